@@ -1,0 +1,19 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  {
+    ignores: [
+      "artifacts/",
+      "cache/",
+      "coverage/",
+      "deploy/deployments/",
+      "deployments/",
+      "sdk/src/contracts/",
+      "subgraph/",
+      ".artel/",
+    ],
+  },
+  ...tseslint.configs.recommended,
+  // chai's assertions are property reads
+  { files: ["test/**"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
+);

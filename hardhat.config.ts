@@ -1,0 +1,49 @@
+import { fileURLToPath } from "node:url";
+
+import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { configVariable, defineConfig } from "hardhat/config";
+import hardhatIgnoreWarnings from "hardhat-ignore-warnings";
+
+import { PUBLIC_NETWORKS } from "./deploy/networks.js";
+
+// The compiler that npm installed (wasm): nothing is downloaded.
+const solc = { version: "0.8.37", path: fileURLToPath(import.meta.resolve("solc/soljson.js")) };
+const outputSelection = { "*": { "*": ["storageLayout"] } };
+
+export default defineConfig({
+  plugins: [hardhatToolboxMochaEthers, hardhatIgnoreWarnings],
+  warnings: { "npm/**/*": "off" },
+  paths: { ignition: "deploy", tests: { solidity: "test/unit", mocha: "test/integration" } },
+  typechain: { outDir: "sdk/src/contracts", tsNocheck: false },
+  solidity: {
+    npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
+    profiles: {
+      default: {
+        ...solc,
+        settings: { evmVersion: "prague", outputSelection, optimizer: { enabled: true, runs: 200 } },
+      },
+      production: {
+        ...solc,
+        settings: { evmVersion: "prague", outputSelection, optimizer: { enabled: true, runs: 10_000 }, viaIR: true },
+      },
+    },
+  },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 64, failOnRevert: true } } },
+  networks: {
+    l1: { type: "edr-simulated", chainType: "l1" },
+    op: { type: "edr-simulated", chainType: "op" },
+    localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
+    ...Object.fromEntries(
+      PUBLIC_NETWORKS.map((network) => [
+        network.name,
+        {
+          type: "http" as const,
+          chainType: network.chainType,
+          chainId: network.chainId,
+          url: configVariable("ARTEL_RPC_URL"),
+          accounts: [configVariable("ARTEL_PRIVATE_KEY")],
+        },
+      ]),
+    ),
+  },
+});
