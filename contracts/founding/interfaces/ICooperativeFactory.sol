@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IPolicyBook} from "../../governance/interfaces/IPolicyBook.sol";
+import {ITreasury} from "../../governance/interfaces/ITreasury.sol";
+
+/// @title Founding of cooperatives
+/// @notice Makes a whole cooperative in one transaction: treasury, governor, membership token, members and bylaws.
+/// Keeps nothing and can do nothing afterwards. The addresses follow from the sender and every term, so a founding
+/// can't be front-run into something else.
+interface ICooperativeFactory {
+    /// @notice A class and how it is decided.
+    struct ClassPolicy {
+        uint8 class;
+        IPolicyBook.Policy policy;
+    }
+
+    /// @notice An action and its class.
+    struct ClassRule {
+        address target;
+        bytes4 selector;
+        uint8 class;
+    }
+
+    /// @notice Everything a cooperative starts with.
+    /// @param name shown by wallets; at most `MAX_NAME` bytes.
+    /// @param dids first members, at least one, at most `IMembership.MAX_BATCH`.
+    /// @param policies the constitutional class first.
+    /// @param rules actions below the constitutional class.
+    /// @param calls further calls made once in the treasury's name, such as appointing issuers of reputation.
+    /// @param salt anything; another salt gives other addresses.
+    struct FoundingTerms {
+        string name;
+        address[] dids;
+        ClassPolicy[] policies;
+        ClassRule[] rules;
+        ITreasury.Call[] calls;
+        bytes32 salt;
+    }
+
+    /// @notice A cooperative exists.
+    event CooperativeFounded(
+        address indexed cooperative,
+        address indexed governor,
+        address indexed founder,
+        address membershipToken,
+        string name
+    );
+
+    /// @notice The name is empty or too long.
+    error CooperativeFactory_InvalidName(uint256 length, uint256 maximum);
+    /// @notice A cooperative needs at least one member.
+    error CooperativeFactory_NoMembers();
+
+    /// @notice Longest name in bytes.
+    function MAX_NAME() external view returns (uint256);
+
+    /// @notice Founds a cooperative. Anybody may.
+    function found(
+        FoundingTerms calldata terms
+    ) external returns (address cooperative, address governor, address membershipToken);
+
+    /// @notice Addresses that `found` would give to this founder and these terms.
+    function predict(
+        address founder,
+        FoundingTerms calldata terms
+    ) external view returns (address cooperative, address governor, address membershipToken);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
+
+import {IMembership} from "../../membership/interfaces/IMembership.sol";
+import {IPolicyBook} from "./IPolicyBook.sol";
+
+/// @title Governor of a cooperative
+/// @notice OpenZeppelin's `IGovernor` with one member, one vote. Clients written for that interface work unchanged;
+/// docs/compatibility.md lists where the meaning differs.
+///
+/// ```
+///            votingDelay    votingPeriod (+ one late extension)   executionDelay     executionWindow
+///  propose ------------> start --------------------------> end ------------------> eta ---------------> expiry
+///  Pending                       Active                         Queued (or Defeated)   execute           Expired
+/// ```
+///
+/// Nothing is stored between the vote and its execution: a proposal that passed is `Queued` from its deadline on,
+/// `queue` only announces it, and anybody may execute it within its window.
+///
+/// Support is 0 against, 1 for, 2 abstain, 3 veto (counted as against, and on its own against the class's veto
+/// fraction). A ballot may be changed until the end by the voter's own transaction, and once by a signature.
+interface ICooperativeGovernor is IGovernor {
+    /// @notice The policy a proposal is decided by, and the number of members who may decide.
+    event ProposalClassified(uint256 indexed proposalId, uint8 class, uint256 policyVersion, uint256 electorate);
+    /// @notice A ballot in the late window turned the outcome, and voting ends later.
+    event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline);
+
+    /// @notice The account is not a member in standing with the right to vote on this.
+    error Governor_NoBallotRight(uint256 proposalId, address account);
+    /// @notice Only members in standing propose.
+    error Governor_NotAMember(address account);
+    /// @notice The execution delay has not passed.
+    error Governor_TooEarly(uint256 proposalId, uint256 eta);
+    /// @notice A proposal has at most this many actions.
+    error Governor_TooManyActions(uint256 actions, uint256 maximum);
+    /// @notice Ballots carry no parameters.
+    error Governor_ParamsNotSupported(uint256 proposalId);
+    /// @notice A word has no more room for this value.
+    error Governor_OutOfRange(string field, uint256 value);
+
+    /// @notice Most actions in a proposal.
+    function MAX_ACTIONS() external view returns (uint256);
+
+    /// @notice The treasury that carries out what passes here.
+    function treasury() external view returns (address payable);
+
+    /// @notice The membership facade of the cooperative (OpenZeppelin clients ask for it under this name).
+    function token() external view returns (address);
+
+    /// @notice The book of all members.
+    function membership() external view returns (IMembership);
+
+    /// @notice The book of policies.
+    function policyBook() external view returns (IPolicyBook);
+
+    /// @notice Ballots so far, in the order of OpenZeppelin's simple counting; vetoes are among `against`.
+    function proposalVotes(
+        uint256 proposalId
+    ) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes);
+
+    /// @notice Vetoes so far.
+    function proposalVetoes(uint256 proposalId) external view returns (uint256 vetoes);
+
+    /// @notice Number of members entitled when the proposal was made.
+    function proposalElectorate(uint256 proposalId) external view returns (uint256 members);
+
+    /// @notice Policy version and class-independent word that decides a proposal.
+    function proposalPolicy(uint256 proposalId) external view returns (uint256 version, uint256 policy);
+
+    /// @notice Raw ballot of a member: 0 none, 1-4 by proxy, 5-8 own, 9-12 own and changed; the support is
+    /// `(value - 1) & 3`.
+    function ballotOf(uint256 proposalId, uint256 memberNumber) external view returns (uint8 ballot);
+
+    /// @notice Nonce to sign the account's next ballot with: 0 for the first, 1 for the single signed change.
+    function ballotNonce(uint256 proposalId, address account) external view returns (uint256 nonce);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title Policies by effect
+/// @notice Says how each kind of action of a cooperative has to be decided. A rule maps (target, selector) to a
+/// class; a class has a policy; a proposal is decided by the policy of the highest class among its actions, so that
+/// no wording and no bundling can lower the bar.
+///
+/// One contract serves every cooperative of a chain and has no administrator: a cooperative (its Treasury) writes
+/// its own book as `msg.sender`. Policies are append-only versions; a proposal stores the version it was made under.
+///
+/// An action that no rule names is `CONSTITUTIONAL`. So is, whatever a rule says, every call to the cooperative's
+/// Treasury, its governor, this book and the membership contract, except `admit`, `suspend`, `expel` and
+/// `reinstate`; every call that carries value or has less than four bytes of data; and every selector that could
+/// hide another action (see `isWrapper`).
+interface IPolicyBook {
+    /// @notice How one class of actions is decided. Fractions are exact: `yes * den >= num * total`.
+    /// @param approvalNumerator approval fraction of yes among yes, no and veto.
+    /// @param approvalDenominator see `approvalNumerator`; never 0.
+    /// @param strict approval must exceed the fraction (1/2 is "more than half") instead of reaching it.
+    /// @param quorumNumerator quorum fraction of ballots (yes, no, abstain, veto) among the electorate.
+    /// @param quorumDenominator see `quorumNumerator`; never 0.
+    /// @param vetoNumerator fraction of the electorate whose vetoes defeat the proposal; 0 of 0: no veto.
+    /// @param vetoDenominator see `vetoNumerator`.
+    /// @param votingDelay seconds from proposal to the start of voting.
+    /// @param votingPeriod seconds of voting; at least one.
+    /// @param executionDelay seconds from the end of voting to the earliest execution.
+    /// @param executionWindow seconds during which a passed proposal can be executed; at least one.
+    /// @param seasoning seconds that a voter must have been a member before the proposal was made.
+    /// @param lateWindow seconds at the end of voting in which a ballot that turns the outcome moves the end by as
+    /// much, once; a multiple of `LATE_UNIT`.
+    struct Policy {
+        uint8 approvalNumerator;
+        uint8 approvalDenominator;
+        bool strict;
+        uint8 quorumNumerator;
+        uint8 quorumDenominator;
+        uint8 vetoNumerator;
+        uint8 vetoDenominator;
+        uint32 votingDelay;
+        uint32 votingPeriod;
+        uint32 executionDelay;
+        uint32 executionWindow;
+        uint32 seasoning;
+        uint32 lateWindow;
+    }
+
+    /// @notice A class is decided by a new policy from now on; `policy` is the packed word.
+    event PolicySet(address indexed cooperative, uint8 indexed class, uint256 indexed version, uint256 policy);
+    /// @notice An action belongs to another class from now on.
+    event RuleSet(address indexed cooperative, address indexed target, bytes4 indexed selector, uint8 class);
+
+    /// @notice The classes are 0 to `CONSTITUTIONAL`.
+    error PolicyBook_UnknownClass(uint8 class);
+    /// @notice The policy contradicts itself; `field` names what to correct.
+    error PolicyBook_InvalidPolicy(uint8 class, string field);
+    /// @notice A higher class would be easier to pass than a lower one; `field` names where.
+    error PolicyBook_NotMonotone(uint8 lowerClass, uint8 higherClass, string field);
+    /// @notice No rule can lower this action.
+    error PolicyBook_Pinned(address target, bytes4 selector);
+    /// @notice The class has no policy yet.
+    error PolicyBook_NoPolicy(address cooperative, uint8 class);
+    /// @notice The cooperative has no policy under this version.
+    error PolicyBook_UnknownVersion(address cooperative, uint256 version);
+
+    /// @notice The highest class, and that of every action no rule names.
+    function CONSTITUTIONAL() external view returns (uint8);
+
+    /// @notice Granularity of `lateWindow` in seconds.
+    function LATE_UNIT() external view returns (uint32);
+
+    /// @notice Decides a class by a new policy. Caller: the cooperative, for itself.
+    /// @dev Fractions, delays and periods may not fall as the class rises. The first class to be set must be
+    /// `CONSTITUTIONAL`.
+    function setPolicy(uint8 class, Policy calldata policy) external returns (uint256 version);
+
+    /// @notice Puts an action into a class. Caller: the cooperative, for itself.
+    function setRule(address target, bytes4 selector, uint8 class) external;
+
+    /// @notice Class, and current policy version and word, of a list of actions: the highest class among them.
+    function classify(
+        address cooperative,
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas
+    ) external view returns (uint8 class, uint256 version, uint256 policy);
+
+    /// @notice Class of one action of a cooperative.
+    function classOf(
+        address cooperative,
+        address target,
+        uint256 value,
+        bytes calldata data
+    ) external view returns (uint8 class);
+
+    /// @notice Whether calls with this selector can carry other calls, and so are constitutional wherever they go.
+    function isWrapper(bytes4 selector) external pure returns (bool);
+
+    /// @notice Packed policy of a version (see `PolicyLib` for the layout).
+    function policyWord(address cooperative, uint256 version) external view returns (uint256 policy);
+
+    /// @notice Policy of a version.
+    function policyAt(address cooperative, uint256 version) external view returns (Policy memory policy);
+
+    /// @notice Current version of a class, 0 if it has no policy.
+    function currentVersion(address cooperative, uint8 class) external view returns (uint256 version);
+}
