@@ -1,7 +1,7 @@
-import { cidFromBytes, tensorFromBytes } from "@artel/sdk/learning";
+import { cidFromBytes } from "@artel/sdk/learning";
 
 import { validateUpdate } from "../validate.js";
-import type { RevealedUpdate, TaskView } from "./taskView.js";
+import type { TaskView, UpdateRecord } from "./taskView.js";
 
 /** An update as fetched, or why it counts as absent. */
 export type FetchedUpdate = { readonly delta: Int32Array } | { readonly problem: string };
@@ -9,20 +9,16 @@ export type FetchedUpdate = { readonly delta: Int32Array } | { readonly problem:
 /**
  * Fetches the content of a revealed update and holds it against what its client declared.
  *
- * @param seen - roots revealed in earlier rounds
+ * @param seen - roots of updates that came before, to which this one is added if it is good
  */
-export async function fetchUpdate(
-  view: TaskView,
-  update: RevealedUpdate,
-  seen: ReadonlySet<string>,
-): Promise<FetchedUpdate> {
+export async function fetchUpdate(view: TaskView, update: UpdateRecord, seen: Set<string>): Promise<FetchedUpdate> {
   const { parameterCount } = await view.trainer();
-  let delta: Int32Array;
+  let bytes: Uint8Array;
   try {
-    delta = tensorFromBytes(await view.content.get(cidFromBytes(update.cid)), parameterCount);
+    bytes = await view.content.get(cidFromBytes(update.cid));
   } catch (error) {
     return { problem: (error as Error).message };
   }
-  const problem = validateUpdate(delta, update, seen);
-  return problem === undefined ? { delta } : { problem };
+  const outcome = validateUpdate(bytes, update, parameterCount, seen);
+  return outcome.valid ? { delta: outcome.delta } : { problem: outcome.reason };
 }

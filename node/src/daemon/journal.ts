@@ -1,4 +1,4 @@
-import { AbiCoder, getBytes, hexlify, randomBytes } from "ethers";
+import { AbiCoder, getBytes, hexlify } from "ethers";
 
 import type { DataStore } from "../data/DataStore.js";
 
@@ -18,10 +18,12 @@ export class Journal {
   /**
    * @param store - the party's private store
    * @param scope - sets apart what belongs to different chains, contracts, tasks and roles
+   * @param drawSalt - gives 32 bytes that nobody can guess
    */
   constructor(
     private readonly store: DataStore,
     private readonly scope: string,
+    private readonly drawSalt: (round: bigint) => Uint8Array,
   ) {}
 
   /** The opening of a round, if one was recorded. */
@@ -34,7 +36,7 @@ export class Journal {
 
   /** Records what is about to be committed to in a round, under a fresh salt. */
   async record(round: bigint, content: Uint8Array): Promise<Opening> {
-    const opening = { salt: hexlify(randomBytes(32)), content };
+    const opening = { salt: hexlify(this.drawSalt(round)), content };
     await this.store.put(this.nameOf(round), getBytes(CODER.encode(LAYOUT, [opening.salt, content])));
     return opening;
   }

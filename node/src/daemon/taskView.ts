@@ -14,7 +14,7 @@ import { createTrainer } from "../trainer/create.js";
 import type { Trainer } from "../trainer/Trainer.js";
 
 /** An update as its client revealed it on the chain. */
-export interface RevealedUpdate {
+export interface UpdateRecord {
   /** The client's place in score vectors. */
   readonly index: number;
   readonly client: string;
@@ -91,13 +91,15 @@ export class TaskView {
     return model;
   }
 
-  /** Updates revealed in a round and not struck, in order of place. */
-  async updates(round: bigint): Promise<RevealedUpdate[]> {
-    const [revealed, struck] = await Promise.all([
+  /** Updates revealed in a round and not struck, in the order of their commitments (one block: in order of place). */
+  async updates(round: bigint): Promise<UpdateRecord[]> {
+    const [committed, revealed, struck] = await Promise.all([
+      queryLogs(this.rounds, this.rounds.filters.UpdateCommitted(this.taskId, round), this.fromBlock),
       queryLogs(this.rounds, this.rounds.filters.UpdateRevealed(this.taskId, round), this.fromBlock),
       queryLogs(this.rounds, this.rounds.filters.UpdateStruck(this.taskId, round), this.fromBlock),
     ]);
     const copies = new Set(struck.map(({ args }) => args.client));
+    const committedAt = new Map(committed.map(({ args, blockNumber }) => [args.client, blockNumber]));
     return revealed
       .filter(({ args }) => !copies.has(args.client))
       .map(({ args }) => ({
@@ -108,7 +110,7 @@ export class TaskView {
         norm: args.norm,
         cid: getBytes(args.cid),
       }))
-      .sort((a, b) => a.index - b.index);
+      .sort((a, b) => committedAt.get(a.client)! - committedAt.get(b.client)! || a.index - b.index);
   }
 
   /** Roots of every update revealed in earlier rounds: whoever sends one again contributes nothing new. */
@@ -128,18 +130,6 @@ export class TaskView {
     return { medians, included: new Set(places) };
   }
 
-
-  /** Whether an auditor's vector of a round is known. */
-  async hasRevealedScores(round: bigint, auditor: string): Promise<boolean> {
-    const filter = this.rounds.filters.ScoresRevealed(this.taskId, round, auditor);
-    return (await queryLogs(this.rounds, filter, this.fromBlock)).length > 0;
-  }
-
-  /** Whether an aggregator's root of a round is known. */
-  async hasRevealedAggregate(round: bigint, aggregator: string): Promise<boolean> {
-    const filter = this.rounds.filters.AggregateRevealed(this.taskId, round, aggregator);
-    return (await queryLogs(this.rounds, filter, this.fromBlock)).length > 0;
-  }
 
   private async readManifest(): Promise<Manifest> {
     const { manifest } = await this.rounds.termsOf(this.taskId);
