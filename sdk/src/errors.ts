@@ -1,5 +1,5 @@
 /**
- * Base of every error that Artel's TypeScript throws on purpose.
+ * Base of every error that Artel's TypeScript raises on purpose.
  * Each failure is a class of its own, so callers may branch on the class or on its stable `code`.
  */
 export abstract class ArtelError extends Error {
@@ -7,7 +7,7 @@ export abstract class ArtelError extends Error {
   abstract readonly code: string;
 
   /**
-   * @param problem - what went wrong, without a full stop
+   * @param problem - what went wrong, with the offending value, without a full stop
    * @param value - the offending value
    * @param hint - what the reader can do about it
    */
