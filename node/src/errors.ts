@@ -1,4 +1,4 @@
-import { ArtelError } from "@artel/sdk/learning";
+import { ArtelError } from "@artel/sdk";
 
 /** A data set file that is not there. */
 export class DatasetMissingError extends ArtelError {

@@ -6,6 +6,7 @@
  */
 export * from "./content/ContentStore.js";
 export * from "./content/folder.js";
+export * from "./daemon/index.js";
 export * from "./data/DataStore.js";
 export * from "./data/encryptedFolder.js";
 export * from "./data/examples.js";

@@ -11,7 +11,7 @@ import {ITreasury} from "../../governance/interfaces/ITreasury.sol";
 interface ICooperativeFactory {
     /// @notice A class and how it is decided.
     struct ClassPolicy {
-        uint8 class;
+        uint8 policyClass;
         IPolicyBook.Policy policy;
     }
 
@@ -19,7 +19,7 @@ interface ICooperativeFactory {
     struct ClassRule {
         address target;
         bytes4 selector;
-        uint8 class;
+        uint8 policyClass;
     }
 
     /// @notice Everything a cooperative starts with.

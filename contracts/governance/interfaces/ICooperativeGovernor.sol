@@ -23,7 +23,7 @@ import {IPolicyBook} from "./IPolicyBook.sol";
 /// fraction). A ballot may be changed until the end by the voter's own transaction, and once by a signature.
 interface ICooperativeGovernor is IGovernor {
     /// @notice The policy a proposal is decided by, and the number of members who may decide.
-    event ProposalClassified(uint256 indexed proposalId, uint8 class, uint256 policyVersion, uint256 electorate);
+    event ProposalClassified(uint256 indexed proposalId, uint8 policyClass, uint256 policyVersion, uint256 electorate);
     /// @notice A ballot in the late window turned the outcome, and voting ends later.
     event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline);
 

@@ -1,26 +1,4 @@
-/**
- * Base of every error thrown by the SDK and the node.
- * Each failure is a class of its own, so callers may branch on the class or on its stable `code`.
- */
-export abstract class ArtelError extends Error {
-  /** Stable, machine-readable name of the failure, `area/reason`. */
-  abstract readonly code: string;
-
-  /**
-   * @param problem - what went wrong, without a full stop
-   * @param value - the offending value
-   * @param hint - what the reader can do about it
-   */
-  protected constructor(
-    problem: string,
-    readonly value: unknown,
-    readonly hint: string,
-    options?: ErrorOptions,
-  ) {
-    super(`${problem}: ${hint}`, options);
-    this.name = new.target.name;
-  }
-}
+import { ArtelError } from "../errors.js";
 
 /** A number of fraction bits outside what the int32 format offers. */
 export class FractionBitsError extends ArtelError {
