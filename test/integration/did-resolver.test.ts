@@ -160,7 +160,7 @@ describe("published did:ethr packages against DIDRegistry", () => {
       undefined,
       txSigner,
       CHAIN,
-      provider,
+      undefined,
       undefined,
       registry,
       false,
