@@ -27,16 +27,16 @@ export async function playRounds(
     if (phase === Phase.Closed) return Number(state.settled);
     progress.label(`round ${state.round}: ${PHASE_NAMES[phase]}`);
     await hosts.settle();
-    if (phase === Phase.AggregateCommit && !state.scored && state.audits > 0n) {
-      await until(`round ${state.round} is scored`, logs, async () => (await rounds.roundState(taskId)).scored);
-      await hosts.settle();
-    }
     if (await isFinishable(rounds, taskId)) {
       await until(`round ${state.round} is finished`, logs, async () => {
         const now = await rounds.roundState(taskId);
         return now.round !== state.round || Number(now.phase) === Phase.Closed;
       });
       progress.step();
+      continue;
+    }
+    if (phase === Phase.AggregateCommit && !state.scored) {
+      await until(`round ${state.round} is scored`, logs, async () => (await rounds.roundState(taskId)).scored);
       continue;
     }
     // Finishing is never reached here: a round in it can be finished.

@@ -4,9 +4,6 @@ import type { Logger } from "pino";
 import { sendIfDue } from "../runtime/send.js";
 import type { KeeperTask } from "../runtime/task.js";
 
-/** Fewest vectors that the contract takes a median of. */
-const MIN_REVEALED_AUDITS = 3n;
-
 /** Scores and finishes the rounds of every open task: the two acts that nobody in particular owes. */
 export class RoundUpkeep implements KeeperTask {
   readonly name = "rounds";
@@ -34,14 +31,14 @@ export class RoundUpkeep implements KeeperTask {
       this.closed.add(taskId);
       return 0;
     }
-    if (phase >= Phase.AggregateCommit && !state.scored && state.audits >= MIN_REVEALED_AUDITS) {
-      return this.score(taskId, state.round, log);
-    }
     if (phase < Phase.AuditCommit) return 0;
     // Whether a round can be finished is the contract's to say; asking costs nothing.
-    if (!(await this.isFinishable(taskId))) return 0;
-    const what = `finish round ${state.round} of task ${taskId}`;
-    return Number(await sendIfDue(what, () => this.rounds.finishRound(taskId), this.rounds.interface, log));
+    if (await this.isFinishable(taskId)) {
+      const what = `finish round ${state.round} of task ${taskId}`;
+      return Number(await sendIfDue(what, () => this.rounds.finishRound(taskId), this.rounds.interface, log));
+    }
+    const scorable = phase >= Phase.AggregateCommit && !state.scored;
+    return scorable ? this.score(taskId, state.round, log) : 0;
   }
 
   private async isFinishable(taskId: bigint): Promise<boolean> {
