@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import {
@@ -74,43 +74,6 @@ export async function handOver(
   steward: string,
 ): Promise<void> {
   await run(hre, plan, Handover, { Handover: { steward, accessManager: contracts.AccessManager.address } });
-}
-
-/**
- * {@link deployNetwork} on a local chain that nobody resumes: no journal stays behind.
- * @param rpcUrl - the chain's endpoint
- * @param key - the deployer's private key, hexadecimal
- */
-export async function deployLocal(hre: HardhatRuntimeEnvironment, rpcUrl: string, key: string): Promise<Deployment> {
-  return withoutTrace(hre, rpcUrl, key, (plan) => deployNetwork(hre, plan));
-}
-
-/** {@link handOver} on a local chain, for what {@link deployLocal} deployed with the same key. */
-export async function handOverLocal(
-  hre: HardhatRuntimeEnvironment,
-  rpcUrl: string,
-  key: string,
-  deployment: Deployment,
-  steward: string,
-): Promise<void> {
-  await withoutTrace(hre, rpcUrl, key, (plan) => handOver(hre, plan, deployment, steward));
-}
-
-async function withoutTrace<T>(
-  hre: HardhatRuntimeEnvironment,
-  url: string,
-  key: string,
-  act: (plan: DeploymentPlan) => Promise<T>,
-): Promise<T> {
-  const connection = await hre.network.create({ network: "localhost", override: { url, accounts: [key] } });
-  const deploymentId = `local-${process.pid}-${Date.now()}`;
-  const { provider } = connection;
-  try {
-    return await act({ network: "localhost", provider, deploymentId, confirmations: 1, pollMs: 10 });
-  } finally {
-    await rm(journalOf(hre, deploymentId), { recursive: true, force: true });
-    await connection.close();
-  }
 }
 
 async function run(

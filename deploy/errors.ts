@@ -11,8 +11,8 @@ export class DeployFlagError extends ArtelError {
 /** A network without an entry in `deploy/networks.ts`. */
 export class UnknownNetworkError extends ArtelError {
   readonly code = "deploy/unknown-network";
-  constructor(value: string, known: readonly string[]) {
-    super(`There is no network called ${value}`, value, `use one of ${known.join(", ")}, or --rpc-url for any other`);
+  constructor(value: string, known: string) {
+    super(`There is no network called ${value}`, value, `use one of ${known}, or --rpc-url for any other`);
   }
 }
 
@@ -88,5 +88,21 @@ export class DeploymentFailedError extends ArtelError {
       value,
       `look at it with npx hardhat ignition status ${deploymentId}, mend the cause, and run the same command again`,
     );
+  }
+}
+
+/** There is nothing to verify. */
+export class NotDeployedError extends ArtelError {
+  readonly code = "deploy/not-deployed";
+  constructor(value: string, folder: string) {
+    super(`${folder} has no addresses of ${value}`, value, `deploy first with npm run deploy -- --network ${value}`);
+  }
+}
+
+/** An explorer did not accept the source of some contracts. */
+export class UnverifiedError extends ArtelError {
+  readonly code = "deploy/unverified";
+  constructor(value: readonly string[]) {
+    super(`Not verified: ${value.join(", ")}`, value, "see the reasons above, and run this again once they are mended");
   }
 }

@@ -20,13 +20,13 @@ import {
   MissingVariableError,
   NotConfirmedError,
   StewardError,
-  UnknownNetworkError,
 } from "../deploy/errors.js";
-import { PUBLIC_NETWORKS, type PublicNetwork } from "../deploy/networks.js";
+import { findNetwork, PUBLIC_NETWORKS } from "../deploy/networks.js";
 import { ITreasury__factory } from "../sdk/src/contracts/index.js";
 import type { Deployment } from "../sdk/src/deployments.js";
 import { ArtelError } from "../sdk/src/errors.js";
 import { connectRpc } from "../sdk/src/rpc.js";
+import { exitOnFailure } from "./exit.js";
 
 const USAGE = `Deploys the network's contracts, or continues a deployment that was interrupted.
 
@@ -102,18 +102,6 @@ function variables() {
   return { url: () => config.url.getUrl(), key: () => account.getHexString() };
 }
 
-function networkOf(name: string | undefined): PublicNetwork | undefined {
-  if (name === undefined) return undefined;
-  const network = PUBLIC_NETWORKS.find((candidate) => candidate.name === name);
-  if (network === undefined) {
-    throw new UnknownNetworkError(
-      name,
-      PUBLIC_NETWORKS.map((candidate) => candidate.name),
-    );
-  }
-  return network;
-}
-
 async function readKey(): Promise<string> {
   const name = "ARTEL_PRIVATE_KEY";
   const text = await variable(name, variables().key);
@@ -173,7 +161,7 @@ async function main(): Promise<void> {
   if (flags.help) return console.log(USAGE);
   const say = (line: string) => (flags.json ? undefined : console.log(line));
 
-  const named = networkOf(flags.network);
+  const named = flags.network === undefined ? undefined : findNetwork(flags.network);
   const url = flags["rpc-url"] ?? (await variable("ARTEL_RPC_URL", variables().url));
   const chainIdWanted = named === undefined ? undefined : BigInt(named.chainId);
   const key = await readKey();
@@ -243,11 +231,5 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-  process.exit(0);
-} catch (error) {
-  if (!(error instanceof ArtelError)) throw error;
-  console.error(error.message);
-  process.exit(1);
-}
+await exitOnFailure(main);
+process.exit();
