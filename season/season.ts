@@ -30,7 +30,7 @@ import { decide, foundCooperative, publishKeys, type Cooperative } from "./coope
 import { dividePrivateData, fillStores, planData, storeOf } from "./data.js";
 import { Hosts } from "./hosts.js";
 import { countEntities, payoutsInIndex } from "./indexed.js";
-import { deployLocally } from "./network.js";
+import { deployLocal } from "../deploy/local.js";
 import { manifestFor, termsFor } from "./task.js";
 import { SeasonMismatchError } from "./errors.js";
 import type { SeasonOptions } from "./options.js";
@@ -95,7 +95,7 @@ export async function playSeason(
   const parties = castParties(accounts.slice(SERVICE_ACCOUNTS), options.clients);
   const data = dividePrivateData(dataset, parties, options);
 
-  const network = await progress.phase("Deploy", 1, () => deployLocally(chain.url, operator.privateKey));
+  const network = await progress.phase("Deploy", 1, () => deployLocal(chain.url, operator.privateKey));
   processes.onStop(() => network.close());
   const { deployment } = network;
   const deploymentFile = join(folder, "addresses.json");
