@@ -11,7 +11,7 @@ import {ITreasury} from "../../governance/interfaces/ITreasury.sol";
 interface ICooperativeFactory {
     /// @notice A class and how it is decided.
     struct ClassPolicy {
-        uint8 class;
+        uint8 policyClass;
         IPolicyBook.Policy policy;
     }
 
@@ -19,7 +19,7 @@ interface ICooperativeFactory {
     struct ClassRule {
         address target;
         bytes4 selector;
-        uint8 class;
+        uint8 policyClass;
     }
 
     /// @notice Everything a cooperative starts with.
@@ -38,7 +38,7 @@ interface ICooperativeFactory {
         bytes32 salt;
     }
 
-    /// @notice A cooperative exists.
+    /// @notice A cooperative exists. Emitted before every other event of the founding.
     event CooperativeFounded(
         address indexed cooperative,
         address indexed governor,
@@ -51,6 +51,8 @@ interface ICooperativeFactory {
     error CooperativeFactory_InvalidName(uint256 length, uint256 maximum);
     /// @notice A cooperative needs at least one member.
     error CooperativeFactory_NoMembers();
+    /// @notice A cooperative without a constitutional policy could never decide anything.
+    error CooperativeFactory_NoPolicies();
 
     /// @notice Longest name in bytes.
     function MAX_NAME() external view returns (uint256);

@@ -20,10 +20,22 @@ import {IPolicyBook} from "./IPolicyBook.sol";
 /// `queue` only announces it, and anybody may execute it within its window.
 ///
 /// Support is 0 against, 1 for, 2 abstain, 3 veto (counted as against, and on its own against the class's veto
-/// fraction). A ballot may be changed until the end by the voter's own transaction, and once by a signature.
+/// fraction). A ballot may be changed until the end by the voter's own transaction, and once by a signature; every
+/// change emits `VoteCast` again, and the last one counts. A ballot that changes nothing reverts. A ballot stays when
+/// its member leaves.
+///
+/// Those members decide who had standing in the second before the proposal was made, and have it when they vote. In a
+/// class with seasoning they also had it that much earlier. The electorate, of which quorum and veto are fractions,
+/// is all who had standing in the second before, seasoned or not.
+///
+/// Once the treasury has another governor, whatever is pending, active or queued here is `Canceled`, and stays so
+/// should this governor come back. Ballots are still taken, without effect.
+///
+/// Where `IGovernor` asks about policy without naming a proposal, the constitutional class answers. `proposalEta` is
+/// known from the start on, whether or not the proposal passes. Ballots carry no parameters.
 interface ICooperativeGovernor is IGovernor {
     /// @notice The policy a proposal is decided by, and the number of members who may decide.
-    event ProposalClassified(uint256 indexed proposalId, uint8 class, uint256 policyVersion, uint256 electorate);
+    event ProposalClassified(uint256 indexed proposalId, uint8 policyClass, uint256 policyVersion, uint256 electorate);
     /// @notice A ballot in the late window turned the outcome, and voting ends later.
     event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline);
 
@@ -35,8 +47,6 @@ interface ICooperativeGovernor is IGovernor {
     error Governor_TooEarly(uint256 proposalId, uint256 eta);
     /// @notice A proposal has at most this many actions.
     error Governor_TooManyActions(uint256 actions, uint256 maximum);
-    /// @notice Ballots carry no parameters.
-    error Governor_ParamsNotSupported(uint256 proposalId);
     /// @notice A word has no more room for this value.
     error Governor_OutOfRange(string field, uint256 value);
 
@@ -63,16 +73,17 @@ interface ICooperativeGovernor is IGovernor {
     /// @notice Vetoes so far.
     function proposalVetoes(uint256 proposalId) external view returns (uint256 vetoes);
 
-    /// @notice Number of members entitled when the proposal was made.
+    /// @notice Number of members with standing in the second before the proposal was made.
     function proposalElectorate(uint256 proposalId) external view returns (uint256 members);
 
-    /// @notice Policy version and class-independent word that decides a proposal.
+    /// @notice Version and packed word (see `PolicyLib`) of the policy that decides a proposal.
     function proposalPolicy(uint256 proposalId) external view returns (uint256 version, uint256 policy);
 
     /// @notice Raw ballot of a member: 0 none, 1-4 by proxy, 5-8 own, 9-12 own and changed; the support is
     /// `(value - 1) & 3`.
     function ballotOf(uint256 proposalId, uint256 memberNumber) external view returns (uint8 ballot);
 
-    /// @notice Nonce to sign the account's next ballot with: 0 for the first, 1 for the single signed change.
+    /// @notice Nonce to sign the account's next ballot with: 0 for the first, 1 for the single signed change, 2 if no
+    /// signature is taken any more. A signed change may arrive first; the first ballot is refused then.
     function ballotNonce(uint256 proposalId, address account) external view returns (uint256 nonce);
 }

@@ -46,20 +46,20 @@ interface IPolicyBook {
     }
 
     /// @notice A class is decided by a new policy from now on; `policy` is the packed word.
-    event PolicySet(address indexed cooperative, uint8 indexed class, uint256 indexed version, uint256 policy);
+    event PolicySet(address indexed cooperative, uint8 indexed policyClass, uint256 indexed version, uint256 policy);
     /// @notice An action belongs to another class from now on.
-    event RuleSet(address indexed cooperative, address indexed target, bytes4 indexed selector, uint8 class);
+    event RuleSet(address indexed cooperative, address indexed target, bytes4 indexed selector, uint8 policyClass);
 
     /// @notice The classes are 0 to `CONSTITUTIONAL`.
-    error PolicyBook_UnknownClass(uint8 class);
+    error PolicyBook_UnknownClass(uint8 policyClass);
     /// @notice The policy contradicts itself; `field` names what to correct.
-    error PolicyBook_InvalidPolicy(uint8 class, string field);
+    error PolicyBook_InvalidPolicy(uint8 policyClass, string field);
     /// @notice A higher class would be easier to pass than a lower one; `field` names where.
     error PolicyBook_NotMonotone(uint8 lowerClass, uint8 higherClass, string field);
     /// @notice No rule can lower this action.
     error PolicyBook_Pinned(address target, bytes4 selector);
     /// @notice The class has no policy yet.
-    error PolicyBook_NoPolicy(address cooperative, uint8 class);
+    error PolicyBook_NoPolicy(address cooperative, uint8 policyClass);
     /// @notice The cooperative has no policy under this version.
     error PolicyBook_UnknownVersion(address cooperative, uint256 version);
 
@@ -72,10 +72,10 @@ interface IPolicyBook {
     /// @notice Decides a class by a new policy. Caller: the cooperative, for itself.
     /// @dev Fractions, delays and periods may not fall as the class rises. The first class to be set must be
     /// `CONSTITUTIONAL`.
-    function setPolicy(uint8 class, Policy calldata policy) external returns (uint256 version);
+    function setPolicy(uint8 policyClass, Policy calldata policy) external returns (uint256 version);
 
     /// @notice Puts an action into a class. Caller: the cooperative, for itself.
-    function setRule(address target, bytes4 selector, uint8 class) external;
+    function setRule(address target, bytes4 selector, uint8 policyClass) external;
 
     /// @notice Class, and current policy version and word, of a list of actions: the highest class among them.
     function classify(
@@ -83,7 +83,7 @@ interface IPolicyBook {
         address[] calldata targets,
         uint256[] calldata values,
         bytes[] calldata calldatas
-    ) external view returns (uint8 class, uint256 version, uint256 policy);
+    ) external view returns (uint8 policyClass, uint256 version, uint256 policy);
 
     /// @notice Class of one action of a cooperative.
     function classOf(
@@ -91,7 +91,7 @@ interface IPolicyBook {
         address target,
         uint256 value,
         bytes calldata data
-    ) external view returns (uint8 class);
+    ) external view returns (uint8 policyClass);
 
     /// @notice Whether calls with this selector can carry other calls, and so are constitutional wherever they go.
     function isWrapper(bytes4 selector) external pure returns (bool);
@@ -103,5 +103,5 @@ interface IPolicyBook {
     function policyAt(address cooperative, uint256 version) external view returns (Policy memory policy);
 
     /// @notice Current version of a class, 0 if it has no policy.
-    function currentVersion(address cooperative, uint8 class) external view returns (uint256 version);
+    function currentVersion(address cooperative, uint8 policyClass) external view returns (uint256 version);
 }

@@ -41,6 +41,7 @@ interface ITreasury {
     function found(address firstGovernor, Call[] calldata calls) external;
 
     /// @notice Carries out the actions of a passed proposal, all or none. Caller: the governor.
+    /// @dev A call with data to an account without code reverts.
     function execute(
         uint256 proposalId,
         address[] calldata targets,
@@ -53,4 +54,7 @@ interface ITreasury {
 
     /// @notice The governor whose passed proposals this treasury carries out.
     function governor() external view returns (address);
+
+    /// @notice Second since which it is; what was proposed before is void, even if the governor had been here before.
+    function governorSince() external view returns (uint48);
 }

@@ -89,7 +89,11 @@ interface IMembership is IERC6372 {
 
     /// @notice Member number if `account` had standing at `timepoint` and has it now, else 0.
     /// @param timepoint seconds; may be the present or the past.
-    function ballotRight(address cooperative, address account, uint256 timepoint) external view returns (uint256 number);
+    function ballotRight(
+        address cooperative,
+        address account,
+        uint256 timepoint
+    ) external view returns (uint256 number);
 
     /// @notice Whether an account has standing now.
     function standingOf(address cooperative, address account) external view returns (Standing standing);
@@ -110,5 +114,9 @@ interface IMembership is IERC6372 {
     function pastElectorate(address cooperative, uint256 timepoint) external view returns (uint256 members);
 
     /// @notice 1 if the account had standing at a past second, else 0 (ERC-5805's getPastVotes, by cooperative).
-    function pastStanding(address cooperative, address account, uint256 timepoint) external view returns (uint256 votes);
+    function pastStanding(
+        address cooperative,
+        address account,
+        uint256 timepoint
+    ) external view returns (uint256 votes);
 }

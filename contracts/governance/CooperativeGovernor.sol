@@ -1,0 +1,572 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
+import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
+import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {IMembership} from "../membership/interfaces/IMembership.sol";
+import {ICooperativeGovernor} from "./interfaces/ICooperativeGovernor.sol";
+import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
+import {ITreasury} from "./interfaces/ITreasury.sol";
+import {BallotLib} from "./libraries/BallotLib.sol";
+import {PolicyLib} from "./libraries/PolicyLib.sol";
+import {Proposal, ProposalLib} from "./types/Proposal.sol";
+
+/// @title Governor of a cooperative
+/// @notice See `ICooperativeGovernor`.
+/// @dev Used through clones whose immutable arguments are `abi.encode(treasury, token)`. Called directly, the
+/// implementation has no cooperative and no members, so nothing can be proposed to it.
+contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
+    using BallotLib for mapping(uint256 index => uint256 word);
+    using BallotLib for uint256;
+
+    /// @dev A member about to vote: number and present ballot.
+    struct Turn {
+        uint256 proposalId;
+        Proposal proposal;
+        address voter;
+        uint256 number;
+        uint256 ballot;
+    }
+
+    /// @notice EIP-712 type of a ballot, as OpenZeppelin's governor has it.
+    bytes32 public constant BALLOT_TYPEHASH = keccak256(
+        "Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)"
+    );
+    /// @notice EIP-712 type of a ballot with a reason, as OpenZeppelin's governor has it.
+    bytes32 public constant EXTENDED_BALLOT_TYPEHASH = keccak256(
+        "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)"
+    );
+
+    /// @inheritdoc ICooperativeGovernor
+    uint256 public constant MAX_ACTIONS = 32;
+
+    /// @inheritdoc ICooperativeGovernor
+    IMembership public immutable membership;
+    /// @inheritdoc ICooperativeGovernor
+    IPolicyBook public immutable policyBook;
+
+    mapping(uint256 proposalId => Proposal proposal) private _proposals;
+    mapping(uint256 proposalId => mapping(uint256 index => uint256 word)) private _ballots;
+
+    /// @param membership_ the book of all members.
+    /// @param policyBook_ the book of policies.
+    constructor(IMembership membership_, IPolicyBook policyBook_) EIP712("Artel Governor", "1") {
+        membership = membership_;
+        policyBook = policyBook_;
+    }
+
+    // ------------------------------------------------------------------------------------------ proposals
+
+    /// @inheritdoc IGovernor
+    function propose(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string memory description
+    ) external returns (uint256 proposalId) {
+        if (!_isOpenTo(msg.sender, description)) revert GovernorRestrictedProposer(msg.sender);
+        if (targets.length != values.length || targets.length != calldatas.length || targets.length == 0) {
+            revert GovernorInvalidProposalLength(targets.length, calldatas.length, values.length);
+        }
+        if (targets.length > MAX_ACTIONS) revert Governor_TooManyActions(targets.length, MAX_ACTIONS);
+        proposalId = hashProposal(targets, values, calldatas, keccak256(bytes(description)));
+        if (_proposals[proposalId].exists()) {
+            revert GovernorUnexpectedProposalState(proposalId, state(proposalId), 0);
+        }
+
+        (uint8 class, uint256 policyVersion, uint256 policy) = policyBook.classify(
+            treasury(),
+            targets,
+            values,
+            calldatas
+        );
+        Proposal proposal = _create(policyVersion, policy);
+        _proposals[proposalId] = proposal;
+        _announce(proposalId, proposal, targets, values, calldatas, description);
+        emit ProposalClassified(proposalId, class, policyVersion, proposal.electorate());
+    }
+
+    /// @inheritdoc IGovernor
+    function queue(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) external returns (uint256 proposalId) {
+        proposalId = hashProposal(targets, values, calldatas, descriptionHash);
+        _requireState(proposalId, ProposalState.Queued);
+        emit ProposalQueued(proposalId, proposalEta(proposalId));
+    }
+
+    /// @inheritdoc IGovernor
+    function execute(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) external payable returns (uint256 proposalId) {
+        proposalId = hashProposal(targets, values, calldatas, descriptionHash);
+        _requireState(proposalId, ProposalState.Queued);
+        uint256 eta = proposalEta(proposalId);
+        if (block.timestamp < eta) revert Governor_TooEarly(proposalId, eta);
+        _proposals[proposalId] = _proposals[proposalId].execute();
+        ITreasury(treasury()).execute{value: msg.value}(proposalId, targets, values, calldatas);
+        emit ProposalExecuted(proposalId);
+    }
+
+    /// @inheritdoc IGovernor
+    function cancel(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) external returns (uint256 proposalId) {
+        proposalId = hashProposal(targets, values, calldatas, descriptionHash);
+        if (state(proposalId) != ProposalState.Pending || msg.sender != proposalProposer(proposalId)) {
+            revert GovernorUnableToCancel(proposalId, msg.sender);
+        }
+        _proposals[proposalId] = _proposals[proposalId].cancel();
+        emit ProposalCanceled(proposalId);
+    }
+
+    // -------------------------------------------------------------------------------------------- ballots
+
+    /// @inheritdoc IGovernor
+    function castVote(uint256 proposalId, uint8 support) external returns (uint256 weight) {
+        return _castOwn(proposalId, support, "");
+    }
+
+    /// @inheritdoc IGovernor
+    function castVoteWithReason(
+        uint256 proposalId,
+        uint8 support,
+        string calldata reason
+    ) external returns (uint256 weight) {
+        return _castOwn(proposalId, support, reason);
+    }
+
+    /// @inheritdoc IGovernor
+    function castVoteWithReasonAndParams(
+        uint256 proposalId,
+        uint8 support,
+        string calldata reason,
+        bytes memory params
+    ) external returns (uint256 weight) {
+        if (params.length != 0) revert GovernorInvalidVoteParams();
+        return _castOwn(proposalId, support, reason);
+    }
+
+    /// @inheritdoc IGovernor
+    function castVoteBySig(
+        uint256 proposalId,
+        uint8 support,
+        address voter,
+        bytes memory signature
+    ) external returns (uint256 weight) {
+        return _castSigned(BALLOT_TYPEHASH, "", proposalId, support, voter, "", signature);
+    }
+
+    /// @inheritdoc IGovernor
+    function castVoteWithReasonAndParamsBySig(
+        uint256 proposalId,
+        uint8 support,
+        address voter,
+        string calldata reason,
+        bytes memory params,
+        bytes memory signature
+    ) external returns (uint256 weight) {
+        if (params.length != 0) revert GovernorInvalidVoteParams();
+        bytes memory tail = abi.encode(keccak256(bytes(reason)), keccak256(params));
+        return _castSigned(EXTENDED_BALLOT_TYPEHASH, tail, proposalId, support, voter, reason, signature);
+    }
+
+    // ---------------------------------------------------------------------------------- views of proposals
+
+    /// @inheritdoc IGovernor
+    function state(uint256 proposalId) public view returns (ProposalState) {
+        ProposalState current = _unvoidedState(proposalId);
+        bool isOpen =
+            current == ProposalState.Pending || current == ProposalState.Active || current == ProposalState.Queued;
+        return isOpen && _isVoid(_proposals[proposalId]) ? ProposalState.Canceled : current;
+    }
+
+    /// @inheritdoc IGovernor
+    function proposalSnapshot(uint256 proposalId) external view returns (uint256) {
+        return _proposals[proposalId].start();
+    }
+
+    /// @inheritdoc IGovernor
+    function proposalDeadline(uint256 proposalId) external view returns (uint256) {
+        return _proposals[proposalId].end();
+    }
+
+    /// @inheritdoc IGovernor
+    function proposalEta(uint256 proposalId) public view returns (uint256) {
+        Proposal proposal = _proposals[proposalId];
+        return proposal.exists() ? proposal.end() + PolicyLib.executionDelay(_policyOf(proposal)) : 0;
+    }
+
+    /// @inheritdoc IGovernor
+    function proposalProposer(uint256 proposalId) public view returns (address) {
+        return membership.accountOf(treasury(), _proposals[proposalId].proposer());
+    }
+
+    /// @inheritdoc IGovernor
+    function proposalNeedsQueuing(uint256) external pure returns (bool) {
+        return true;
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function proposalVotes(
+        uint256 proposalId
+    ) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes) {
+        Proposal proposal = _proposals[proposalId];
+        return (proposal.count(0) + proposal.count(3), proposal.count(1), proposal.count(2));
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function proposalVetoes(uint256 proposalId) external view returns (uint256 vetoes) {
+        return _proposals[proposalId].count(3);
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function proposalElectorate(uint256 proposalId) external view returns (uint256 members) {
+        return _proposals[proposalId].electorate();
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function proposalPolicy(uint256 proposalId) external view returns (uint256 policyVersion, uint256 policy) {
+        Proposal proposal = _require(proposalId);
+        return (proposal.version(), _policyOf(proposal));
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function ballotOf(uint256 proposalId, uint256 memberNumber) external view returns (uint8 ballot) {
+        return uint8(_ballots[proposalId].read(memberNumber)); // four bits
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function ballotNonce(uint256 proposalId, address account) external view returns (uint256 nonce) {
+        uint256 ballot = _ballots[proposalId].read(membership.numberOf(treasury(), account));
+        if (ballot.isChanged()) return 2;
+        return ballot.isOwn() ? 1 : 0;
+    }
+
+    /// @inheritdoc IGovernor
+    function hasVoted(uint256 proposalId, address account) external view returns (bool) {
+        return _ballots[proposalId].read(membership.numberOf(treasury(), account)).isOwn();
+    }
+
+    // ------------------------------------------------------------------------------ views of the governor
+
+    /// @inheritdoc ICooperativeGovernor
+    function treasury() public view returns (address payable treasury_) {
+        (treasury_, ) = _arguments();
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function token() external view returns (address token_) {
+        (, token_) = _arguments();
+    }
+
+    /// @inheritdoc IGovernor
+    function name() external pure returns (string memory) {
+        return "Artel Governor";
+    }
+
+    /// @inheritdoc IGovernor
+    function version() external pure returns (string memory) {
+        return "1";
+    }
+
+    /// @inheritdoc IGovernor
+    function COUNTING_MODE() external pure returns (string memory) {
+        return "support=bravo,veto&quorum=against,for,abstain";
+    }
+
+    /// @inheritdoc IERC6372
+    function CLOCK_MODE() external pure returns (string memory) {
+        return "mode=timestamp";
+    }
+
+    /// @inheritdoc IERC6372
+    function clock() external view returns (uint48) {
+        return uint48(block.timestamp); // fits for 8.9 million years
+    }
+
+    /// @inheritdoc IGovernor
+    function proposalThreshold() external pure returns (uint256) {
+        return 1;
+    }
+
+    /// @inheritdoc IGovernor
+    function votingDelay() external view returns (uint256) {
+        return PolicyLib.votingDelay(_constitution());
+    }
+
+    /// @inheritdoc IGovernor
+    function votingPeriod() external view returns (uint256) {
+        return PolicyLib.votingPeriod(_constitution());
+    }
+
+    /// @inheritdoc IGovernor
+    function quorum(uint256 timepoint) external view returns (uint256) {
+        return PolicyLib.quorum(_constitution(), membership.pastElectorate(treasury(), timepoint));
+    }
+
+    /// @inheritdoc IGovernor
+    function getVotes(address account, uint256 timepoint) public view returns (uint256) {
+        return membership.pastStanding(treasury(), account, timepoint);
+    }
+
+    /// @inheritdoc IGovernor
+    function getVotesWithParams(
+        address account,
+        uint256 timepoint,
+        bytes memory params
+    ) external view returns (uint256) {
+        if (params.length != 0) revert GovernorInvalidVoteParams();
+        return getVotes(account, timepoint);
+    }
+
+    /// @inheritdoc IGovernor
+    function hashProposal(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) public pure returns (uint256) {
+        return uint256(keccak256(abi.encode(targets, values, calldatas, descriptionHash)));
+    }
+
+    /// @inheritdoc IGovernor
+    function getProposalId(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) external pure returns (uint256) {
+        return hashProposal(targets, values, calldatas, descriptionHash);
+    }
+
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
+        return
+            interfaceId == type(IERC165).interfaceId ||
+            interfaceId == type(IERC6372).interfaceId ||
+            interfaceId == type(ICooperativeGovernor).interfaceId ||
+            interfaceId == type(IGovernor).interfaceId ||
+            // the identifier that OpenZeppelin's governors had before `getProposalId`
+            interfaceId == type(IGovernor).interfaceId ^ IGovernor.getProposalId.selector;
+    }
+
+    // ------------------------------------------------------------------------------------- making proposals
+
+    /// @dev A proposal of the caller. Proposer and electorate are read at the second before, so that members who join
+    /// in the same second neither propose nor count.
+    function _create(uint256 policyVersion, uint256 policy) private view returns (Proposal) {
+        address cooperative = treasury();
+        uint256 snapshot = block.timestamp - 1;
+        uint256 number = membership.ballotRight(cooperative, msg.sender, snapshot);
+        if (number == 0) revert Governor_NotAMember(msg.sender);
+        if (number > ProposalLib.MAX_COUNT) revert Governor_OutOfRange("proposer", number);
+        uint256 electorate = membership.pastElectorate(cooperative, snapshot);
+        if (electorate > ProposalLib.MAX_COUNT) revert Governor_OutOfRange("electorate", electorate);
+        return ProposalLib.create(block.timestamp, electorate, number, policyVersion, policy);
+    }
+
+    /// @dev On its own because of the depth of the stack.
+    function _announce(
+        uint256 proposalId,
+        Proposal proposal,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string memory description
+    ) private {
+        emit ProposalCreated(
+            proposalId,
+            msg.sender,
+            targets,
+            values,
+            new string[](targets.length),
+            calldatas,
+            proposal.start(),
+            proposal.end(),
+            description
+        );
+    }
+
+    /// @dev Whether a description lets this account propose: one that ends in `#proposer=0x...` names the only account
+    /// that may, which protects a proposal from being front-run (the rule is OpenZeppelin's).
+    function _isOpenTo(address proposer, string memory description) private pure returns (bool) {
+        bytes memory text = bytes(description);
+        bytes memory marker = "#proposer=";
+        uint256 suffix = marker.length + 42;
+        if (text.length < suffix) return true;
+        uint256 offset = text.length - suffix;
+        for (uint256 i; i < marker.length; ++i) {
+            if (text[offset + i] != marker[i]) return true;
+        }
+        (bool isAddress, address named) = Strings.tryParseAddress(description, text.length - 42, text.length);
+        return !isAddress || named == proposer;
+    }
+
+    // -------------------------------------------------------------------------------------- casting ballots
+
+    function _castOwn(uint256 proposalId, uint8 support, string memory reason) private returns (uint256 weight) {
+        Turn memory turn = _turnOf(proposalId, msg.sender);
+        return _record(turn, turn.ballot.isOwn(), support, reason);
+    }
+
+    /// @param tail what the typed data of a ballot has after the nonce.
+    function _castSigned(
+        bytes32 typehash,
+        bytes memory tail,
+        uint256 proposalId,
+        uint8 support,
+        address voter,
+        string memory reason,
+        bytes memory signature
+    ) private returns (uint256 weight) {
+        Turn memory turn = _turnOf(proposalId, voter);
+        if (turn.ballot.isChanged()) revert GovernorAlreadyCastVote(voter);
+        bool isChange = turn.ballot.isOwn();
+        bytes memory head = abi.encode(typehash, proposalId, support, voter);
+        if (!_isSigned(voter, head, isChange, tail, signature)) {
+            // A signed change counts even if it arrives before the ballot that it changes.
+            if (isChange || !_isSigned(voter, head, true, tail, signature)) revert GovernorInvalidSignature(voter);
+            isChange = true;
+        }
+        return _record(turn, isChange, support, reason);
+    }
+
+    /// @dev Tries ECDSA first, so that an account keeps its voice while it delegates to code (EIP-7702).
+    function _isSigned(
+        address voter,
+        bytes memory head,
+        bool isChange,
+        bytes memory tail,
+        bytes memory signature
+    ) private view returns (bool) {
+        uint256 nonce = isChange ? 1 : 0;
+        bytes32 digest = _hashTypedDataV4(keccak256(bytes.concat(head, abi.encode(nonce), tail)));
+        (address signer, ECDSA.RecoverError err, ) = ECDSA.tryRecover(digest, signature);
+        if (err == ECDSA.RecoverError.NoError && signer == voter) return true;
+        return voter.code.length != 0 && SignatureChecker.isValidERC1271SignatureNow(voter, digest, signature);
+    }
+
+    /// @dev The turn of a member who may decide an active proposal. Does not ask whether the governor has been
+    /// replaced: a ballot on a void proposal has no effect, and every other one would pay.
+    function _turnOf(uint256 proposalId, address voter) private view returns (Turn memory turn) {
+        Proposal proposal = _proposals[proposalId];
+        bool isActive =
+            block.timestamp > proposal.start() && block.timestamp <= proposal.end() && !proposal.isCancelled();
+        if (!isActive) {
+            revert GovernorUnexpectedProposalState(proposalId, state(proposalId), _bitmap(ProposalState.Active));
+        }
+        uint256 number = _ballotRight(proposal, voter);
+        if (number == 0) revert Governor_NoBallotRight(proposalId, voter);
+        return Turn(proposalId, proposal, voter, number, _ballots[proposalId].read(number));
+    }
+
+    /// @dev Number of a member who had standing in the second before the proposal and has it now, and who had it as
+    /// long before as the policy asks for; else 0.
+    function _ballotRight(Proposal proposal, address voter) private view returns (uint256 number) {
+        address cooperative = treasury();
+        uint256 snapshot = proposal.createdAt() - 1;
+        number = membership.ballotRight(cooperative, voter, snapshot);
+        if (number != 0 && proposal.isSeasoned()) {
+            uint256 seasoning = PolicyLib.seasoning(_policyOf(proposal));
+            return membership.ballotRight(cooperative, voter, Math.saturatingSub(snapshot, seasoning));
+        }
+    }
+
+    function _record(
+        Turn memory turn,
+        bool isChange,
+        uint8 support,
+        string memory reason
+    ) private returns (uint256 weight) {
+        if (support >= BallotLib.SUPPORTS) revert GovernorInvalidVoteType();
+        Proposal counted = turn.proposal;
+        if (turn.ballot != 0) {
+            uint256 former = turn.ballot.supportOf();
+            if (turn.ballot.isOwn() && former == support) revert GovernorAlreadyCastVote(turn.voter);
+            counted = counted.remove(former);
+        }
+        _ballots[turn.proposalId].write(turn.number, BallotLib.own(support, isChange));
+        _proposals[turn.proposalId] = _extendedIfTurned(turn.proposalId, turn.proposal, counted.add(support));
+        emit VoteCast(turn.voter, turn.proposalId, support, 1, reason);
+        return 1;
+    }
+
+    /// @dev The proposal after a ballot, with its one extension if the ballot is late and turned the outcome.
+    function _extendedIfTurned(uint256 proposalId, Proposal previous, Proposal current) private returns (Proposal) {
+        bool isLate = block.timestamp + previous.lateWindow() > previous.end();
+        if (!isLate || previous.isExtended()) return current;
+        uint256 policy = _policyOf(previous);
+        if (previous.passes(policy) == current.passes(policy)) return current;
+        current = current.extend();
+        emit ProposalExtended(proposalId, uint64(current.end())); // a time of 34 bits and two phases of 23
+        return current;
+    }
+
+    // ----------------------------------------------------------------------------------- states and policies
+
+    function _requireState(uint256 proposalId, ProposalState expected) private view {
+        ProposalState current = state(proposalId);
+        if (current != expected) revert GovernorUnexpectedProposalState(proposalId, current, _bitmap(expected));
+    }
+
+    /// @dev State as long as this governor is the treasury's.
+    function _unvoidedState(uint256 proposalId) private view returns (ProposalState) {
+        Proposal proposal = _require(proposalId);
+        if (proposal.isExecuted()) return ProposalState.Executed;
+        if (proposal.isCancelled()) return ProposalState.Canceled;
+        if (block.timestamp <= proposal.start()) return ProposalState.Pending;
+        uint256 end = proposal.end();
+        if (block.timestamp <= end) return ProposalState.Active;
+        uint256 policy = _policyOf(proposal);
+        if (!proposal.passes(policy)) return ProposalState.Defeated;
+        uint256 expiry = end + PolicyLib.executionDelay(policy) + PolicyLib.executionWindow(policy);
+        return block.timestamp <= expiry ? ProposalState.Queued : ProposalState.Expired;
+    }
+
+    /// @dev Whether the treasury has, or since the proposal had, another governor.
+    function _isVoid(Proposal proposal) private view returns (bool) {
+        ITreasury treasury_ = ITreasury(treasury());
+        return treasury_.governor() != address(this) || proposal.createdAt() < treasury_.governorSince();
+    }
+
+    function _require(uint256 proposalId) private view returns (Proposal proposal) {
+        proposal = _proposals[proposalId];
+        if (!proposal.exists()) revert GovernorNonexistentProposal(proposalId);
+    }
+
+    function _policyOf(Proposal proposal) private view returns (uint256 policy) {
+        return policyBook.policyWord(treasury(), proposal.version());
+    }
+
+    function _constitution() private view returns (uint256 policy) {
+        address cooperative = treasury();
+        uint256 current = policyBook.currentVersion(cooperative, policyBook.CONSTITUTIONAL());
+        return policyBook.policyWord(cooperative, current);
+    }
+
+    function _arguments() private view returns (address payable treasury_, address token_) {
+        return abi.decode(Clones.fetchCloneArgs(address(this)), (address, address));
+    }
+
+    function _bitmap(ProposalState set) private pure returns (bytes32) {
+        return bytes32(1 << uint8(set));
+    }
+}

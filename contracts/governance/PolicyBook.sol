@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+import {IMembership} from "../membership/interfaces/IMembership.sol";
+import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
+import {ITreasury} from "./interfaces/ITreasury.sol";
+import {PolicyLib} from "./libraries/PolicyLib.sol";
+import {WrapperLib} from "./libraries/WrapperLib.sol";
+
+/// @title Policies by effect
+/// @notice See `IPolicyBook`.
+contract PolicyBook is IPolicyBook {
+    /// @inheritdoc IPolicyBook
+    uint8 public constant CONSTITUTIONAL = 7;
+    /// @inheritdoc IPolicyBook
+    uint32 public constant LATE_UNIT = PolicyLib.LATE_UNIT;
+
+    /// @notice The book of all members.
+    IMembership public immutable MEMBERSHIP;
+
+    // versions (16 bits) | current version of class 0, 1, ... 7 (16 bits each)
+    mapping(address cooperative => uint256 head) private _heads;
+    mapping(address cooperative => mapping(uint256 version => uint256 policy)) private _policies;
+    // class + 1; 0: no rule
+    mapping(address cooperative => mapping(address target => mapping(bytes4 selector => uint8 rule))) private _rules;
+
+    /// @param membership the book of all members.
+    constructor(IMembership membership) {
+        MEMBERSHIP = membership;
+    }
+
+    /// @inheritdoc IPolicyBook
+    function setPolicy(uint8 class, Policy calldata policy) external returns (uint256 version) {
+        if (class > CONSTITUTIONAL) revert PolicyBook_UnknownClass(class);
+        string memory field = PolicyLib.invalidField(policy);
+        if (bytes(field).length != 0) revert PolicyBook_InvalidPolicy(class, field);
+        uint256 word = PolicyLib.pack(policy);
+        uint256 head = _heads[msg.sender];
+        if (class != CONSTITUTIONAL && _version(head, CONSTITUTIONAL) == 0) {
+            revert PolicyBook_NoPolicy(msg.sender, CONSTITUTIONAL);
+        }
+        _requireMonotone(head, class, word);
+
+        version = SafeCast.toUint16(uint16(head) + 1);
+        uint256 shift = _shift(class);
+        uint256 replaced = type(uint16).max | (uint256(type(uint16).max) << shift);
+        _heads[msg.sender] = (head & ~replaced) | version | (version << shift);
+        _policies[msg.sender][version] = word;
+        emit PolicySet(msg.sender, class, version, word);
+    }
+
+    /// @inheritdoc IPolicyBook
+    function setRule(address target, bytes4 selector, uint8 class) external {
+        if (class > CONSTITUTIONAL) revert PolicyBook_UnknownClass(class);
+        if (_isPinned(msg.sender, target, selector)) revert PolicyBook_Pinned(target, selector);
+        if (_version(_heads[msg.sender], class) == 0) revert PolicyBook_NoPolicy(msg.sender, class);
+        _rules[msg.sender][target][selector] = class + 1;
+        emit RuleSet(msg.sender, target, selector, class);
+    }
+
+    /// @inheritdoc IPolicyBook
+    function classify(
+        address cooperative,
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas
+    ) external view returns (uint8 class, uint256 version, uint256 policy) {
+        for (uint256 i; i < targets.length && class < CONSTITUTIONAL; ++i) {
+            uint8 next = classOf(cooperative, targets[i], values[i], calldatas[i]);
+            if (next > class) class = next;
+        }
+        version = _version(_heads[cooperative], class);
+        if (version == 0) revert PolicyBook_NoPolicy(cooperative, class);
+        policy = _policies[cooperative][version];
+    }
+
+    /// @inheritdoc IPolicyBook
+    function classOf(
+        address cooperative,
+        address target,
+        uint256 value,
+        bytes calldata data
+    ) public view returns (uint8 class) {
+        if (value != 0 || data.length < 4) return CONSTITUTIONAL;
+        bytes4 selector = bytes4(data);
+        uint8 rule = _rules[cooperative][target][selector];
+        // The rule is older than the governor that it may now name, so what is pinned is asked again.
+        return rule == 0 || _isPinned(cooperative, target, selector) ? CONSTITUTIONAL : rule - 1;
+    }
+
+    /// @inheritdoc IPolicyBook
+    function isWrapper(bytes4 selector) external pure returns (bool) {
+        return WrapperLib.isWrapper(selector);
+    }
+
+    /// @inheritdoc IPolicyBook
+    function policyWord(address cooperative, uint256 version) public view returns (uint256 policy) {
+        policy = _policies[cooperative][version];
+        if (policy == 0) revert PolicyBook_UnknownVersion(cooperative, version);
+    }
+
+    /// @inheritdoc IPolicyBook
+    function policyAt(address cooperative, uint256 version) external view returns (Policy memory policy) {
+        return PolicyLib.unpack(policyWord(cooperative, version));
+    }
+
+    /// @inheritdoc IPolicyBook
+    function currentVersion(address cooperative, uint8 class) external view returns (uint256 version) {
+        if (class > CONSTITUTIONAL) revert PolicyBook_UnknownClass(class);
+        return _version(_heads[cooperative], class);
+    }
+
+    function _requireMonotone(uint256 head, uint8 class, uint256 word) private view {
+        for (uint8 other; other <= CONSTITUTIONAL; ++other) {
+            uint256 version = _version(head, other);
+            if (other == class || version == 0) continue;
+            uint256 otherWord = _policies[msg.sender][version];
+            (uint8 lower, uint8 higher) = other < class ? (other, class) : (class, other);
+            string memory field =
+                other < class ? PolicyLib.easierField(otherWord, word) : PolicyLib.easierField(word, otherWord);
+            if (bytes(field).length != 0) revert PolicyBook_NotMonotone(lower, higher, field);
+        }
+    }
+
+    function _isPinned(address cooperative, address target, bytes4 selector) private view returns (bool) {
+        if (WrapperLib.isWrapper(selector)) return true;
+        if (target == address(MEMBERSHIP)) {
+            return
+                selector != IMembership.admit.selector &&
+                selector != IMembership.suspend.selector &&
+                selector != IMembership.expel.selector &&
+                selector != IMembership.reinstate.selector;
+        }
+        return target == address(this) || target == cooperative || target == ITreasury(cooperative).governor();
+    }
+
+    function _version(uint256 head, uint8 class) private pure returns (uint256) {
+        return uint16(head >> _shift(class)); // cuts one field out of the word
+    }
+
+    function _shift(uint8 class) private pure returns (uint256) {
+        return 16 * (uint256(class) + 1);
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title Ballots of four bits
+/// @notice 64 members share a word. A ballot is 0 none, 1-4 by proxy, 5-8 own, 9-12 own and changed; its support is
+/// `(ballot - 1) & 3`.
+library BallotLib {
+    /// @notice The kinds of support: against, for, abstain, veto.
+    uint256 internal constant SUPPORTS = 4;
+
+    uint256 private constant OWN = 5;
+    uint256 private constant CHANGED = 9;
+
+    /// @notice Whether the member has voted in person.
+    function isOwn(uint256 ballot) internal pure returns (bool) {
+        return ballot >= OWN;
+    }
+
+    /// @notice Whether the member has changed a ballot of their own; no signature is taken from then on.
+    function isChanged(uint256 ballot) internal pure returns (bool) {
+        return ballot >= CHANGED;
+    }
+
+    /// @notice Support of a ballot, which must not be none.
+    function supportOf(uint256 ballot) internal pure returns (uint256) {
+        return (ballot - 1) & 3;
+    }
+
+    /// @notice A first or changed ballot of the member's own.
+    function own(uint256 support, bool changed) internal pure returns (uint256) {
+        return (changed ? CHANGED : OWN) + support;
+    }
+
+    /// @notice Ballot of a member.
+    function read(
+        mapping(uint256 index => uint256 word) storage words,
+        uint256 number
+    ) internal view returns (uint256 ballot) {
+        return (words[number >> 6] >> _shift(number)) & 15;
+    }
+
+    /// @notice Replaces the ballot of a member.
+    function write(mapping(uint256 index => uint256 word) storage words, uint256 number, uint256 ballot) internal {
+        uint256 word = words[number >> 6] & ~(15 << _shift(number));
+        words[number >> 6] = word | (ballot << _shift(number));
+    }
+
+    function _shift(uint256 number) private pure returns (uint256) {
+        return (number & 63) << 2;
+    }
+}

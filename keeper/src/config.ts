@@ -1,0 +1,12 @@
+import { z } from "zod";
+
+/** What a keeper needs to know. Secrets come from the environment and are never part of it. */
+export const KeeperConfig = z.strictObject({
+  /** JSON-RPC endpoint of the chain. */
+  rpcUrl: z.url(),
+  /** Folder of the deployment, such as `deployments/sepolia`. */
+  deployment: z.string().min(1),
+  /** Pause between two looks at the chain, in milliseconds. */
+  pollMs: z.int().min(50).max(600_000).default(4_000),
+});
+export type KeeperConfig = z.infer<typeof KeeperConfig>;

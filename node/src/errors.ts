@@ -1,0 +1,153 @@
+import { ArtelError } from "@artel/sdk";
+
+/** A data set file that is not there. */
+export class DatasetMissingError extends ArtelError {
+  readonly code = "dataset/missing";
+  constructor(path: string, options?: ErrorOptions) {
+    super(`Data file ${path} can't be read`, path, "reinstall the dependencies with `npm ci`", options);
+  }
+}
+
+/** A data set file whose content is not what its format says. */
+export class DatasetCorruptError extends ArtelError {
+  readonly code = "dataset/corrupt";
+  constructor(
+    path: string,
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Data file ${path} is corrupt (${reason})`, path, "delete it and reinstall with `npm ci`", options);
+  }
+}
+
+/** A data set this node has no reader for. */
+export class DatasetUnknownError extends ArtelError {
+  readonly code = "dataset/unknown";
+  constructor(value: string, known: readonly string[]) {
+    super(`Data set ${value} is not known`, value, `use one of ${known.join(", ")}`);
+  }
+}
+
+/** Bytes that are no encoded examples. */
+export class ExamplesCorruptError extends ArtelError {
+  readonly code = "examples/corrupt";
+  constructor(value: number, reason: string) {
+    super(`Record of ${value} bytes holds no examples (${reason})`, value, "store them again with encodeExamples");
+  }
+}
+
+/** Examples that do not fit the model: other features, other classes, or none at all. */
+export class ExamplesMismatchError extends ArtelError {
+  readonly code = "examples/mismatch";
+  constructor(value: number, reason: string) {
+    super(`${reason}, found ${value}`, value, "use examples of the data set the manifest names");
+  }
+}
+
+/** A split that the examples can't satisfy. */
+export class SplitError extends ArtelError {
+  readonly code = "split/impossible";
+  constructor(value: number, reason: string) {
+    super(`The examples can't be split (${reason})`, value, "ask for fewer parts or provide more examples");
+  }
+}
+
+/** Model parameters of the wrong number. */
+export class ParameterCountError extends ArtelError {
+  readonly code = "trainer/parameters";
+  constructor(value: number, expected: number) {
+    super(`${value} parameters where the model has ${expected}`, value, "use parameters of the manifest's model");
+  }
+}
+
+/** A model whose shape has no room for its layers. */
+export class ModelShapeError extends ArtelError {
+  readonly code = "trainer/shape";
+  constructor(value: number, reason: string) {
+    super(`The model can't be built (${reason})`, value, "use a larger image or a smaller kernel");
+  }
+}
+
+/** No space left for a file. */
+export class StorageFullError extends ArtelError {
+  readonly code = "storage/full";
+  constructor(path: string, options?: ErrorOptions) {
+    super(`No space left to write ${path}`, path, "free some space and try again; nothing was changed", options);
+  }
+}
+
+/** A file or folder that the operating system refuses to read or write. */
+export class StorageAccessError extends ArtelError {
+  readonly code = "storage/access";
+  constructor(path: string, options?: ErrorOptions) {
+    super(`${path} can't be accessed`, path, "check that the folder exists and that you may write to it", options);
+  }
+}
+
+/** A key of the wrong size, or an empty passphrase. */
+export class KeyFormatError extends ArtelError {
+  readonly code = "data/key-format";
+  constructor(value: number) {
+    super(`A key of ${value} bytes is not usable`, value, "give 32 raw bytes or a passphrase that is not empty");
+  }
+}
+
+/** A key that does not open the store. */
+export class WrongKeyError extends ArtelError {
+  readonly code = "data/wrong-key";
+  constructor(path: string, options?: ErrorOptions) {
+    super(`The key does not open the data store ${path}`, path, "use the key the store was created with", options);
+  }
+}
+
+/** A name that can't name a record. */
+export class RecordNameError extends ArtelError {
+  readonly code = "data/record-name";
+  constructor(value: string) {
+    super(
+      `Record name ${JSON.stringify(value)} is not valid`,
+      value,
+      "use up to 100 lower-case letters, digits, dots, hyphens and underscores, beginning with a letter or digit",
+    );
+  }
+}
+
+/** A record the store does not hold. */
+export class RecordMissingError extends ArtelError {
+  readonly code = "data/missing";
+  constructor(value: string, options?: ErrorOptions) {
+    super(`The data store has no record ${value}`, value, "put it first, or list what the store holds", options);
+  }
+}
+
+/** A record or header changed, cut or moved since it was written. */
+export class RecordTamperedError extends ArtelError {
+  readonly code = "data/tampered";
+  constructor(path: string, options?: ErrorOptions) {
+    super(`${path} was altered after it was written`, path, "restore it from a backup", options);
+  }
+}
+
+/** Content the store does not hold. */
+export class ContentMissingError extends ArtelError {
+  readonly code = "content/missing";
+  constructor(value: string, options?: ErrorOptions) {
+    super(`Content ${value} is not in the store`, value, "fetch it from another provider", options);
+  }
+}
+
+/** Stored content that no longer matches its identifier. */
+export class ContentCorruptError extends ArtelError {
+  readonly code = "content/corrupt";
+  constructor(value: string, path: string) {
+    super(`Content ${value} does not match its identifier`, value, `delete ${path} and fetch it again`);
+  }
+}
+
+/** Updates that can't be scored together. */
+export class ScoringInputError extends ArtelError {
+  readonly code = "scoring/input";
+  constructor(value: number, reason: string) {
+    super(`Update of client ${value} can't be scored (${reason})`, value, "pass each valid update once");
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * The federated-learning node: training, scoring and storage behind the interfaces `Trainer`, `DataStore` and
+ * `ContentStore`.
+ *
+ * @packageDocumentation
+ */
+export * from "./content/ContentStore.js";
+export * from "./content/folder.js";
+export * from "./daemon/index.js";
+export * from "./data/DataStore.js";
+export * from "./data/encryptedFolder.js";
+export * from "./data/examples.js";
+export * from "./data/mnist.js";
+export * from "./data/split.js";
+export * from "./errors.js";
+export * from "./scoring.js";
+export * from "./trainer/Trainer.js";
+export * from "./trainer/cnn.js";
+export * from "./trainer/create.js";
+export * from "./trainer/mlp.js";
+export * from "./validate.js";

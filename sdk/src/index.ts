@@ -1,0 +1,13 @@
+/**
+ * The SDK of Artel: typed contracts, addresses of deployments, typed-data builders and helpers to read the chain.
+ * The learning codec is under `@artel/sdk/learning`.
+ *
+ * @packageDocumentation
+ */
+export * from "./ballots.js";
+export * from "./contracts/index.js";
+export * from "./enums.js";
+export * from "./errors.js";
+export * from "./logs.js";
+export * from "./reverts.js";
+export * from "./rpc.js";

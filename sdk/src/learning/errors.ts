@@ -1,0 +1,144 @@
+import { ArtelError } from "../errors.js";
+
+/** A number of fraction bits outside what the int32 format offers. */
+export class FractionBitsError extends ArtelError {
+  readonly code = "quantise/fraction-bits";
+  constructor(value: number) {
+    super(`Fraction bits ${value} are not supported`, value, "use an integer from 0 to 30");
+  }
+}
+
+/** A value that int32 fixed point can't hold: too large, or not a number. */
+export class QuantiseRangeError extends ArtelError {
+  readonly code = "quantise/range";
+  constructor(
+    readonly index: number,
+    value: number,
+    fractionBits: number,
+  ) {
+    super(
+      `Value ${value} at index ${index} does not fit int32 with ${fractionBits} fraction bits`,
+      value,
+      "training diverged or the format is too fine; lower the learning rate or use fewer fraction bits",
+    );
+  }
+}
+
+/** An int32 sum or difference that left the int32 range. */
+export class TensorOverflowError extends ArtelError {
+  readonly code = "tensor/overflow";
+  constructor(
+    readonly index: number,
+    value: number,
+  ) {
+    super(`Value ${value} at index ${index} leaves the int32 range`, value, "refuse the update; its step is too large");
+  }
+}
+
+/** Two tensors, or a tensor and its declared length, that do not agree. */
+export class TensorLengthError extends ArtelError {
+  readonly code = "tensor/length";
+  constructor(value: number, expected: number | string) {
+    super(`Length ${value} where ${expected} was expected`, value, "check that both belong to the same model");
+  }
+}
+
+/** A chunk index outside the tensor. */
+export class ChunkIndexError extends ArtelError {
+  readonly code = "tensor/chunk-index";
+  constructor(value: number, chunks: number) {
+    super(`Chunk ${value} does not exist`, value, `use an index from 0 to ${chunks - 1}`);
+  }
+}
+
+/** Content larger than the one raw block an identifier can address. */
+export class ContentTooLargeError extends ArtelError {
+  readonly code = "content/too-large";
+  constructor(value: number, maximum: number) {
+    super(`Content of ${value} bytes exceeds one block`, value, `keep it within ${maximum} bytes`);
+  }
+}
+
+/** A content identifier other than CIDv1, raw codec, sha2-256. */
+export class CidKindError extends ArtelError {
+  readonly code = "content/cid-kind";
+  constructor(value: unknown, options?: ErrorOptions) {
+    super(
+      `Content identifier ${String(value)} is not supported`,
+      value,
+      "use CIDv1 with raw codec and sha2-256",
+      options,
+    );
+  }
+}
+
+/** A score that is not a finite number, or lies outside int16. */
+export class ScoreRangeError extends ArtelError {
+  readonly code = "scores/range";
+  constructor(value: number) {
+    super(`Score ${value} is not representable`, value, "give a finite utility and a positive number of clients");
+  }
+}
+
+/** A score vector whose byte length does not match the number of clients. */
+export class ScoreLengthError extends ArtelError {
+  readonly code = "scores/length";
+  constructor(value: number, expected: number) {
+    super(`Score vector of ${value} bytes where ${expected} were expected`, value, "send two bytes for each client id");
+  }
+}
+
+/** An aggregation weight that is not an integer from 0 to 2^24 - 1, or a declaration that yields one. */
+export class WeightRangeError extends ArtelError {
+  readonly code = "weights/range";
+  constructor(value: number | bigint) {
+    super(`Weight ${value} is out of range`, value, "weights are integers below 2^24; lower the sample cap");
+  }
+}
+
+/** A sample count, cap, norm or clipping bound that is not positive. */
+export class WeightInputError extends ArtelError {
+  readonly code = "weights/input";
+  constructor(
+    readonly field: string,
+    value: number | bigint,
+  ) {
+    super(`${field} ${value} is not valid`, value, "counts, caps and bounds are positive integers, norms not negative");
+  }
+}
+
+/** A set of updates that can't be averaged: none, too many, or without any weight. */
+export class AggregateSetError extends ArtelError {
+  readonly code = "aggregate/set";
+  constructor(value: number, reason: string) {
+    super(`Cannot aggregate ${value} updates`, value, reason);
+  }
+}
+
+/** A task manifest that breaks its schema. */
+export class ManifestInvalidError extends ArtelError {
+  readonly code = "manifest/invalid";
+  constructor(
+    value: unknown,
+    readonly issues: readonly string[],
+    options?: ErrorOptions,
+  ) {
+    super(`The task manifest is not valid (${issues.join("; ")})`, value, "correct the listed fields", options);
+  }
+}
+
+/** More players than a Shapley method can take. */
+export class PlayerCountError extends ArtelError {
+  readonly code = "shapley/players";
+  constructor(value: number, maximum: number) {
+    super(`A game of ${value} players is not supported`, value, `give an integer from 0 to ${maximum}`);
+  }
+}
+
+/** A sampling request without a whole, positive number of samples. */
+export class SampleCountError extends ArtelError {
+  readonly code = "random/count";
+  constructor(value: number) {
+    super(`Count ${value} is not valid`, value, "give a positive integer below 2^32");
+  }
+}

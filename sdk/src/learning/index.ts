@@ -1,0 +1,18 @@
+/**
+ * The learning codec: everything that client, auditor, aggregator and chain must compute alike.
+ * Pure functions without input or output; runs in browsers.
+ *
+ * @packageDocumentation
+ */
+export * from "./aggregate.js";
+export * from "./chunks.js";
+export * from "./cid.js";
+export * from "./commitments.js";
+export * from "./errors.js";
+export * from "./manifest.js";
+export * from "./merkle.js";
+export * from "./quantise.js";
+export * from "./random.js";
+export * from "./scores.js";
+export * from "./shapley.js";
+export * from "./weights.js";

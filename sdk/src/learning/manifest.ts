@@ -1,0 +1,124 @@
+import type { CID } from "multiformats/cid";
+import { z } from "zod";
+import { cidOf } from "./cid.js";
+import { ManifestInvalidError } from "./errors.js";
+import { BATCH_SIZE } from "./shapley.js";
+import { WEIGHT_LIMIT, WEIGHT_UNIT, type WeightCaps } from "./weights.js";
+
+const count = (maximum: number) => z.int().min(1).max(maximum);
+
+const mlp = z.strictObject({
+  kind: z.literal("mlp"),
+  /** Features of an example. */
+  inputs: count(1 << 20),
+  /** Units of the hidden layer. */
+  hidden: count(4096),
+  classes: count(256).min(2),
+});
+
+const cnn = z.strictObject({
+  kind: z.literal("cnn"),
+  /** Width and height of the square, one-channel image. */
+  side: count(1024),
+  /** Width and height of both convolutions. */
+  kernel: count(15),
+  /** Channels of the first and second convolution. */
+  channels: z.tuple([count(256), count(256)]),
+  classes: count(256).min(2),
+});
+
+/** How a client trains within a round. */
+const recipe = z.strictObject({
+  localEpochs: count(100),
+  batchSize: count(65536),
+  learningRate: z.number().positive().max(100),
+  /** Share of the last step kept in the next; 0 is plain gradient descent. */
+  momentum: z.number().min(0).lt(1),
+});
+
+/** Schema of a task manifest, version 1. Unknown fields are refused: everybody must read the same rules. */
+export const manifestSchema = z.strictObject({
+  version: z.literal(1),
+  /** Name of the public data set that test accuracy is quoted on, and the format private examples share. */
+  dataset: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "use lower-case letters, digits and hyphens"),
+  model: z.discriminatedUnion("kind", [mlp, cnn]),
+  loss: z.literal("cross-entropy"),
+  recipe,
+  /** Fraction bits of int32 fixed point, for parameters and deltas alike. */
+  fractionBits: z.int().min(8).max(30),
+  /** Samples counted at most in a weight. */
+  sampleCap: count(WEIGHT_LIMIT / WEIGHT_UNIT - 1),
+  /** L2 norm above which an update is scaled down, in the model's own units. */
+  clipNorm: z.number().positive().max(1e6),
+  aggregation: z.literal("mean"),
+  privacy: z.literal("open"),
+  scoring: z.strictObject({
+    method: z.literal("shapley"),
+    /** Clients in a batch; the games of a batch are enumerated. */
+    batch: z.literal(BATCH_SIZE),
+    /** Examples an auditor scores on. */
+    testSamples: z
+      .int()
+      .min(1000)
+      .max(1 << 20),
+  }),
+  /** Seed of the initial parameters and of every shuffle. */
+  seed: z.string().min(1).max(128),
+});
+
+/** The immutable rules of a task: architecture, recipe, format, weights, scoring. */
+export type Manifest = z.infer<typeof manifestSchema>;
+/** Architecture of a model. */
+export type ModelSpec = Manifest["model"];
+/** How a client trains within a round. */
+export type Recipe = Manifest["recipe"];
+
+/**
+ * Checks a manifest that was read from somewhere else.
+ *
+ * @param input - a parsed JSON value, or the bytes of a JSON document
+ * @throws ManifestInvalidError listing every field that is wrong
+ */
+export function parseManifest(input: unknown): Manifest {
+  const result = manifestSchema.safeParse(input instanceof Uint8Array ? parseJson(input) : input);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => `${path.join(".") || "manifest"}: ${message}`);
+  throw new ManifestInvalidError(input, issues, { cause: result.error });
+}
+
+/** Canonical bytes of a manifest (RFC 8785: keys sorted, no white space), those its identifier is taken of. */
+export function manifestToBytes(manifest: Manifest): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(sorted(manifest)));
+}
+
+/** Content identifier of a manifest. */
+export function manifestCid(manifest: Manifest): CID {
+  return cidOf(manifestToBytes(manifest));
+}
+
+/** What the manifest lets an update weigh, its clipping norm converted to quantised units. */
+export function weightCapsOf(manifest: Manifest): WeightCaps {
+  // the product is a double scaled by a power of two: exact before it is rounded up to a whole unit
+  return {
+    sampleCap: manifest.sampleCap,
+    clipNorm: BigInt(Math.ceil(manifest.clipNorm * (1 << manifest.fractionBits))),
+  };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new ManifestInvalidError(bytes, ["manifest: not a JSON document"], { cause });
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}

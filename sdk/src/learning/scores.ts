@@ -1,0 +1,45 @@
+import { ScoreLengthError, ScoreRangeError } from "./errors.js";
+import { roundHalfAway } from "./quantise.js";
+
+/** Score of a client whose update is absent, unavailable or malformed. */
+export const ABSENT = -32768;
+/** Largest magnitude of a score; beyond it, scores saturate. */
+export const MAX_SCORE = 32767;
+/** Score units in one nat: the unit is 2^-14 nat. */
+export const SCORE_UNITS_PER_NAT = 1 << 14;
+
+/**
+ * Score of a contribution: `contribution * revealed` in units of 2^-14 nat, rounded half away from zero and
+ * saturated to ±{@link MAX_SCORE} (±2 nats).
+ *
+ * @param contribution - Shapley value of the update, nats
+ * @param revealed - number of valid updates revealed in the round, at least 1
+ * @throws ScoreRangeError
+ */
+export function toScore(contribution: number, revealed: number): number {
+  if (!Number.isFinite(contribution)) throw new ScoreRangeError(contribution);
+  if (!Number.isInteger(revealed) || revealed < 1) throw new ScoreRangeError(revealed);
+  const score = roundHalfAway(contribution * revealed * SCORE_UNITS_PER_NAT);
+  // adding zero turns -0 into 0
+  return Math.max(-MAX_SCORE, Math.min(MAX_SCORE, score)) + 0;
+}
+
+/** Encodes a vector, one int16 a client id, two's complement, big-endian. */
+export function encodeScores(scores: Int16Array): Uint8Array {
+  const bytes = new Uint8Array(scores.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (let id = 0; id < scores.length; id++) view.setInt16(id * 2, scores[id]);
+  return bytes;
+}
+
+/**
+ * Decodes a vector.
+ *
+ * @param clients - number of client ids in the task
+ * @throws ScoreLengthError when the bytes hold any other number of scores
+ */
+export function decodeScores(bytes: Uint8Array, clients: number): Int16Array {
+  if (bytes.length !== clients * 2) throw new ScoreLengthError(bytes.length, clients * 2);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Int16Array.from({ length: clients }, (_, id) => view.getInt16(id * 2));
+}

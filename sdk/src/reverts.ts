@@ -1,0 +1,28 @@
+import { isCallException, isError, type Interface } from "ethers";
+
+/** A custom error that a contract answered with. */
+export interface Revert {
+  /** Name, such as `LearningRounds_WrongPhase`. */
+  readonly name: string;
+  /** The name with its arguments, for people. */
+  readonly text: string;
+}
+
+/** The custom error inside an ethers error, if any of the interfaces knows it; otherwise undefined. */
+export function revertOf(error: unknown, interfaces: readonly Interface[]): Revert | undefined {
+  if (!isCallException(error)) return undefined;
+  if (error.revert) return { name: error.revert.name, text: `${error.revert.name}(${error.revert.args.join(", ")})` };
+  if (error.data == null || error.data === "0x") return undefined;
+  for (const candidate of interfaces) {
+    const parsed = candidate.parseError(error.data);
+    if (parsed !== null) return { name: parsed.name, text: `${parsed.name}(${parsed.args.join(", ")})` };
+  }
+  return undefined;
+}
+
+/** Whether an error says that the chain could not be reached or answered nonsense, so that trying again may help. */
+export function isTransient(error: unknown): boolean {
+  if (isError(error, "NETWORK_ERROR") || isError(error, "SERVER_ERROR") || isError(error, "TIMEOUT")) return true;
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === "ECONNREFUSED" || code === "ECONNRESET" || code === "EPIPE" || code === "ETIMEDOUT";
+}

@@ -1,0 +1,159 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
+
+import {
+  ICooperativeGovernor__factory,
+  ProposalState,
+  signBallot,
+  Support,
+  type ICooperativeFactory,
+  type ICooperativeGovernor,
+  type IDIDRegistry,
+  type IPolicyBook,
+} from "@artel/sdk";
+import { encodeBytes32String, getBytes, id, ZeroHash, type HDNodeWallet } from "ethers";
+
+import type { Chain } from "../localnet/index.js";
+import type { PartyProfile } from "./parties.js";
+import type { PhaseProgress } from "./progress.js";
+import { until } from "./wait.js";
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** Members are admitted, and everything else with a rule of its own decided, by more than half. */
+const ORDINARY: IPolicyBook.PolicyStruct = {
+  approvalNumerator: 1,
+  approvalDenominator: 2,
+  strict: true,
+  quorumNumerator: 1,
+  quorumDenominator: 3,
+  vetoNumerator: 0,
+  vetoDenominator: 0,
+  votingDelay: HOUR,
+  votingPeriod: DAY,
+  executionDelay: HOUR,
+  executionWindow: 7 * DAY,
+  seasoning: 0,
+  lateWindow: HOUR,
+};
+
+/** Whatever no rule names: money, powers, bylaws. Two thirds of at least half the members. */
+const CONSTITUTIONAL: IPolicyBook.PolicyStruct = {
+  ...ORDINARY,
+  approvalNumerator: 2,
+  approvalDenominator: 3,
+  strict: false,
+  quorumNumerator: 1,
+  quorumDenominator: 2,
+  votingPeriod: 3 * DAY,
+  executionDelay: DAY,
+};
+
+/** A cooperative that was founded. */
+export interface Cooperative {
+  /** Address of its Treasury: the cooperative itself. */
+  readonly address: string;
+  readonly governor: ICooperativeGovernor;
+  /** Block of the founding. */
+  readonly block: number;
+}
+
+/** A call that a cooperative decides on. */
+export interface Action {
+  readonly target: string;
+  readonly data: string;
+}
+
+/** Every party announces, under its DID, the key to which content for its eyes is to be sealed. */
+export async function publishKeys(registry: IDIDRegistry, parties: readonly PartyProfile[]): Promise<void> {
+  const name = encodeBytes32String("did/pub/X25519/enc/base64");
+  for (const { wallet } of parties) {
+    const key = sealingKey(wallet);
+    await (await registry.connect(wallet).setAttribute(wallet.address, name, key, 365 * DAY)).wait();
+  }
+}
+
+/** Founds the cooperative with its first members, whose first bylaws appoint `calls`. */
+export async function foundCooperative(
+  factory: ICooperativeFactory,
+  founders: readonly PartyProfile[],
+  membership: { address: string; admit: string },
+  constitutional: bigint,
+  calls: readonly Action[],
+): Promise<Cooperative> {
+  const founder = founders[0].wallet;
+  const terms: ICooperativeFactory.FoundingTermsStruct = {
+    name: "Artel of the season",
+    dids: founders.map(({ wallet }) => wallet.address),
+    policies: [
+      { policyClass: constitutional, policy: CONSTITUTIONAL },
+      { policyClass: 0, policy: ORDINARY },
+    ],
+    rules: [{ target: membership.address, selector: membership.admit, policyClass: 0 }],
+    calls: calls.map(({ target, data }) => ({ target, data })),
+    salt: ZeroHash,
+  };
+  const { cooperative, governor } = await factory.predict(founder.address, terms);
+  const receipt = await (await factory.connect(founder).found(terms)).wait();
+  return {
+    address: cooperative,
+    governor: ICooperativeGovernor__factory.connect(governor, founder),
+    block: receipt!.blockNumber,
+  };
+}
+
+/**
+ * Has members decide on actions: one proposes, every second voter votes by a transaction of their own, the others sign
+ * ballots that the proposer sends, and the last abstains. The keeper queues and executes what passed.
+ */
+export async function decide(
+  chain: Chain,
+  cooperative: Cooperative,
+  voters: readonly PartyProfile[],
+  actions: readonly Action[],
+  description: string,
+  progress: PhaseProgress,
+  logs: string,
+): Promise<bigint> {
+  const [proposer] = voters;
+  const governor = cooperative.governor.connect(proposer.wallet);
+  const targets = actions.map(({ target }) => target);
+  const values = actions.map(() => 0n);
+  const calldatas = actions.map(({ data }) => data);
+  await (await governor.propose(targets, values, calldatas, description)).wait();
+  const proposalId = await governor.getProposalId(targets, values, calldatas, id(description));
+  progress.step("proposed");
+  await chain.warpTo((await governor.proposalSnapshot(proposalId)) + 1n);
+  for (const [i, { wallet }] of voters.entries()) {
+    const support = i === voters.length - 1 ? Support.Abstain : Support.For;
+    if (i % 2 === 0) {
+      await (await governor.connect(wallet).castVote(proposalId, support)).wait();
+    } else {
+      const voter = wallet.address;
+      const nonce = await governor.ballotNonce(proposalId, voter);
+      const chainId = (await chain.provider.getNetwork()).chainId;
+      const address = await governor.getAddress();
+      const signature = await signBallot(wallet, address, chainId, { proposalId, support, voter, nonce });
+      await (await governor.castVoteBySig(proposalId, support, voter, signature)).wait();
+    }
+    progress.step(`${i + 1} of ${voters.length} ballots`);
+  }
+  await chain.warpTo((await governor.proposalDeadline(proposalId)) + 1n);
+  await chain.warpTo(await governor.proposalEta(proposalId));
+  progress.step("queued");
+  await until(`proposal "${description}" is executed`, logs, async () => {
+    return Number(await governor.state(proposalId)) === ProposalState.Executed;
+  });
+  progress.step("executed");
+  return proposalId;
+}
+
+/** X25519 public key derived from an account's private key, as a member's wallet would derive it. */
+function sealingKey(wallet: HDNodeWallet): Uint8Array {
+  const seed = getBytes(id(`artel sealing key ${wallet.privateKey}`));
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8_X25519, seed]), format: "der", type: "pkcs8" });
+  return createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
+}
+
+/** What comes before the 32 secret bytes in the DER form of an X25519 key (RFC 8410). */
+const PKCS8_X25519 = Buffer.from("302e020100300506032b656e04220420", "hex");

@@ -1,0 +1,81 @@
+import { createHmac } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+
+import { Aggregator, Auditor, Client, openContentFolder, openEncryptedFolder, TaskView, type Party } from "@artel/node";
+import { ArtelError, ILearningRounds__factory, Role } from "@artel/sdk";
+import { JsonRpcProvider, Network, Wallet } from "ethers";
+import { pino } from "pino";
+
+import { CopyingClient } from "./adversaries.js";
+import type { Conduct } from "./parties.js";
+
+/** A party as a host gets to know it. */
+export interface HostedParty {
+  readonly role: Role;
+  readonly conduct: Conduct;
+  readonly privateKey: string;
+  /** Folder of the party's encrypted store. */
+  readonly store: string;
+  /** Passphrase of the store. */
+  readonly passphrase: string;
+}
+
+/** What a host is started with. */
+export interface HostData {
+  readonly rpcUrl: string;
+  readonly chainId: number;
+  readonly rounds: string;
+  readonly taskId: bigint;
+  readonly fromBlock: number;
+  readonly content: string;
+  readonly log: string;
+  readonly parties: readonly HostedParty[];
+}
+
+/** What a host answers after it was asked to let its parties act. */
+export type HostAnswer =
+  { readonly acts: number } | { readonly error: { readonly message: string; readonly code?: string } };
+
+const data = workerData as HostData;
+const log = pino({ base: undefined }, pino.destination(data.log));
+const network = Network.from(data.chainId);
+const provider = new JsonRpcProvider(data.rpcUrl, network, { staticNetwork: network, cacheTimeout: -1 });
+provider.pollingInterval = 50;
+const parties = Promise.all(data.parties.map(admit));
+
+async function admit(party: HostedParty): Promise<Party> {
+  const wallet = new Wallet(party.privateKey, provider);
+  const rounds = ILearningRounds__factory.connect(data.rounds, wallet);
+  const view = new TaskView(rounds, data.taskId, data.fromBlock, openContentFolder(data.content));
+  const context = {
+    view,
+    rounds,
+    account: wallet.address,
+    chainId: BigInt(data.chainId),
+    store: await openEncryptedFolder(party.store, party.passphrase),
+    log,
+    // A season is to be repeatable down to its gas, so here salts follow from the key that only this party has.
+    drawSalt: (role: string, round: bigint) =>
+      createHmac("sha256", party.privateKey).update(`${role} ${round}`).digest(),
+  };
+  switch (party.role) {
+    case Role.Auditor:
+      return new Auditor(context);
+    case Role.Aggregator:
+      return new Aggregator(context);
+    default:
+      return party.conduct === "copies" ? new CopyingClient(context) : new Client(context);
+  }
+}
+
+parentPort!.on("message", async () => {
+  try {
+    let acts = 0;
+    for (const party of await parties) if (await party.step()) acts += 1;
+    parentPort!.postMessage({ acts } satisfies HostAnswer);
+  } catch (error) {
+    const { message } = error as Error;
+    const code = error instanceof ArtelError ? error.code : undefined;
+    parentPort!.postMessage({ error: { message, code } } satisfies HostAnswer);
+  }
+});

@@ -1,0 +1,53 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+
+import { PartyFailedError } from "./errors.js";
+import type { HostAnswer, HostData, HostedParty } from "./host.js";
+
+/** Threads that hosts run in: the season is measured on two cores. */
+const HOSTS = 2;
+
+/** The parties' daemons, spread over threads. */
+export class Hosts {
+  private constructor(
+    private readonly workers: readonly Worker[],
+    private readonly logs: string,
+  ) {}
+
+  /** Starts the hosts; parties are dealt out in turn, so that each thread has some of every role. */
+  static start(shared: Omit<HostData, "parties" | "log">, parties: readonly HostedParty[], logs: string): Hosts {
+    const workers = Array.from({ length: HOSTS }, (_, host) => {
+      const mine = parties.filter((_, i) => i % HOSTS === host);
+      const data: HostData = { ...shared, parties: mine, log: join(logs, `host-${host + 1}.log`) };
+      return new Worker(new URL("host.ts", import.meta.url), { workerData: data, execArgv: ["--import", "tsx"] });
+    });
+    return new Hosts(workers, logs);
+  }
+
+  /**
+   * Lets every party act until none has anything left to do at this moment of the chain.
+   *
+   * @throws PartyFailedError if one fails
+   */
+  async settle(): Promise<void> {
+    await Promise.all(
+      this.workers.map(async (worker) => {
+        while ((await this.ask(worker)) > 0);
+      }),
+    );
+  }
+
+  /** Ends the threads. */
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private async ask(worker: Worker): Promise<number> {
+    const answered = once(worker, "message") as Promise<[HostAnswer]>;
+    worker.postMessage("act");
+    const [answer] = await answered;
+    if ("error" in answer) throw new PartyFailedError(answer.error.message, this.logs);
+    return answer.acts;
+  }
+}

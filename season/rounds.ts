@@ -1,0 +1,52 @@
+import { Phase, type ILearningRounds } from "@artel/sdk";
+
+import type { Chain } from "../localnet/index.js";
+import type { Hosts } from "./hosts.js";
+import type { PhaseProgress } from "./progress.js";
+import { until } from "./wait.js";
+
+const PHASE_NAMES = Object.keys(Phase);
+
+/**
+ * Plays the rounds of a task: whenever everybody has done what the phase asks of them, moves the chain's clock on to
+ * the next. The parties and the keeper act on their own; only the clock is moved, which no real chain needs.
+ *
+ * @returns the number of rounds that settled
+ */
+export async function playRounds(
+  chain: Chain,
+  rounds: ILearningRounds,
+  taskId: bigint,
+  hosts: Hosts,
+  progress: PhaseProgress,
+  logs: string,
+): Promise<number> {
+  for (;;) {
+    const state = await rounds.roundState(taskId);
+    const phase = Number(state.phase) as Phase;
+    if (phase === Phase.Closed) return Number(state.settled);
+    progress.label(`round ${state.round}: ${PHASE_NAMES[phase]}`);
+    await hosts.settle();
+    if (await isFinishable(rounds, taskId)) {
+      await until(`round ${state.round} is finished`, logs, async () => {
+        const now = await rounds.roundState(taskId);
+        return now.round !== state.round || Number(now.phase) === Phase.Closed;
+      });
+      progress.step();
+      continue;
+    }
+    if (phase === Phase.AggregateCommit && !state.scored) {
+      await until(`round ${state.round} is scored`, logs, async () => (await rounds.roundState(taskId)).scored);
+      continue;
+    }
+    // Finishing is never reached here: a round in it can be finished.
+    await chain.warpTo(await rounds.phaseStart(taskId, phase + 1));
+  }
+}
+
+async function isFinishable(rounds: ILearningRounds, taskId: bigint): Promise<boolean> {
+  return rounds.finishRound.staticCall(taskId).then(
+    () => true,
+    () => false,
+  );
+}
