@@ -10,6 +10,7 @@ export default tseslint.config(
       "deployments/",
       "sdk/src/contracts/",
       "subgraph/",
+      "test/localnet/fixture/subgraph/",
       ".artel/",
     ],
   },

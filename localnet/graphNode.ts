@@ -10,6 +10,7 @@ import type { Child, Processes } from "./processes.js";
 import { program } from "./programs.js";
 
 const POLL_MS = 50;
+const LOG_LAG_MS = 250;
 
 /** What graph-node reads from and where it listens. */
 export interface GraphNodeOptions {
@@ -99,7 +100,7 @@ export async function startGraphNode(processes: Processes, options: GraphNodeOpt
     ],
     cwd: dirname(options.manifest),
     env: {
-      GRAPH_LOG: "info",
+      GRAPH_LOG: "warn",
       ETHEREUM_POLLING_INTERVAL: "100",
       // A node's worth of idle connections is of no use to one small index.
       GRAPH_STORE_CONNECTION_POOL_SIZE: "10",
@@ -121,11 +122,13 @@ export async function startGraphNode(processes: Processes, options: GraphNodeOpt
     const deadline = Date.now() + timeout;
     for (;;) {
       const { data, errors } = await meta();
-      if (data?._meta.block.hash === head.hash) return;
-      const failure = child.output().match(/Subgraph failed with (?:non-)?deterministic error[^\n]*/)?.[0];
-      if (failure !== undefined || data?._meta.hasIndexingErrors === true) {
-        throw new IndexingError(failure ?? "a handler reported an error", child.log);
+      // A failed index still moves to the block it failed at, so failure is asked for first; its log lags a little.
+      if (data?._meta.hasIndexingErrors === true) {
+        await sleep(LOG_LAG_MS);
+        const reason = /Mapping aborted at ([^\n]*?) in handler/.exec(child.output())?.[1];
+        throw new IndexingError(reason ?? "a handler reported an error", child.log);
       }
+      if (data?._meta.block.hash === head.hash) return;
       if (Date.now() > deadline) {
         const reached = data === undefined ? (errors?.[0]?.message ?? "no block") : `block ${data._meta.block.number}`;
         throw new NotSyncedError(`${head.number}`, reached, child.log);
