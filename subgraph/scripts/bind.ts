@@ -1,5 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { parse, stringify } from "yaml";
@@ -66,29 +66,33 @@ export function networksEntry(deployment: Deployment): Record<string, { address:
 }
 
 /**
- * Binds the finished build to a deployment: the compiled mappings stay as they are.
+ * Binds the finished build to a deployment: a copy of it with the deployment's addresses, the mappings as compiled.
  * @param deployment read from addresses.json.
- * @returns path of the bound manifest, which graph-node runs.
+ * @param folder receives `subgraph.yaml` and `build/`; what it held under these names is replaced.
+ * @returns path of the bound manifest for graph-node, which asks for one and reads the one in `build/` beside it.
  * @throws InputMissingError, ContractNotDeployedError
  */
-export async function bind(deployment: Deployment): Promise<string> {
-  const path = fileURLToPath(new URL("../build/subgraph.yaml", import.meta.url));
-  const manifest = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new InputMissingError(path, "npm run build in subgraph/", { cause });
+export async function bind(deployment: Deployment, folder: string): Promise<string> {
+  const build = fileURLToPath(new URL("../build/", import.meta.url));
+  const manifest = await readFile(join(build, "subgraph.yaml"), "utf8").catch((cause: unknown) => {
+    throw new InputMissingError(join(build, "subgraph.yaml"), "npm run build in subgraph/", { cause });
   });
-  await writeFile(path, bindManifest(manifest, deployment));
-  return path;
+  const bound = bindManifest(manifest, deployment);
+  await cp(build, join(folder, "build"), { recursive: true });
+  for (const place of ["build", "."]) await writeFile(join(folder, place, "subgraph.yaml"), bound);
+  return join(folder, "subgraph.yaml");
 }
 
-/** Binds the build, and adds the deployment to networks.json. */
-async function main(file: string | undefined): Promise<void> {
-  if (file === undefined) throw new Error("Say which deployment: npm run bind -- <path of addresses.json>.");
-  const path = resolve(process.env.INIT_CWD ?? ".", file);
+/** Adds a deployment to networks.json, and binds the build to it if a folder is given. */
+async function main(file: string | undefined, folder: string | undefined): Promise<void> {
+  if (file === undefined) throw new Error("Say which deployment: npm run bind -- <path of addresses.json> [folder].");
+  const invokedIn = process.env.INIT_CWD ?? ".";
+  const path = resolve(invokedIn, file);
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new InputMissingError(path, "npm run deploy", { cause });
   });
   const deployment = JSON.parse(text) as Deployment;
-  console.log(await bind(deployment));
+  if (folder !== undefined) console.log(await bind(deployment, resolve(invokedIn, folder)));
   const networksFile = new URL("../networks.json", import.meta.url);
   const known = await readFile(networksFile, "utf8").catch(() => "{}");
   const networks = { ...(JSON.parse(known) as object), [deployment.network]: networksEntry(deployment) };
@@ -96,7 +100,7 @@ async function main(file: string | undefined): Promise<void> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  main(process.argv[2]).catch((error: unknown) => {
+  main(process.argv[2], process.argv[3]).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   });

@@ -57,7 +57,7 @@ export function handleProposalCreated(event: ProposalCreated): void {
     action.index = i;
     action.target = targets[i];
     action.value = values[i];
-    action.selector = calldatas[i].length < 4 ? Bytes.empty() : Bytes.fromUint8Array(calldatas[i].slice(0, 4));
+    action.selector = calldatas[i].length < 4 ? new Bytes(0) : Bytes.fromUint8Array(calldatas[i].slice(0, 4));
     action.calldata = calldatas[i];
     action.save();
   }
@@ -73,7 +73,7 @@ export function handleProposalCreated(event: ProposalCreated): void {
 export function handleProposalClassified(event: ProposalClassified): void {
   const proposal = load(event, event.params.proposalId);
   if (proposal == null) return;
-  proposal.class_ = policyClassId(proposal.cooperative, event.params.class_);
+  proposal.policyClass = policyClassId(proposal.cooperative, event.params.policyClass);
   proposal.policy = policyId(proposal.cooperative, event.params.policyVersion);
   proposal.electorate = event.params.electorate;
   proposal.save();

@@ -13,9 +13,9 @@ export function word(value: BigInt): Bytes {
   return Bytes.fromUint8Array(out);
 }
 
-/** Id of what an event leaves behind for good. */
+/** Id of what an event leaves behind for good: ids sort in the order of the chain. */
 export function eventId(event: ethereum.Event): Bytes {
-  return event.transaction.hash.concat(word(event.logIndex));
+  return word(event.block.number).concat(word(event.logIndex));
 }
 
 export function delegateId(identity: Address, type: Bytes, delegate: Address): Bytes {

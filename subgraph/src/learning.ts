@@ -228,7 +228,10 @@ export function handleRoundScored(event: RoundScored): void {
     const score = new Score(submissionId(round.id, client.account));
     score.round = round.id;
     score.client = client.id;
-    score.included = !included.rightShift(client.index as u8).bitAnd(BigInt.fromI32(1)).isZero();
+    score.included = !included
+      .rightShift(client.index as u8)
+      .bitAnd(BigInt.fromI32(1))
+      .isZero();
     if (median != ABSENT) {
       score.median = median;
       client.score = client.score.plus(BigInt.fromI32(median));

@@ -14,7 +14,7 @@ function policyClass(cooperativeAddress: Address, number: i32): PolicyClass {
   if (entity == null) {
     entity = new PolicyClass(id);
     entity.cooperative = cooperative(cooperativeAddress).id;
-    entity.class_ = number;
+    entity.number = number;
     entity.save();
   }
   return entity;
@@ -43,7 +43,7 @@ function unpack(policy: Policy, packed: BigInt): void {
 }
 
 export function handlePolicySet(event: PolicySet): void {
-  const decided = policyClass(event.params.cooperative, event.params.class_);
+  const decided = policyClass(event.params.cooperative, event.params.policyClass);
   const current = decided.policy;
   if (current !== null) {
     const former = Policy.load(current)!;
@@ -53,7 +53,7 @@ export function handlePolicySet(event: PolicySet): void {
 
   const policy = new Policy(policyId(event.params.cooperative, event.params.version));
   policy.cooperative = event.params.cooperative;
-  policy.class_ = decided.id;
+  policy.policyClass = decided.id;
   policy.version = event.params.version;
   policy.word = event.params.policy;
   unpack(policy, event.params.policy);
@@ -69,7 +69,7 @@ export function handleRuleSet(event: RuleSet): void {
   rule.cooperative = event.params.cooperative;
   rule.target = event.params.target;
   rule.selector = event.params.selector;
-  rule.class_ = policyClass(event.params.cooperative, event.params.class_).id;
+  rule.policyClass = policyClass(event.params.cooperative, event.params.policyClass).id;
   rule.setAt = event.block.timestamp;
   rule.save();
 }
