@@ -88,14 +88,14 @@ contract CooperativeFactory is ICooperativeFactory {
             ClassPolicy calldata policy = terms.policies[i];
             calls[next++] = ITreasury.Call(
                 policyBook,
-                abi.encodeCall(IPolicyBook.setPolicy, (policy.class, policy.policy))
+                abi.encodeCall(IPolicyBook.setPolicy, (policy.policyClass, policy.policy))
             );
         }
         for (uint256 i; i < terms.rules.length; ++i) {
             ClassRule calldata rule = terms.rules[i];
             calls[next++] = ITreasury.Call(
                 policyBook,
-                abi.encodeCall(IPolicyBook.setRule, (rule.target, rule.selector, rule.class))
+                abi.encodeCall(IPolicyBook.setRule, (rule.target, rule.selector, rule.policyClass))
             );
         }
         for (uint256 i; i < terms.calls.length; ++i) calls[next++] = terms.calls[i];

@@ -82,7 +82,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
             revert GovernorUnexpectedProposalState(proposalId, state(proposalId), 0);
         }
 
-        (uint8 class, uint256 policyVersion, uint256 policy) = policyBook.classify(
+        (uint8 policyClass, uint256 policyVersion, uint256 policy) = policyBook.classify(
             treasury(),
             targets,
             values,
@@ -91,7 +91,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         Proposal proposal = _create(policyVersion, policy);
         _proposals[proposalId] = proposal;
         _announce(proposalId, proposal, targets, values, calldatas, description);
-        emit ProposalClassified(proposalId, class, policyVersion, proposal.electorate());
+        emit ProposalClassified(proposalId, policyClass, policyVersion, proposal.electorate());
     }
 
     /// @inheritdoc IGovernor

@@ -32,32 +32,32 @@ contract PolicyBook is IPolicyBook {
     }
 
     /// @inheritdoc IPolicyBook
-    function setPolicy(uint8 class, Policy calldata policy) external returns (uint256 version) {
-        if (class > CONSTITUTIONAL) revert PolicyBook_UnknownClass(class);
+    function setPolicy(uint8 policyClass, Policy calldata policy) external returns (uint256 version) {
+        if (policyClass > CONSTITUTIONAL) revert PolicyBook_UnknownClass(policyClass);
         string memory field = PolicyLib.invalidField(policy);
-        if (bytes(field).length != 0) revert PolicyBook_InvalidPolicy(class, field);
+        if (bytes(field).length != 0) revert PolicyBook_InvalidPolicy(policyClass, field);
         uint256 word = PolicyLib.pack(policy);
         uint256 head = _heads[msg.sender];
-        if (class != CONSTITUTIONAL && _version(head, CONSTITUTIONAL) == 0) {
+        if (policyClass != CONSTITUTIONAL && _version(head, CONSTITUTIONAL) == 0) {
             revert PolicyBook_NoPolicy(msg.sender, CONSTITUTIONAL);
         }
-        _requireMonotone(head, class, word);
+        _requireMonotone(head, policyClass, word);
 
         version = SafeCast.toUint16(uint16(head) + 1);
-        uint256 shift = _shift(class);
+        uint256 shift = _shift(policyClass);
         uint256 replaced = type(uint16).max | (uint256(type(uint16).max) << shift);
         _heads[msg.sender] = (head & ~replaced) | version | (version << shift);
         _policies[msg.sender][version] = word;
-        emit PolicySet(msg.sender, class, version, word);
+        emit PolicySet(msg.sender, policyClass, version, word);
     }
 
     /// @inheritdoc IPolicyBook
-    function setRule(address target, bytes4 selector, uint8 class) external {
-        if (class > CONSTITUTIONAL) revert PolicyBook_UnknownClass(class);
+    function setRule(address target, bytes4 selector, uint8 policyClass) external {
+        if (policyClass > CONSTITUTIONAL) revert PolicyBook_UnknownClass(policyClass);
         if (_isPinned(msg.sender, target, selector)) revert PolicyBook_Pinned(target, selector);
-        if (_version(_heads[msg.sender], class) == 0) revert PolicyBook_NoPolicy(msg.sender, class);
-        _rules[msg.sender][target][selector] = class + 1;
-        emit RuleSet(msg.sender, target, selector, class);
+        if (_version(_heads[msg.sender], policyClass) == 0) revert PolicyBook_NoPolicy(msg.sender, policyClass);
+        _rules[msg.sender][target][selector] = policyClass + 1;
+        emit RuleSet(msg.sender, target, selector, policyClass);
     }
 
     /// @inheritdoc IPolicyBook
@@ -66,13 +66,13 @@ contract PolicyBook is IPolicyBook {
         address[] calldata targets,
         uint256[] calldata values,
         bytes[] calldata calldatas
-    ) external view returns (uint8 class, uint256 version, uint256 policy) {
-        for (uint256 i; i < targets.length && class < CONSTITUTIONAL; ++i) {
+    ) external view returns (uint8 policyClass, uint256 version, uint256 policy) {
+        for (uint256 i; i < targets.length && policyClass < CONSTITUTIONAL; ++i) {
             uint8 next = classOf(cooperative, targets[i], values[i], calldatas[i]);
-            if (next > class) class = next;
+            if (next > policyClass) policyClass = next;
         }
-        version = _version(_heads[cooperative], class);
-        if (version == 0) revert PolicyBook_NoPolicy(cooperative, class);
+        version = _version(_heads[cooperative], policyClass);
+        if (version == 0) revert PolicyBook_NoPolicy(cooperative, policyClass);
         policy = _policies[cooperative][version];
     }
 
@@ -82,7 +82,7 @@ contract PolicyBook is IPolicyBook {
         address target,
         uint256 value,
         bytes calldata data
-    ) public view returns (uint8 class) {
+    ) public view returns (uint8 policyClass) {
         if (value != 0 || data.length < 4) return CONSTITUTIONAL;
         bytes4 selector = bytes4(data);
         uint8 rule = _rules[cooperative][target][selector];
@@ -107,19 +107,19 @@ contract PolicyBook is IPolicyBook {
     }
 
     /// @inheritdoc IPolicyBook
-    function currentVersion(address cooperative, uint8 class) external view returns (uint256 version) {
-        if (class > CONSTITUTIONAL) revert PolicyBook_UnknownClass(class);
-        return _version(_heads[cooperative], class);
+    function currentVersion(address cooperative, uint8 policyClass) external view returns (uint256 version) {
+        if (policyClass > CONSTITUTIONAL) revert PolicyBook_UnknownClass(policyClass);
+        return _version(_heads[cooperative], policyClass);
     }
 
-    function _requireMonotone(uint256 head, uint8 class, uint256 word) private view {
+    function _requireMonotone(uint256 head, uint8 policyClass, uint256 word) private view {
         for (uint8 other; other <= CONSTITUTIONAL; ++other) {
             uint256 version = _version(head, other);
-            if (other == class || version == 0) continue;
+            if (other == policyClass || version == 0) continue;
             uint256 otherWord = _policies[msg.sender][version];
-            (uint8 lower, uint8 higher) = other < class ? (other, class) : (class, other);
+            (uint8 lower, uint8 higher) = other < policyClass ? (other, policyClass) : (policyClass, other);
             string memory field =
-                other < class ? PolicyLib.easierField(otherWord, word) : PolicyLib.easierField(word, otherWord);
+                other < policyClass ? PolicyLib.easierField(otherWord, word) : PolicyLib.easierField(word, otherWord);
             if (bytes(field).length != 0) revert PolicyBook_NotMonotone(lower, higher, field);
         }
     }
@@ -136,11 +136,11 @@ contract PolicyBook is IPolicyBook {
         return target == address(this) || target == cooperative || target == ITreasury(cooperative).governor();
     }
 
-    function _version(uint256 head, uint8 class) private pure returns (uint256) {
-        return uint16(head >> _shift(class)); // cuts one field out of the word
+    function _version(uint256 head, uint8 policyClass) private pure returns (uint256) {
+        return uint16(head >> _shift(policyClass)); // cuts one field out of the word
     }
 
-    function _shift(uint8 class) private pure returns (uint256) {
-        return 16 * (uint256(class) + 1);
+    function _shift(uint8 policyClass) private pure returns (uint256) {
+        return 16 * (uint256(policyClass) + 1);
     }
 }

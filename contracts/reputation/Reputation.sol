@@ -50,16 +50,20 @@ contract Reputation is IReputation, AccessManaged {
         Budget penalties; // slot 1
     }
 
+    /// @dev What a realm knows of one category.
+    struct Ledger {
+        Total total; // slot 0
+        mapping(address account => Issuer issuer) issuers; // slot 1
+        mapping(Did subject => Score score) scores; // slot 2
+    }
+
     uint256 private constant EPOCH = 1 weeks;
     uint256 private constant FRACTION = 32;
 
     /// @inheritdoc IReputation
     mapping(CategoryId category => uint32 halfLife) public categoryOf;
 
-    mapping(address realm => mapping(CategoryId category => mapping(address account => Issuer issuer)))
-        private _issuers;
-    mapping(address realm => mapping(CategoryId category => Total total)) private _totals;
-    mapping(address realm => mapping(CategoryId category => mapping(Did subject => Score score))) private _scores;
+    mapping(address realm => mapping(CategoryId category => Ledger ledger)) private _ledgers;
 
     /// @param authority_ The network's AccessManager: it decides who adds categories, and nothing else.
     constructor(address authority_) AccessManaged(authority_) {}
@@ -76,8 +80,9 @@ contract Reputation is IReputation, AccessManaged {
     function appointIssuer(CategoryId category, address issuer, uint88 awardCap, uint88 penaltyCap) external {
         uint32 halfLife = categoryOf[category];
         if (halfLife == 0) revert Reputation_UnknownCategory(category);
-        _totals[msg.sender][category].halfLife = halfLife;
-        Issuer storage entry = _issuers[msg.sender][category][issuer];
+        Ledger storage ledger = _ledgers[msg.sender][category];
+        ledger.total.halfLife = halfLife;
+        Issuer storage entry = ledger.issuers[issuer];
         (entry.awards.cap, entry.awards.appointed) = (awardCap, true);
         (entry.penalties.cap, entry.penalties.appointed) = (penaltyCap, true);
         emit IssuerAppointed(msg.sender, category, issuer, awardCap, penaltyCap);
@@ -85,7 +90,7 @@ contract Reputation is IReputation, AccessManaged {
 
     /// @inheritdoc IReputation
     function revokeIssuer(CategoryId category, address issuer) external {
-        Issuer storage entry = _issuers[msg.sender][category][issuer];
+        Issuer storage entry = _ledgers[msg.sender][category].issuers[issuer];
         if (!entry.awards.appointed) revert Reputation_NotIssuer(msg.sender, category, issuer);
         (entry.awards.cap, entry.awards.appointed) = (0, false);
         (entry.penalties.cap, entry.penalties.appointed) = (0, false);
@@ -94,45 +99,37 @@ contract Reputation is IReputation, AccessManaged {
 
     /// @inheritdoc IReputation
     function award(address realm, CategoryId category, Did subject, uint96 amount, bytes32 evidence) external {
-        _spend(_issuers[realm][category][msg.sender].awards, realm, category, amount);
+        Ledger storage ledger = _ledgers[realm][category];
+        _spend(ledger.issuers[msg.sender].awards, realm, category, amount);
+
+        Total memory total = ledger.total;
+        Score storage score = ledger.scores[subject];
+        Standing memory last = score.last;
         uint256 added = uint256(amount) << FRACTION;
-
-        Total memory total = _decayedTotal(realm, category);
-        total.value = (total.value + added).toUint128();
-        _totals[realm][category] = total;
-
-        Score storage score = _scores[realm][category][subject];
-        Standing memory standing = _open(score, total.halfLife);
-        standing.value = (standing.value + added).toUint128();
-        score.last = standing;
-        emit ReputationAwarded(realm, category, subject, msg.sender, amount, _points(standing.value), evidence);
+        uint128 sum = (_valueOf(total) + added).toUint128();
+        uint128 value = (_valueOf(last, total.halfLife) + added).toUint128();
+        _writeTotal(ledger.total, sum, total.halfLife);
+        _writeScore(score, last, value);
+        emit ReputationAwarded(realm, category, subject, msg.sender, amount, _points(value), evidence);
     }
 
     /// @inheritdoc IReputation
     function penalise(address realm, CategoryId category, Did subject, uint96 amount, bytes32 evidence) external {
-        Total memory total = _decayedTotal(realm, category);
-        Score storage score = _scores[realm][category][subject];
-        Standing memory standing = _open(score, total.halfLife);
+        Ledger storage ledger = _ledgers[realm][category];
+        Total memory total = ledger.total;
+        Score storage score = ledger.scores[subject];
+        Standing memory last = score.last;
+        uint128 value = _valueOf(last, total.halfLife);
         // at most `amount`
-        uint96 taken = uint96(Math.min(_points(standing.value), amount));
-        _spend(_issuers[realm][category][msg.sender].penalties, realm, category, taken);
+        uint96 taken = uint96(Math.min(_points(value), amount));
+        _spend(ledger.issuers[msg.sender].penalties, realm, category, taken);
 
-        // at most the standing, which is at most the total: that one rounds up wherever this one rounds down
+        // at most the score, which is at most the total: that one rounds up wherever this one rounds down
         uint128 removed = uint128(taken) << uint128(FRACTION);
-        standing.value -= removed;
-        total.value -= removed;
-        score.last = standing;
-        _totals[realm][category] = total;
-        emit ReputationPenalised(
-            realm,
-            category,
-            subject,
-            msg.sender,
-            amount,
-            taken,
-            _points(standing.value),
-            evidence
-        );
+        value -= removed;
+        _writeTotal(ledger.total, _valueOf(total) - removed, total.halfLife);
+        _writeScore(score, last, value);
+        emit ReputationPenalised(realm, category, subject, msg.sender, amount, taken, _points(value), evidence);
     }
 
     /// @inheritdoc IReputation
@@ -146,7 +143,7 @@ contract Reputation is IReputation, AccessManaged {
         CategoryId category,
         address issuer
     ) external view returns (bool appointed, uint88 awardCap, uint88 awardLeft, uint88 penaltyCap, uint88 penaltyLeft) {
-        Issuer memory entry = _issuers[realm][category][issuer];
+        Issuer memory entry = _ledgers[realm][category].issuers[issuer];
         return (
             entry.awards.appointed,
             entry.awards.cap,
@@ -158,7 +155,7 @@ contract Reputation is IReputation, AccessManaged {
 
     /// @inheritdoc IReputation
     function totalOf(address realm, CategoryId category) external view returns (uint128 total) {
-        uint128 value = _decayedTotal(realm, category).value;
+        uint128 value = _valueOf(_ledgers[realm][category].total);
         // rounds up; at most 2^96
         return uint128((uint256(value) + (1 << FRACTION) - 1) >> FRACTION);
     }
@@ -174,7 +171,7 @@ contract Reputation is IReputation, AccessManaged {
         if (epoch > current) revert Reputation_EpochNotStarted(epoch, current);
         // below 2^32 weeks, which fit 52 bits; not after this block, which fits 48
         uint48 start = uint48(epoch * EPOCH);
-        Standing memory standing = _standingBefore(_scores[realm][category][subject], start);
+        Standing memory standing = _standingBefore(_ledgers[realm][category].scores[subject], start);
         return _points(DecayLib.decayDown(standing.value, start - standing.touchedAt, categoryOf[category]));
     }
 
@@ -185,35 +182,57 @@ contract Reputation is IReputation, AccessManaged {
 
     /// @inheritdoc IReputation
     function scoreOf(address realm, CategoryId category, Did subject) public view returns (uint96 score) {
-        return _points(_decayed(_scores[realm][category][subject].last, categoryOf[category]).value);
+        return _points(_valueOf(_ledgers[realm][category].scores[subject].last, categoryOf[category]));
     }
 
     /// @dev Charges `amount` to a budget of the caller.
     function _spend(Budget storage budget, address realm, CategoryId category, uint96 amount) private {
-        if (!budget.appointed) revert Reputation_NotIssuer(realm, category, msg.sender);
-        uint88 left = _left(budget);
+        Budget memory entry = budget;
+        if (!entry.appointed) revert Reputation_NotIssuer(realm, category, msg.sender);
+        uint88 left = _left(entry);
         if (amount > left) revert Reputation_CapExceeded(realm, category, msg.sender, amount, left);
         uint32 epoch = _epochOf(block.timestamp);
-        // `amount` is at most `left`, which has the type of the cap
-        budget.spent = (budget.epoch == epoch ? budget.spent : 0) + uint88(amount);
-        budget.epoch = epoch;
-    }
-
-    /// @dev Keeps the standing of an epoch that has ended, and returns the one of now for the caller to write.
-    function _open(Score storage score, uint32 halfLife) private returns (Standing memory standing) {
-        Standing memory last = score.last;
-        standing = _decayed(last, halfLife);
-        if (last.touchedAt != 0 && _epochOf(last.touchedAt) != _epochOf(block.timestamp)) {
-            score.past[last.pastCount] = last;
-            ++standing.pastCount;
+        // fits its 88 bits: no more than this cap, or than an earlier one when the amount is zero
+        uint256 spent = uint256(entry.epoch == epoch ? entry.spent : 0) + amount;
+        uint256 word = uint256(entry.cap) | (spent << 88) | (uint256(epoch) << 176) | (1 << 208);
+        // the packed word at once, as {Budget} declares it
+        assembly ("memory-safe") {
+            sstore(budget.slot, word)
         }
     }
 
-    function _decayedTotal(address realm, CategoryId category) private view returns (Total memory total) {
-        total = _totals[realm][category];
-        uint48 time = _now();
-        total.value = DecayLib.decayUp(total.value, time - total.touchedAt, total.halfLife);
-        total.touchedAt = time;
+    function _writeTotal(Total storage total, uint128 value, uint32 halfLife) private {
+        uint256 word = uint256(value) | (uint256(_now()) << 128) | (uint256(halfLife) << 176);
+        // the packed word at once, as {Total} declares it
+        assembly ("memory-safe") {
+            sstore(total.slot, word)
+        }
+    }
+
+    /// @dev Replaces `last`, which is kept when its epoch has ended.
+    function _writeScore(Score storage score, Standing memory last, uint128 value) private {
+        uint256 pastCount = last.pastCount;
+        if (last.touchedAt != 0 && _epochOf(last.touchedAt) != _epochOf(block.timestamp)) {
+            _writeStanding(score.past[pastCount], last.value, last.touchedAt, pastCount);
+            ++pastCount;
+        }
+        _writeStanding(score.last, value, _now(), pastCount);
+    }
+
+    function _writeStanding(Standing storage standing, uint128 value, uint48 touchedAt, uint256 pastCount) private {
+        uint256 word = uint256(value) | (uint256(touchedAt) << 128) | (pastCount << 176);
+        // the packed word at once, as {Standing} declares it; there is one past entry an epoch, and epochs have 32 bits
+        assembly ("memory-safe") {
+            sstore(standing.slot, word)
+        }
+    }
+
+    function _valueOf(Total memory total) private view returns (uint128 value) {
+        return DecayLib.decayUp(total.value, _now() - total.touchedAt, total.halfLife);
+    }
+
+    function _valueOf(Standing memory standing, uint32 halfLife) private view returns (uint128 value) {
+        return DecayLib.decayDown(standing.value, _now() - standing.touchedAt, halfLife);
     }
 
     /// @dev The last standing written before `time`, empty if none.
@@ -236,16 +255,6 @@ contract Reputation is IReputation, AccessManaged {
         uint88 spent = budget.epoch == _epochOf(block.timestamp) ? budget.spent : 0;
         // a cap may have been lowered since
         return budget.cap > spent ? budget.cap - spent : 0;
-    }
-
-    function _decayed(Standing memory standing, uint32 halfLife) private view returns (Standing memory decayed) {
-        uint48 time = _now();
-        return
-            Standing({
-                value: DecayLib.decayDown(standing.value, time - standing.touchedAt, halfLife),
-                touchedAt: time,
-                pastCount: standing.pastCount
-            });
     }
 
     function _now() private view returns (uint48 time) {

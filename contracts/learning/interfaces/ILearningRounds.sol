@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IMembership} from "../../membership/interfaces/IMembership.sol";
+import {IRewardEscrow} from "../../rewards/interfaces/IRewardEscrow.sol";
+import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {TaskId} from "../types/TaskId.sol";
+import {IReputationIssuance} from "./IReputationIssuance.sol";
 
 /// @title Learning rounds
 /// @notice Federated learning decided by the chain: a task is escrowed and immutable once opened; its rounds follow
@@ -238,12 +242,7 @@ interface ILearningRounds {
         bytes cid
     );
     /// @notice What an aggregator earned for a round.
-    event AggregatorRewarded(
-        TaskId indexed taskId,
-        uint256 indexed round,
-        address indexed aggregator,
-        uint256 amount
-    );
+    event AggregatorRewarded(TaskId indexed taskId, uint256 indexed round, address indexed aggregator, uint256 amount);
     /// @notice A round gave the next global model.
     event RoundSettled(TaskId indexed taskId, uint256 indexed round, bytes32 modelRoot, bytes model);
     /// @notice A round came to nothing; its share stays in escrow.
@@ -294,6 +293,12 @@ interface ILearningRounds {
     error LearningRounds_VectorsMissing(uint256 given, uint256 needed);
     /// @notice The round is scored already.
     error LearningRounds_AlreadyScored(TaskId taskId, uint256 round);
+    /// @notice The round has fewer live updates than the task needs.
+    error LearningRounds_TooFewUpdates(uint256 updates, uint256 needed);
+    /// @notice Aggregation begins once the round is scored.
+    error LearningRounds_NotScored(TaskId taskId, uint256 round);
+    /// @notice Only a revealed update that was not struck can be, or have, a copy.
+    error LearningRounds_NotRevealed(TaskId taskId, uint256 round, address account);
     /// @notice Too few vectors were revealed to take a median of.
     error LearningRounds_TooFewAudits(uint256 revealed, uint256 needed);
     /// @notice The two updates are not copies of each other, or the accused one came first.
@@ -306,8 +311,21 @@ interface ILearningRounds {
     error LearningRounds_NothingToRelease(TaskId taskId, address account);
     /// @notice The unearned part was refunded already.
     error LearningRounds_AlreadyRefunded(TaskId taskId);
-    /// @notice Only the account itself may direct its pay elsewhere.
-    error LearningRounds_NotTheAccount(address caller, address account);
+
+    /// @notice A task counts for reputation only if the cooperative itself opened it.
+    error LearningRounds_ForeignTask(TaskId taskId, address owner, address cooperative);
+
+    /// @notice Where members are looked up.
+    function MEMBERSHIP() external view returns (IMembership);
+
+    /// @notice Where rewards lie.
+    function ESCROW() external view returns (IRewardEscrow);
+
+    /// @notice Where auditors and aggregators deposit their stake, for this contract as the module.
+    function VAULT() external view returns (IStakeVault);
+
+    /// @notice Where reputation is recorded.
+    function REPUTATION() external view returns (IReputationIssuance);
 
     /// @notice Most clients in a task.
     function MAX_CLIENTS() external view returns (uint256);

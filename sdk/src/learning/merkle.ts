@@ -1,7 +1,9 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
-import { CHUNK_BYTES, chunkCount, chunkOf } from "./chunks.js";
+import { CHUNK_BYTES, CHUNK_VALUES, chunkCount, chunkOf, tensorToBytes } from "./chunks.js";
 import { ChunkIndexError } from "./errors.js";
+
+const NODE_BYTES = 32;
 
 /** Proof that a chunk is part of a tensor. */
 export interface ChunkProof {
@@ -24,7 +26,7 @@ export interface ChunkProof {
  */
 export function tensorRoot(tensor: Int32Array): string {
   const levels = levelsOf(tensor);
-  return rootOf(levels[levels.length - 1][0], tensor.length);
+  return rootOf(levels[levels.length - 1], tensor.length);
 }
 
 /**
@@ -36,7 +38,10 @@ export function chunkProof(tensor: Int32Array, index: number): ChunkProof {
   const chunk = chunkOf(tensor, index);
   const siblings = levelsOf(tensor)
     .slice(0, -1)
-    .map((level, height) => `0x${bytesToHex(level[(index >> height) ^ 1])}`);
+    .map((level, height) => {
+      const sibling = ((index >> height) ^ 1) * NODE_BYTES;
+      return `0x${bytesToHex(level.subarray(sibling, sibling + NODE_BYTES))}`;
+    });
   return { index, length: tensor.length, chunk, siblings };
 }
 
@@ -59,20 +64,26 @@ export function verifyChunk(root: string, proof: ChunkProof): boolean {
   return rootOf(node, proof.length) === root.toLowerCase();
 }
 
-/** All levels of the tree, leaves first. */
-function levelsOf(tensor: Int32Array): Uint8Array[][] {
+/** All levels of the tree, leaves first; a level is its nodes of 32 bytes, side by side. */
+function levelsOf(tensor: Int32Array): Uint8Array[] {
   const count = chunkCount(tensor.length);
-  const zero = new Uint8Array(32);
-  let level = Array.from({ length: 1 << depthOf(count) }, (_, i) =>
-    i < count ? keccak_256(chunkOf(tensor, i)) : zero,
-  );
-  const levels = [level];
-  while (level.length > 1) {
-    const below = level;
-    level = Array.from({ length: below.length / 2 }, (_, i) => keccak_256(concatBytes(below[2 * i], below[2 * i + 1])));
-    levels.push(level);
+  const padded = new Int32Array(count * CHUNK_VALUES);
+  padded.set(tensor);
+  const leaves = new Uint8Array(NODE_BYTES << depthOf(count));
+  hashEach(tensorToBytes(padded), CHUNK_BYTES, leaves);
+  const levels = [leaves];
+  for (let level = leaves; level.length > NODE_BYTES;) {
+    const above = new Uint8Array(level.length / 2);
+    hashEach(level, 2 * NODE_BYTES, above);
+    levels.push((level = above));
   }
   return levels;
+}
+
+/** Writes the hashes of consecutive blocks side by side. */
+function hashEach(bytes: Uint8Array, blockBytes: number, out: Uint8Array): void {
+  for (let from = 0, to = 0; from < bytes.length; from += blockBytes, to += NODE_BYTES)
+    out.set(keccak_256(bytes.subarray(from, from + blockBytes)), to);
 }
 
 /** Height of the smallest full tree with `count` leaves. */

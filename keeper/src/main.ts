@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+
+import { connectContracts, connectRpc, readDeployment } from "@artel/sdk";
+import { Wallet } from "ethers";
+import { pino } from "pino";
+
+import { KeeperConfig } from "./config.js";
+import { KeeperConfigError, KeeperKeyMissingError } from "./errors.js";
+import { ProposalUpkeep } from "./governance/proposals.js";
+import { RoundUpkeep } from "./learning/rounds.js";
+import { KeeperLoop } from "./runtime/loop.js";
+
+const USAGE = `Does what is due on chain and nobody in particular owes: scores and finishes rounds, queues and executes proposals.
+
+  npm run keeper -- --rpc-url URL --deployment deployments/NETWORK/addresses.json [--poll-ms N]
+
+The key that pays for gas comes from ARTEL_PRIVATE_KEY. It needs no other right.`;
+
+/** Runs the keeper until the signal is aborted. */
+export async function runKeeper(args: readonly string[], signal: AbortSignal): Promise<void> {
+  const flags = readFlags(args);
+  if (flags.help) return void process.stdout.write(`${USAGE}\n`);
+  const config = readConfig(flags);
+  const key = process.env.ARTEL_PRIVATE_KEY;
+  if (key === undefined || key === "") throw new KeeperKeyMissingError();
+  const log = pino({ base: undefined });
+  const deployment = await readDeployment(config.deployment);
+  const options = { chainId: BigInt(deployment.chainId), pollMs: Math.min(config.pollMs, 4_000) };
+  const provider = await connectRpc(config.rpcUrl, options);
+  const wallet = new Wallet(key, provider);
+  const contracts = connectContracts(deployment, wallet);
+  const block = (name: keyof typeof deployment.contracts) => deployment.contracts[name].block;
+  const tasks = [
+    new RoundUpkeep(contracts.LearningRounds, block("LearningRounds")),
+    new ProposalUpkeep(contracts.CooperativeFactory, wallet, block("CooperativeFactory")),
+  ];
+  log.info({ account: wallet.address, chainId: deployment.chainId }, "keeper started");
+  await new KeeperLoop(tasks, config.pollMs, log).run(signal);
+  provider.destroy();
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        "rpc-url": { type: "string" },
+        deployment: { type: "string" },
+        "poll-ms": { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new KeeperConfigError((error as Error).message.split(". ")[0], args);
+  }
+}
+
+function readConfig(flags: ReturnType<typeof readFlags>): KeeperConfig {
+  const result = KeeperConfig.safeParse({
+    rpcUrl: flags["rpc-url"],
+    deployment: flags.deployment,
+    pollMs: flags["poll-ms"] === undefined ? undefined : Number(flags["poll-ms"]),
+  });
+  if (result.success) return result.data;
+  const [{ path, message }] = result.error.issues;
+  const flag = String(path[0]).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new KeeperConfigError(`--${flag} can't be used as given (${message})`, flags);
+}

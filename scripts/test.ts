@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** One part of the test command. */
+interface Stage {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const STAGES: readonly Stage[] = [
+  { name: "lint", command: ["npm", "run", "--silent", "lint"] },
+  { name: "contracts", command: ["npm", "run", "--silent", "test:contracts"] },
+  { name: "programs", command: ["npm", "run", "--silent", "test:programs"] },
+  { name: "subgraph", command: ["npm", "run", "--silent", "test:subgraph"] },
+  { name: "end to end", command: ["npm", "run", "--silent", "test:e2e"] },
+];
+
+/** Colour codes, which some runners print even into a pipe. */
+// eslint-disable-next-line no-control-regex
+const COLOURS = /\u001b\[[0-9;]*m/g;
+
+/** Adds up what the runners of a stage say they counted: "12 passing" (mocha, Hardhat), "12 passed" (graph-node's). */
+function countTests(output: string): { passed: number; failed: number } {
+  const text = output.replace(COLOURS, "");
+  const sum = (pattern: RegExp) => [...text.matchAll(pattern)].reduce((total, [, count]) => total + Number(count), 0);
+  return { passed: sum(/^\s*(\d+) pass(?:ing|ed)\b/gm), failed: sum(/^\s*(?:\d+ passed, )?(\d+) fail(?:ing|ed)\b/gm) };
+}
+
+async function run({ name, command: [program, ...args] }: Stage): Promise<{ passed: number; failed: number }> {
+  const started = Date.now();
+  process.stdout.write(`\n== ${name}\n`);
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+    process.stdout.write(chunk);
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  const { passed, failed } = countTests(output);
+  process.stdout.write(`== ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s, exit code ${code}\n`);
+  if (code === 0) return { passed: Math.max(passed, 1), failed };
+  return { passed, failed: Math.max(failed, 1) };
+}
+
+const wanted = process.argv.slice(2);
+const stages = STAGES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const total = { passed: 0, failed: 0 };
+for (const stage of stages) {
+  const { passed, failed } = await run(stage);
+  total.passed += passed;
+  total.failed += failed;
+}
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,0 +1,393 @@
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { openContentFolder, loadDataset, createTrainer, TaskView } from "@artel/node";
+import {
+  connect,
+  LocalToken__factory,
+  Role,
+  type Deployment,
+  type ILearningRounds,
+  type LocalToken,
+  type NetworkContracts,
+} from "@artel/sdk";
+import { cidToBytes, manifestCid, manifestToBytes, quantise, tensorRoot, tensorToBytes } from "@artel/sdk/learning";
+import { hexlify, id, parseUnits, type HDNodeWallet } from "ethers";
+import hre from "hardhat";
+
+import { openLocalDeployment } from "../deploy/deployment.js";
+import {
+  lockFolder,
+  Processes,
+  startChain,
+  startGraphNode,
+  startPostgres,
+  treeMemory,
+  type Chain,
+  type GraphNode,
+} from "../localnet/index.js";
+import { bind } from "../subgraph/scripts/bind.js";
+import { decide, foundCooperative, publishKeys, type Cooperative } from "./cooperative.js";
+import { dividePrivateData, fillStores, planData, storeOf } from "./data.js";
+import { Hosts } from "./hosts.js";
+import { countEntities, payoutsInIndex } from "./indexed.js";
+import { manifestFor, termsFor } from "./task.js";
+import { SeasonMismatchError } from "./errors.js";
+import type { SeasonOptions } from "./options.js";
+import { castParties, AGGREGATORS, AUDITORS, FOUNDERS, SERVICE_ACCOUNTS, type PartyProfile } from "./parties.js";
+import type { Progress } from "./progress.js";
+import { writeReport, type SeasonReport } from "./report.js";
+import { accuracyByRound, gasByRole, readPayouts } from "./results.js";
+import { playRounds } from "./rounds.js";
+
+/** Genesis of every season's chain, so that equal seeds give equal blocks: 1 January 2026, 0:00 UTC. */
+const GENESIS = 1_767_225_600;
+/** What the task pays in all. */
+const REWARD = "10000";
+
+/** Where a running season can be looked at. */
+export interface SeasonEndpoints {
+  readonly rpc: string;
+  readonly graphql: string;
+  readonly report: string;
+}
+
+/** What came out of a season. */
+export interface SeasonResult extends SeasonReport {
+  readonly settledRounds: number;
+  /** Number and hash of the last block, which the index has reached. */
+  readonly head: { readonly number: number; readonly hash: string };
+  /** Most memory resident at the moments it was looked at, bytes, all processes together. */
+  readonly peakMemory: number;
+  readonly seconds: number;
+  readonly endpoints: SeasonEndpoints;
+}
+
+/** A season as it is played: everything that is shared between its phases. */
+interface Stage {
+  readonly options: SeasonOptions;
+  readonly folder: string;
+  readonly logs: string;
+  readonly processes: Processes;
+  readonly progress: Progress;
+}
+
+/**
+ * Plays a season: starts the stack, deploys, founds, votes, trains, pays, indexes and reports.
+ *
+ * @param processes - children are started in it; the caller ends them
+ */
+export async function playSeason(
+  options: SeasonOptions,
+  processes: Processes,
+  progress: Progress,
+): Promise<SeasonResult> {
+  const started = Date.now();
+  const folder = resolve(options.folder);
+  const stage: Stage = { options, folder, logs: join(folder, "logs"), processes, progress };
+  let peakMemory = 0;
+  const gauge = setInterval(() => (peakMemory = Math.max(peakMemory, treeMemory())), 2_000);
+  processes.onStop(() => clearInterval(gauge));
+
+  const { dataset, chain, postgresUrl } = await raiseStage(stage);
+  const accounts = chain.wallets;
+  const [operator, keeperWallet] = accounts;
+  const parties = castParties(accounts.slice(SERVICE_ACCOUNTS), options.clients);
+  const data = dividePrivateData(dataset, parties, options);
+
+  const network = await progress.phase("Deploy", 1, () => openLocalDeployment(hre, chain.url, operator.privateKey));
+  processes.onStop(() => network.close());
+  const { deployment } = network;
+  const deploymentFile = join(folder, "addresses.json");
+  await writeFile(deploymentFile, `${JSON.stringify(deployment, undefined, 2)}\n`);
+  const contracts = connect(deployment, operator);
+  const index = await progress.phase("Index", 1, () => startIndex(stage, chain, deployment, postgresUrl));
+  await startKeeper(stage, chain, deploymentFile, keeperWallet);
+
+  const cooperative = await found(stage, contracts, parties);
+  await network.handOver(cooperative.address);
+  await admitOthers(stage, chain, contracts, cooperative, parties);
+  await progress.phase("Private stores", 1, () => fillStores(data, folder));
+  const token = await new LocalToken__factory(operator).deploy("Artel season", "ARTEL");
+  await token.waitForDeployment();
+  const view = await openTask(stage, chain, contracts, deployment, cooperative, parties, token);
+  await joinTask(stage, contracts, view.taskId, parties, token, operator);
+
+  const settledRounds = await train(stage, chain, contracts, deployment, view, parties);
+  await pay(stage, contracts, view.taskId, parties, operator);
+
+  return progress.phase("Report", 4, async (steps) => {
+    const accuracies = await accuracyByRound(view, dataset.test);
+    steps.step("accuracy");
+    const { address: realm } = cooperative;
+    const category = { [Role.Client]: "contribution", [Role.Auditor]: "auditing", [Role.Aggregator]: "aggregation" };
+    const payouts = await readPayouts(view, parties, data, dataset.test, ({ role, wallet }) =>
+      contracts.reputation.scoreOf(realm, id(category[role as keyof typeof category]), wallet.address),
+    );
+    steps.step("pay");
+    const roles = new Map(parties.map(({ wallet, role }) => [wallet.address.toLowerCase(), ROLE_LABELS[role]]));
+    roles.set(operator.address.toLowerCase(), "operator").set(keeperWallet.address.toLowerCase(), "keeper");
+    const gas = await gasByRole(chain.provider, (account) => roles.get(account) ?? account);
+    steps.step("gas");
+    const head = (await chain.provider.getBlock("latest"))!;
+    await index.untilSynced({ number: head.number, hash: head.hash! });
+    await agree(index, view.taskId, payouts);
+    const entities = await countEntities(index);
+    const seconds = (Date.now() - started) / 1000;
+    peakMemory = Math.max(peakMemory, treeMemory());
+    const file = join(folder, "report.html");
+    const report: SeasonReport = {
+      title: `A season of ${settledRounds} rounds on ${options.data}`,
+      facts: factsOf(options, accuracies, parties, payouts.length),
+      ...{ accuracyByRound: accuracies, payouts, gasByRole: gas, entities },
+      token: { symbol: await token.symbol(), decimals: Number(await token.decimals()) },
+    };
+    await writeReport(report, file);
+    const endpoints = { rpc: chain.url, graphql: index.url, report: file };
+    return { ...report, settledRounds, head: { number: head.number, hash: head.hash! }, peakMemory, seconds, endpoints };
+  });
+}
+
+const ROLE_LABELS = {
+  [Role.None]: "none",
+  [Role.Client]: "client",
+  [Role.Auditor]: "auditor",
+  [Role.Aggregator]: "aggregator",
+} as const;
+
+/** Starts what needs nothing else: data set, chain and database. */
+async function raiseStage({ options, folder, logs, processes, progress }: Stage) {
+  const lock = await lockFolder(folder);
+  processes.onStop(() => lock.release());
+  // A season is played from the beginning: what an earlier one left would be another chain's.
+  for (const name of ["content", "stores", "index", "logs"]) await rm(join(folder, name), { recursive: true, force: true });
+  await mkdir(logs, { recursive: true });
+  return progress.phase("Chain, database, data", 3, async (steps) => {
+    const dataset = await loadDataset(options.data);
+    steps.step();
+    const accounts = SERVICE_ACCOUNTS + options.clients + AUDITORS + AGGREGATORS;
+    const chain = await startChain(processes, {
+      seed: options.seed,
+      timestamp: GENESIS,
+      accounts,
+      port: options.rpcPort,
+    });
+    // A second a block whatever the clock on the wall says: equal seeds give equal times.
+    await chain.provider.send("anvil_setBlockTimestampInterval", [1]);
+    steps.step();
+    const { url: postgresUrl } = await startPostgres(processes);
+    steps.step();
+    return { dataset, chain, postgresUrl };
+  });
+}
+
+async function startIndex(stage: Stage, chain: Chain, deployment: Deployment, postgresUrl: string): Promise<GraphNode> {
+  const build = join(stage.folder, "index");
+  await cp(fileURLToPath(new URL("../subgraph/build", import.meta.url)), build, { recursive: true });
+  const manifest = await bind(deployment, build);
+  const { graphqlPort: port } = stage.options;
+  return startGraphNode(stage.processes, { manifest, rpcUrl: chain.url, postgresUrl, port });
+}
+
+async function startKeeper({ processes }: Stage, chain: Chain, deploymentFile: string, wallet: HDNodeWallet) {
+  const script = fileURLToPath(new URL("../scripts/keeper.ts", import.meta.url));
+  const args = ["--import", "tsx", script, "--rpc-url", chain.url, "--deployment", deploymentFile, "--poll-ms", "100"];
+  await processes.start({
+    name: "keeper",
+    command: process.execPath,
+    args,
+    env: { ARTEL_PRIVATE_KEY: wallet.privateKey },
+    ready: async (child) => child.output().includes("keeper started"),
+  });
+}
+
+async function found({ progress }: Stage, contracts: NetworkContracts, parties: readonly PartyProfile[]) {
+  return progress.phase("Found", 2, async (steps) => {
+    await publishKeys(contracts.didRegistry, parties);
+    steps.step("keys published");
+    const { reputation, rounds, membership, policyBook, factory } = contracts;
+    const target = await reputation.getAddress();
+    const issuer = await rounds.getAddress();
+    const calls = ["contribution", "auditing", "aggregation"].map((category) => ({
+      target,
+      // A task's points are millionths of its reward; ten tasks a week are enough for anybody.
+      data: reputation.interface.encodeFunctionData("appointIssuer", [id(category), issuer, 10_000_000n, 0n]),
+    }));
+    const admit = membership.interface.getFunction("admit").selector;
+    const book = { address: await membership.getAddress(), admit };
+    const cooperative = await foundCooperative(
+      factory,
+      parties.slice(0, FOUNDERS),
+      book,
+      await policyBook.CONSTITUTIONAL(),
+      calls,
+    );
+    steps.step("founded");
+    return cooperative;
+  });
+}
+
+/** Seven found, the others are voted in. */
+async function admitOthers(
+  { progress, logs }: Stage,
+  chain: Chain,
+  { membership }: NetworkContracts,
+  cooperative: Cooperative,
+  parties: readonly PartyProfile[],
+) {
+  const founders = parties.slice(0, FOUNDERS);
+  const dids = parties.slice(FOUNDERS).map(({ wallet }) => wallet.address);
+  const action = {
+    target: await membership.getAddress(),
+    data: membership.interface.encodeFunctionData("admit", [dids]),
+  };
+  await progress.phase("Vote: members", founders.length + 3, (steps) =>
+    decide(chain, cooperative, founders, [action], `Admit ${dids.length} members`, steps, logs),
+  );
+}
+
+/** The members put a task to the vote; carrying it out moves the reward from their treasury into escrow. */
+async function openTask(
+  { options, folder, progress, logs }: Stage,
+  chain: Chain,
+  { rounds }: NetworkContracts,
+  deployment: Deployment,
+  cooperative: Cooperative,
+  parties: readonly PartyProfile[],
+  token: LocalToken,
+): Promise<TaskView> {
+  const content = openContentFolder(join(folder, "content"));
+  const manifest = manifestFor(options, planData(options));
+  const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
+  const initialModel = await content.put(tensorToBytes(initial));
+  await content.put(manifestToBytes(manifest));
+  const reward = parseUnits(REWARD, await token.decimals());
+  await (await token.mint(cooperative.address, reward)).wait();
+  const { timestamp } = (await chain.provider.getBlock("latest"))!;
+  const terms = termsFor(options, {
+    cooperative: cooperative.address,
+    token: await token.getAddress(),
+    reward,
+    now: timestamp,
+    initialRoot: tensorRoot(initial),
+    initialModel: hexlify(cidToBytes(initialModel)),
+    manifest: hexlify(cidToBytes(manifestCid(manifest))),
+  });
+  const target = await rounds.getAddress();
+  const actions = [
+    { target: terms.token as string, data: token.interface.encodeFunctionData("approve", [target, reward]) },
+    { target, data: rounds.interface.encodeFunctionData("openTask", [terms]) },
+  ];
+  const voters = parties.slice(0, Math.ceil((parties.length * 3) / 4));
+  await progress.phase("Vote: learning task", voters.length + 3, (steps) =>
+    decide(chain, cooperative, voters, actions, `Train a model on ${options.data}`, steps, logs),
+  );
+  return new TaskView(rounds, await rounds.taskCount(), deployment.contracts.LearningRounds.block, content);
+}
+
+/** Everybody takes a role; auditors and aggregators entrust their stake first. */
+async function joinTask(
+  { progress }: Stage,
+  { rounds, vault }: NetworkContracts,
+  taskId: bigint,
+  parties: readonly PartyProfile[],
+  token: LocalToken,
+  operator: HDNodeWallet,
+) {
+  await progress.phase("Join", parties.length, async (steps) => {
+    const { auditorStake, aggregatorStake } = await rounds.termsOf(taskId);
+    const module = await rounds.getAddress();
+    for (const { name, role, wallet } of parties) {
+      const stake = role === Role.Auditor ? auditorStake : role === Role.Aggregator ? aggregatorStake : 0n;
+      if (stake > 0n) {
+        await (await token.connect(operator).mint(wallet.address, stake)).wait();
+        await (await token.connect(wallet).approve(vault, stake)).wait();
+        await (await vault.connect(wallet).deposit(module, token, stake)).wait();
+      }
+      await (await rounds.connect(wallet).join(taskId, role)).wait();
+      steps.step(name);
+    }
+  });
+}
+
+async function train(
+  { options, folder, logs, progress, processes }: Stage,
+  chain: Chain,
+  { rounds }: NetworkContracts,
+  deployment: Deployment,
+  view: TaskView,
+  parties: readonly PartyProfile[],
+): Promise<number> {
+  const shared = {
+    rpcUrl: chain.url,
+    chainId: deployment.chainId,
+    rounds: await rounds.getAddress(),
+    taskId: view.taskId,
+    fromBlock: view.fromBlock,
+    content: join(folder, "content"),
+  };
+  const hosted = parties.map((party) => {
+    const { folder: store, passphrase } = storeOf(party, folder);
+    return { role: party.role, conduct: party.conduct, privateKey: party.wallet.privateKey, store, passphrase };
+  });
+  const hosts = Hosts.start(shared, hosted, logs);
+  processes.onStop(() => hosts.stop());
+  try {
+    return await progress.phase("Train", options.rounds, (steps) =>
+      playRounds(chain, rounds as unknown as ILearningRounds, view.taskId, hosts, steps, logs),
+    );
+  } finally {
+    await hosts.stop();
+  }
+}
+
+/** Everybody claims, and has their reputation recorded; what nobody earned goes back to the cooperative. */
+async function pay(
+  { progress }: Stage,
+  { rounds }: NetworkContracts,
+  taskId: bigint,
+  parties: readonly PartyProfile[],
+  operator: HDNodeWallet,
+) {
+  await progress.phase("Pay", parties.length + 1, async (steps) => {
+    for (const { name, role, wallet } of parties) {
+      const own = rounds.connect(wallet);
+      const { claimable } = await own.earningsOf(taskId, wallet.address);
+      if (claimable > 0n) {
+        await (await own.claim([taskId], wallet.address)).wait();
+        await (await own.recordReputation(taskId, wallet.address)).wait();
+      }
+      if (role !== Role.Client) await (await own.releaseStake(taskId, wallet.address)).wait();
+      steps.step(name);
+    }
+    await (await rounds.connect(operator).refund(taskId)).wait();
+    steps.step("rest refunded");
+  });
+}
+
+/** The index must say the same as the chain. */
+async function agree(index: GraphNode, taskId: bigint, payouts: SeasonReport["payouts"]): Promise<void> {
+  const indexed = await payoutsInIndex(index, taskId);
+  for (const { account, name, amount } of payouts) {
+    const said = indexed.get(account.toLowerCase()) ?? 0n;
+    if (said !== amount) throw new SeasonMismatchError(`Pay of ${name} on the chain and in the index`, amount, said);
+  }
+}
+
+function factsOf(
+  options: SeasonOptions,
+  accuracies: readonly number[],
+  parties: readonly PartyProfile[],
+  paid: number,
+): [string, string][] {
+  return [
+    ["data set", options.data],
+    ["seed", options.seed],
+    ["members", String(parties.length)],
+    ["clients, auditors, aggregators", `${options.clients}, ${AUDITORS}, ${AGGREGATORS}`],
+    ["final test accuracy", `${((accuracies.at(-1) ?? 0) * 100).toFixed(2)} %`],
+    ["parties in the table of pay", String(paid)],
+  ];
+}
+

@@ -1,0 +1,49 @@
+import { formatUnits } from "ethers";
+
+import type { SeasonResult } from "./season.js";
+
+/** What a season prints when it is over. */
+export function summary(result: SeasonResult, kept: boolean): string {
+  const { token, endpoints } = result;
+  const lines = [
+    "",
+    `Accuracy by round: ${result.accuracyByRound.map((value) => `${(value * 100).toFixed(2)} %`).join(", ")}`,
+    "",
+    `${"who".padEnd(14)}${"conduct".padEnd(14)}${token.symbol.padStart(12)}  why`,
+    ...result.payouts.map(
+      ({ name, conduct, amount, why }) =>
+        `${name.padEnd(14)}${conduct.padEnd(14)}${Number(formatUnits(amount, token.decimals)).toFixed(2).padStart(12)}  ${why}`,
+    ),
+    "",
+    ...Object.entries(result.gasByRole).map(
+      ([role, { transactions, gas }]) =>
+        `${role.padEnd(14)}${gas.toLocaleString("en").padStart(14)} gas in ${transactions} transactions`,
+    ),
+    "",
+    `Indexed up to block ${result.head.number}; the index and the chain agree on every payment.`,
+    `${result.seconds.toFixed(0)} s, at most ${(result.peakMemory / 2 ** 20).toFixed(0)} MiB resident.`,
+    `Report: ${endpoints.report}`,
+    ...(kept ? [`Chain: ${endpoints.rpc}`, `GraphQL: ${endpoints.graphql}`, "Press ctrl-C to end."] : []),
+    "",
+  ];
+  return lines.join("\n");
+}
+
+/** The machine-readable result: amounts are decimal strings in the smallest unit of the token. */
+export function toJson(result: SeasonResult): Record<string, unknown> {
+  return {
+    accuracyByRound: result.accuracyByRound,
+    payouts: result.payouts.map(({ amount, reputation, ...rest }) => ({
+      ...rest,
+      amount: amount.toString(),
+      reputation: reputation.toString(),
+    })),
+    gasByRole: Object.fromEntries(
+      Object.entries(result.gasByRole).map(([role, { transactions, gas }]) => [role, { transactions, gas: Number(gas) }]),
+    ),
+    subgraph: { head: result.head.number, hash: result.head.hash, entities: result.entities },
+    seconds: result.seconds,
+    peakMemoryMiB: Math.round(result.peakMemory / 2 ** 20),
+    report: result.endpoints.report,
+  };
+}

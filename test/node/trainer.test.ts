@@ -1,0 +1,127 @@
+import { expect } from "chai";
+import { createHash } from "node:crypto";
+import { createRandom, type ModelSpec } from "@artel/sdk/learning";
+import {
+  coalitionLosses,
+  createTrainer,
+  ExamplesMismatchError,
+  ModelShapeError,
+  ParameterCountError,
+  type Examples,
+  type Trainer,
+} from "@artel/node";
+
+const models: ModelSpec[] = [
+  { kind: "mlp", inputs: 144, hidden: 7, classes: 3 },
+  { kind: "cnn", side: 12, kernel: 3, channels: [2, 3], classes: 3 },
+];
+
+/** Images of one bright stripe, whose place is the class, in some noise. */
+function stripes(count: number, seed: string): Examples {
+  const random = createRandom("stripes", seed);
+  const labels = Uint8Array.from({ length: count }, () => random.below(3));
+  const pixels = Uint8Array.from({ length: count * 144 }, (_, i) => {
+    const row = Math.floor((i % 144) / 12);
+    const bright = Math.floor(row / 4) === labels[Math.floor(i / 144)];
+    return random.below(3) === 0 ? 0 : random.below(bright ? 256 : 90);
+  });
+  return { pixels, labels, features: 144, classes: 3 };
+}
+
+const fingerprint = (values: Float32Array) =>
+  createHash("sha256")
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest("hex")
+    .slice(0, 16);
+
+/** One step over one batch of all examples at rate 1: start minus end is the gradient. */
+function gradientOf(trainer: Trainer, parameters: Float32Array, data: Examples): Float64Array {
+  const recipe = { localEpochs: 1, batchSize: data.labels.length, learningRate: 1, momentum: 0 };
+  const end = trainer.train(parameters, data, recipe, "gradient");
+  return Float64Array.from(parameters, (value, i) => value - end[i]);
+}
+
+for (const model of models) {
+  describe(`${model.kind} trainer`, () => {
+    const trainer = createTrainer(model);
+    const data = stripes(24, "train");
+    const recipe = { localEpochs: 3, batchSize: 8, learningRate: 0.2, momentum: 0.5 };
+
+    it("descends along the gradient of its loss", () => {
+      const parameters = trainer.initial("gradient");
+      const gradient = gradientOf(trainer, parameters, data);
+      const random = createRandom("coordinates");
+      let checked = 0;
+      for (let n = 0; n < 150; n++) {
+        const i = random.below(trainer.parameterCount);
+        // a float32 step that is exactly representable around the parameter
+        const slopes = [2 ** -10, 2 ** -12].map((step) => {
+          const up = parameters.slice();
+          const down = parameters.slice();
+          up[i] += step;
+          down[i] -= step;
+          return (trainer.loss(up, data) - trainer.loss(down, data)) / (up[i] - down[i]);
+        });
+        // where both steps disagree a rectifier or a pool switches in between: no derivative to compare with
+        if (Math.abs(slopes[0] - slopes[1]) > 1e-6) continue;
+        checked++;
+        expect(gradient[i], `parameter ${i}`).to.be.closeTo(slopes[1], 2e-6);
+      }
+      expect(checked).to.be.above(100);
+    });
+
+    it("learns, and leaves its arguments alone", () => {
+      const start = trainer.initial("learn");
+      const before = fingerprint(start);
+      const many = stripes(300, "learn");
+      const end = trainer.train(start, many, { ...recipe, localEpochs: 6 }, "learn");
+      expect(fingerprint(start)).to.equal(before);
+      expect(trainer.loss(end, many)).to.be.below(trainer.loss(start, many) / 3);
+      expect(trainer.accuracy(end, stripes(200, "test"))).to.be.above(0.95);
+    });
+
+    it("gives the same bits everywhere", () => {
+      const trained = trainer.train(trainer.initial("pinned"), data, recipe, "pinned");
+      expect(fingerprint(trained)).to.equal(model.kind === "mlp" ? "85f14e63da15c41b" : "e15b3a9e002ad309");
+    });
+
+    it("depends on every seed", () => {
+      const start = trainer.initial("a");
+      expect(fingerprint(trainer.initial("b"))).not.to.equal(fingerprint(start));
+      const ends = ["x", "x", "y"].map((seed) => fingerprint(trainer.train(start, data, recipe, seed)));
+      expect(ends[0]).to.equal(ends[1]);
+      expect(ends[0]).not.to.equal(ends[2]);
+    });
+
+    it("evaluates all coalitions as it would evaluate each", () => {
+      const base = trainer.initial("base");
+      const deltas = [1, 2, 3].map((k) => trainer.initial(`delta ${k}`));
+      const weights = [0.5, 0.3, 0.2];
+      const losses = coalitionLosses(trainer, base, deltas, weights, data);
+      expect(losses).to.have.length(8);
+      for (let mask = 0; mask < 8; mask++) {
+        const moved = base.map(
+          (value, i) =>
+            value + deltas.reduce((sum, delta, k) => sum + (mask & (1 << k) ? weights[k] * delta[i] : 0), 0),
+        );
+        expect(losses[mask]).to.be.closeTo(trainer.loss(moved, data), 1e-6);
+      }
+      expect(losses[0]).to.be.closeTo(trainer.loss(base, data), 1e-12);
+    });
+
+    it("refuses parameters and examples of another shape", () => {
+      const parameters = trainer.initial("a");
+      expect(() => trainer.loss(parameters.subarray(1), data)).to.throw(ParameterCountError);
+      expect(() => trainer.train(new Float32Array(0), data, recipe, "")).to.throw(ParameterCountError);
+      const none = { ...data, pixels: new Uint8Array(0), labels: new Uint8Array(0) };
+      expect(() => trainer.accuracy(parameters, none)).to.throw(ExamplesMismatchError);
+      expect(() => trainer.train(parameters, { ...data, features: 143 }, recipe, "")).to.throw(ExamplesMismatchError);
+      expect(() => trainer.loss(parameters, { ...data, classes: 4 })).to.throw(ExamplesMismatchError);
+    });
+  });
+}
+
+it("refuses a convolution that leaves no plane", () => {
+  const model = { kind: "cnn", side: 12, kernel: 5, channels: [2, 2], classes: 3 } as const;
+  expect(() => createTrainer({ ...model, channels: [2, 2], side: 9 })).to.throw(ModelShapeError);
+});

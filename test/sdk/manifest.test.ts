@@ -1,0 +1,70 @@
+import { expect } from "chai";
+import {
+  cidOf,
+  manifestCid,
+  ManifestInvalidError,
+  manifestToBytes,
+  parseManifest,
+  weightCapsOf,
+  type Manifest,
+} from "@artel/sdk/learning";
+
+const manifest: Manifest = {
+  version: 1,
+  dataset: "mnist",
+  model: { kind: "mlp", inputs: 784, hidden: 32, classes: 10 },
+  loss: "cross-entropy",
+  recipe: { localEpochs: 1, batchSize: 32, learningRate: 0.1, momentum: 0 },
+  fractionBits: 16,
+  sampleCap: 5000,
+  clipNorm: 4.5,
+  aggregation: "mean",
+  privacy: "open",
+  scoring: { method: "shapley", batch: 8, testSamples: 2000 },
+  seed: "season",
+};
+
+describe("task manifest", () => {
+  it("reads back its canonical bytes", () => {
+    expect(parseManifest(manifestToBytes(manifest))).to.deep.equal(manifest);
+    expect(new TextDecoder().decode(manifestToBytes(manifest))).to.match(/^\{"aggregation":"mean","clipNorm":4.5,/);
+  });
+
+  it("has one identifier whatever the order of its fields", () => {
+    const reversed = Object.fromEntries(Object.entries(manifest).reverse()) as Manifest;
+    expect(manifestCid(reversed).toString()).to.equal(manifestCid(manifest).toString());
+    expect(manifestCid(manifest).toString()).to.equal(cidOf(manifestToBytes(manifest)).toString());
+    expect(manifestCid({ ...manifest, seed: "other" }).toString()).not.to.equal(manifestCid(manifest).toString());
+  });
+
+  it("lists everything that is wrong", () => {
+    const broken = {
+      ...manifest,
+      fractionBits: 40,
+      scoring: { ...manifest.scoring, batch: 7 },
+      extra: 1,
+      seed: undefined,
+    };
+    expect(() => parseManifest(broken))
+      .to.throw(ManifestInvalidError, /fractionBits.*scoring\.batch.*seed.*extra/)
+      .with.property("issues")
+      .with.lengthOf(4);
+  });
+
+  it("refuses bytes that are no JSON document", () => {
+    for (const bytes of ["", "{", "\u0000"].map((text) => new TextEncoder().encode(text)))
+      expect(() => parseManifest(bytes)).to.throw(ManifestInvalidError, /JSON/);
+    expect(() => parseManifest(Uint8Array.of(0x22, 0xff, 0x22))).to.throw(ManifestInvalidError, /JSON/);
+    for (const other of [null, 1, [], "x"]) expect(() => parseManifest(other)).to.throw(ManifestInvalidError);
+  });
+
+  it("knows both architectures and no other", () => {
+    const cnn = { kind: "cnn", side: 28, kernel: 5, channels: [4, 8], classes: 10 };
+    expect(parseManifest({ ...manifest, model: cnn }).model).to.deep.equal(cnn);
+    expect(() => parseManifest({ ...manifest, model: { ...cnn, kind: "rnn" } })).to.throw(ManifestInvalidError);
+  });
+
+  it("converts its clipping norm to quantised units", () => {
+    expect(weightCapsOf(manifest)).to.deep.equal({ sampleCap: 5000, clipNorm: 294_912n });
+  });
+});

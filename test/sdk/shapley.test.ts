@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import {
+  batchesOf,
+  createRandom,
+  exactShapley,
+  PlayerCountError,
+  SampleCountError,
+  sampledShapley,
+} from "@artel/sdk/learning";
+
+const games = fc
+  .integer({ min: 1, max: 6 })
+  .chain((players) =>
+    fc.tuple(
+      fc.constant(players),
+      fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 1 << players, maxLength: 1 << players }),
+    ),
+  );
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
+describe("Shapley values", () => {
+  it("share out what all reach together (efficiency), exact and sampled", () => {
+    fc.assert(
+      fc.property(games, ([players, worth]) => {
+        const all = worth[(1 << players) - 1] - worth[0];
+        expect(sum(exactShapley(players, (mask) => worth[mask]))).to.be.closeTo(all, 1e-9);
+        const sampled = sampledShapley(players, (mask) => worth[mask], 3, createRandom(players));
+        expect(sum(sampled)).to.be.closeTo(all, 1e-9);
+      }),
+    );
+  });
+
+  it("give equal players the same (symmetry) and idle ones nothing (null player)", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 16, maxLength: 16 }), (worth) => {
+        // players 0 and 1 count by number alone; player 4 changes nothing
+        const utility = (mask: number) => worth[(mask & 1) + ((mask >> 1) & 1) + 3 * ((mask >> 2) & 3)];
+        const values = exactShapley(5, utility);
+        expect(values[0]).to.be.closeTo(values[1], 1e-12);
+        expect(values[4]).to.equal(0);
+      }),
+    );
+  });
+
+  it("are linear in the utility", () => {
+    fc.assert(
+      fc.property(games, ([players, worth]) => {
+        const other = (mask: number) => Math.sqrt(mask);
+        const a = exactShapley(players, (mask) => worth[mask]);
+        const b = exactShapley(players, other);
+        const both = exactShapley(players, (mask) => worth[mask] + 2 * other(mask));
+        both.forEach((value, k) => expect(value).to.be.closeTo(a[k] + 2 * b[k], 1e-9));
+      }),
+    );
+  });
+
+  it("match a game worked out by hand", () => {
+    // one left glove, two right ones: a pair is worth 1
+    const values = exactShapley(3, (mask) => (mask & 1 && mask & 6 ? 1 : 0));
+    [2 / 3, 1 / 6, 1 / 6].forEach((value, k) => expect(values[k]).to.be.closeTo(value, 1e-12));
+  });
+
+  it("are exact by sampling in a game of pairs, thanks to reversed orders", () => {
+    const players = 12;
+    const utility = (mask: number) => {
+      let size = 0;
+      for (let k = 0; k < players; k++) size += ((mask >> k) & 1) * (k + 1);
+      return size * size;
+    };
+    const total = utility((1 << players) - 1);
+    sampledShapley(players, utility, 1, createRandom("pairs")).forEach((value, k) =>
+      expect(value).to.be.closeTo((k + 1) * Math.sqrt(total), 1e-6),
+    );
+  });
+
+  it("refuse games they can't take", () => {
+    expect(() => exactShapley(9, () => 0)).to.throw(PlayerCountError);
+    expect(() => sampledShapley(31, () => 0, 1, createRandom("x"))).to.throw(PlayerCountError);
+    expect(() => sampledShapley(3, () => 0, 0, createRandom("x"))).to.throw(SampleCountError);
+    expect(exactShapley(0, () => 1)).to.have.length(0);
+  });
+
+  it("are computed in batches of eight ids", () => {
+    expect(batchesOf([17, 3, 8, 0, 15, 7])).to.deep.equal([[0, 3, 7], [8, 15], [17]]);
+  });
+});
