@@ -21,7 +21,8 @@ const SOURCES: Readonly<Record<string, string>> = {
   CooperativeGovernor: "contracts/governance/interfaces/ICooperativeGovernor.sol/ICooperativeGovernor",
 };
 
-interface AbiEvent {
+/** An event as an ABI lists it. */
+export interface AbiEvent {
   readonly type: string;
   readonly name: string;
   readonly inputs: readonly { readonly type: string; readonly indexed: boolean }[];
@@ -32,7 +33,8 @@ interface Manifest {
   readonly templates: readonly Source[];
 }
 
-interface Source {
+/** A data source as the manifest lists it. */
+export interface Source {
   readonly name: string;
   readonly mapping: { readonly eventHandlers: readonly { readonly event: string }[] };
 }
@@ -68,8 +70,11 @@ function signature(event: AbiEvent): string {
   return `${event.name}(${event.inputs.map((input) => (input.indexed ? "indexed " : "") + input.type).join(",")})`;
 }
 
-/** Throws unless a data source handles exactly the events of its contract. */
-function assertEveryEventHandled(source: Source, events: readonly AbiEvent[]): void {
+/**
+ * Makes sure that a data source handles exactly the events of its contract.
+ * @throws EventsDifferError
+ */
+export function assertEveryEventHandled(source: Source, events: readonly AbiEvent[]): void {
   const emitted = new Set(events.map(signature));
   const handled = new Set(source.mapping.eventHandlers.map(({ event }) => event));
   const unhandled = [...emitted].filter((event) => !handled.has(event));
@@ -77,8 +82,11 @@ function assertEveryEventHandled(source: Source, events: readonly AbiEvent[]): v
   if (unhandled.length + unknown.length > 0) throw new EventsDifferError(source.name, unhandled, unknown);
 }
 
-/** Copies the events of every data source from the artifacts into `abis/`; mappings call no contract. */
-async function prepare(): Promise<void> {
+/**
+ * Copies the events of every data source from the artifacts into `abis/`; mappings call no contract.
+ * @throws ArtifactMissingError, EventsDifferError
+ */
+export async function prepare(): Promise<void> {
   const here = new URL("../", import.meta.url);
   const manifest = parse(await readFile(new URL("subgraph.yaml", here), "utf8")) as Manifest;
   await mkdir(new URL("abis/", here), { recursive: true });
