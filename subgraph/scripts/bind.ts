@@ -1,0 +1,107 @@
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { parse, stringify } from "yaml";
+
+/** What a deployment wrote to `deployments/<network>/addresses.json`, as far as it matters here. */
+export interface Deployment {
+  readonly network: string;
+  /** Address and block of the deployment by name of the contract. */
+  readonly contracts: Readonly<Record<string, { readonly address: string; readonly block: number }>>;
+}
+
+interface Manifest {
+  readonly dataSources: { name: string; network: string; source: { address: string; startBlock: number } }[];
+  readonly templates: { network: string }[];
+}
+
+/** A contract that the index follows is not in the deployment. */
+export class ContractNotDeployedError extends Error {
+  readonly code = "CONTRACT_NOT_DEPLOYED";
+  constructor(
+    readonly contract: string,
+    readonly network: string,
+  ) {
+    super(`The deployment on ${network} has no address and block of ${contract}. Finish it with npm run deploy.`);
+  }
+}
+
+/** A file that an earlier step writes can't be read. */
+export class InputMissingError extends Error {
+  readonly code = "INPUT_MISSING";
+  constructor(
+    readonly file: string,
+    step: string,
+    options: ErrorOptions,
+  ) {
+    super(`${file} can't be read. Run ${step} first.`, options);
+  }
+}
+
+/**
+ * The manifest with the network, addresses and blocks of a deployment in place of its own.
+ * @throws ContractNotDeployedError
+ */
+export function bindManifest(manifest: string, deployment: Deployment): string {
+  const bound = parse(manifest) as Manifest;
+  for (const source of bound.dataSources) {
+    const contract = deployment.contracts[source.name];
+    if (contract?.address === undefined || contract.block === undefined) {
+      throw new ContractNotDeployedError(source.name, deployment.network);
+    }
+    source.network = deployment.network;
+    source.source.address = contract.address;
+    source.source.startBlock = contract.block;
+  }
+  for (const template of bound.templates) template.network = deployment.network;
+  return stringify(bound, { lineWidth: 0 });
+}
+
+/** What `graph deploy --network` wants to know of a deployment. */
+export function networksEntry(deployment: Deployment): Record<string, { address: string; startBlock: number }> {
+  return Object.fromEntries(
+    Object.entries(deployment.contracts).map(([name, { address, block }]) => [name, { address, startBlock: block }]),
+  );
+}
+
+/**
+ * Binds the finished build to a deployment: a copy of it with the deployment's addresses, the mappings as compiled.
+ * @param deployment read from addresses.json.
+ * @param folder receives `subgraph.yaml` and `build/`; what it held under these names is replaced.
+ * @returns path of the bound manifest for graph-node, which asks for one and reads the one in `build/` beside it.
+ * @throws InputMissingError, ContractNotDeployedError
+ */
+export async function bind(deployment: Deployment, folder: string): Promise<string> {
+  const build = fileURLToPath(new URL("../build/", import.meta.url));
+  const manifest = await readFile(join(build, "subgraph.yaml"), "utf8").catch((cause: unknown) => {
+    throw new InputMissingError(join(build, "subgraph.yaml"), "npm run build in subgraph/", { cause });
+  });
+  const bound = bindManifest(manifest, deployment);
+  await cp(build, join(folder, "build"), { recursive: true });
+  for (const place of ["build", "."]) await writeFile(join(folder, place, "subgraph.yaml"), bound);
+  return join(folder, "subgraph.yaml");
+}
+
+/** Adds a deployment to networks.json, and binds the build to it if a folder is given. */
+async function main(file: string | undefined, folder: string | undefined): Promise<void> {
+  if (file === undefined) throw new Error("Say which deployment: npm run bind -- <path of addresses.json> [folder].");
+  const invokedIn = process.env.INIT_CWD ?? ".";
+  const path = resolve(invokedIn, file);
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new InputMissingError(path, "npm run deploy", { cause });
+  });
+  const deployment = JSON.parse(text) as Deployment;
+  if (folder !== undefined) console.log(await bind(deployment, resolve(invokedIn, folder)));
+  const networksFile = new URL("../networks.json", import.meta.url);
+  const known = await readFile(networksFile, "utf8").catch(() => "{}");
+  const networks = { ...(JSON.parse(known) as object), [deployment.network]: networksEntry(deployment) };
+  await writeFile(networksFile, `${JSON.stringify(networks, undefined, 2)}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main(process.argv[2], process.argv[3]).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,175 @@
+import { Address, BigInt, Bytes, ethereum } from "@graphprotocol/graph-ts";
+
+import {
+  ProposalCanceled,
+  ProposalClassified,
+  ProposalCreated,
+  ProposalExecuted,
+  ProposalExtended,
+  ProposalQueued,
+  VoteCast,
+  VoteCastWithParams,
+} from "../generated/templates/CooperativeGovernor/CooperativeGovernor";
+import { Action, Ballot, Governor, Proposal } from "../generated/schema";
+import { actionId, ballotId, policyClassId, policyId, proposalId } from "./ids";
+import { account, cooperative, memberOf, network } from "./shared";
+
+// A cooperative may vote in any governor, and a hostile one may say anything: no event of a governor may stop the index,
+// so what does not fit is passed over.
+
+const SUPPORT: string[] = ["AGAINST", "FOR", "ABSTAIN", "VETO"];
+
+function load(event: ethereum.Event, id: BigInt): Proposal | null {
+  return Proposal.load(proposalId(event.address, id));
+}
+
+export function handleProposalCreated(event: ProposalCreated): void {
+  const targets = event.params.targets;
+  const values = event.params.values;
+  const calldatas = event.params.calldatas;
+  if (targets.length != calldatas.length || values.length != calldatas.length) return;
+  if (load(event, event.params.proposalId) != null) return;
+
+  const cooperativeId = Governor.load(event.address)!.cooperative;
+  const proposal = new Proposal(proposalId(event.address, event.params.proposalId));
+  proposal.proposalId = event.params.proposalId;
+  proposal.governor = event.address;
+  proposal.cooperative = cooperativeId;
+  proposal.proposer = account(event.params.proposer);
+  proposal.proposerMember = memberOf(cooperativeId, event.params.proposer);
+  proposal.description = event.params.description;
+  proposal.status = "PROPOSED";
+  proposal.voteStart = event.params.voteStart;
+  proposal.voteEnd = event.params.voteEnd;
+  proposal.extended = false;
+  proposal.againstVotes = BigInt.zero();
+  proposal.forVotes = BigInt.zero();
+  proposal.abstainVotes = BigInt.zero();
+  proposal.vetoVotes = BigInt.zero();
+  proposal.ballotCount = 0;
+  proposal.createdAt = event.block.timestamp;
+  proposal.transaction = event.transaction.hash;
+  proposal.save();
+
+  for (let i = 0; i < calldatas.length; i++) {
+    const action = new Action(actionId(proposal.id, BigInt.fromI32(i)));
+    action.proposal = proposal.id;
+    action.index = i;
+    action.target = targets[i];
+    action.value = values[i];
+    action.selector = calldatas[i].length < 4 ? new Bytes(0) : Bytes.fromUint8Array(calldatas[i].slice(0, 4));
+    action.calldata = calldatas[i];
+    action.save();
+  }
+
+  const proposing = cooperative(Address.fromBytes(cooperativeId));
+  proposing.proposalCount++;
+  proposing.save();
+  const counters = network();
+  counters.proposals++;
+  counters.save();
+}
+
+export function handleProposalClassified(event: ProposalClassified): void {
+  const proposal = load(event, event.params.proposalId);
+  if (proposal == null) return;
+  proposal.policyClass = policyClassId(proposal.cooperative, event.params.policyClass);
+  proposal.policy = policyId(proposal.cooperative, event.params.policyVersion);
+  proposal.electorate = event.params.electorate;
+  proposal.save();
+}
+
+export function handleProposalExtended(event: ProposalExtended): void {
+  const proposal = load(event, event.params.proposalId);
+  if (proposal == null) return;
+  proposal.voteEnd = event.params.extendedDeadline;
+  proposal.extended = true;
+  proposal.save();
+}
+
+export function handleProposalQueued(event: ProposalQueued): void {
+  const proposal = load(event, event.params.proposalId);
+  if (proposal == null) return;
+  proposal.status = "QUEUED";
+  proposal.eta = event.params.etaSeconds;
+  proposal.queuedAt = event.block.timestamp;
+  proposal.save();
+}
+
+export function handleProposalExecuted(event: ProposalExecuted): void {
+  const proposal = load(event, event.params.proposalId);
+  if (proposal == null) return;
+  proposal.status = "EXECUTED";
+  proposal.executedAt = event.block.timestamp;
+  proposal.executionTransaction = event.transaction.hash;
+  proposal.save();
+}
+
+export function handleProposalCanceled(event: ProposalCanceled): void {
+  const proposal = load(event, event.params.proposalId);
+  if (proposal == null) return;
+  proposal.status = "CANCELED";
+  proposal.canceledAt = event.block.timestamp;
+  proposal.save();
+}
+
+/** Adds a ballot's weight to the tallies, or takes it off again when negative. */
+function tally(proposal: Proposal, support: string, weight: BigInt): void {
+  if (support == "FOR") {
+    proposal.forVotes = proposal.forVotes.plus(weight);
+  } else if (support == "ABSTAIN") {
+    proposal.abstainVotes = proposal.abstainVotes.plus(weight);
+  } else {
+    proposal.againstVotes = proposal.againstVotes.plus(weight);
+    if (support == "VETO") proposal.vetoVotes = proposal.vetoVotes.plus(weight);
+  }
+}
+
+/** The latest ballot of a voter replaces the one before. */
+function castBallot(
+  event: ethereum.Event,
+  id: BigInt,
+  voter: Address,
+  support: i32,
+  weight: BigInt,
+  reason: string,
+  params: Bytes | null,
+): void {
+  const proposal = load(event, id);
+  if (proposal == null || support >= SUPPORT.length) return;
+  let ballot = Ballot.load(ballotId(proposal.id, voter));
+  if (ballot == null) {
+    ballot = new Ballot(ballotId(proposal.id, voter));
+    ballot.proposal = proposal.id;
+    ballot.voter = account(voter);
+    ballot.member = memberOf(proposal.cooperative, voter);
+    ballot.changes = 0;
+    ballot.castAt = event.block.timestamp;
+    proposal.ballotCount++;
+    const counters = network();
+    counters.ballots++;
+    counters.save();
+  } else {
+    tally(proposal, ballot.support, ballot.weight.neg());
+    ballot.changes++;
+    ballot.changedAt = event.block.timestamp;
+  }
+  ballot.support = SUPPORT[support];
+  ballot.weight = weight;
+  ballot.reason = reason;
+  ballot.params = params;
+  ballot.transaction = event.transaction.hash;
+  ballot.save();
+  tally(proposal, ballot.support, weight);
+  proposal.save();
+}
+
+export function handleVoteCast(event: VoteCast): void {
+  const p = event.params;
+  castBallot(event, p.proposalId, p.voter, p.support, p.weight, p.reason, null);
+}
+
+export function handleVoteCastWithParams(event: VoteCastWithParams): void {
+  const p = event.params;
+  castBallot(event, p.proposalId, p.voter, p.support, p.weight, p.reason, p.params);
+}

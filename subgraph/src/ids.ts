@@ -1,0 +1,113 @@
+import { Address, BigInt, Bytes, ethereum } from "@graphprotocol/graph-ts";
+
+// Every id of the schema is made here: the packed bytes of the entity's key, numbers as 32-byte words.
+
+/** Id of the only `Network`. */
+export const NETWORK_ID = Bytes.fromHexString("0x00");
+
+/** A non-negative number as 32 bytes, big-endian. */
+export function word(value: BigInt): Bytes {
+  const out = new Uint8Array(32);
+  // A BigInt is little-endian; above 2^255 it has a 33rd byte, which is 0.
+  for (let i = 0; i < value.length && i < 32; i++) out[31 - i] = value[i];
+  return Bytes.fromUint8Array(out);
+}
+
+/** Id of what an event leaves behind for good: ids sort in the order of the chain. */
+export function eventId(event: ethereum.Event): Bytes {
+  return word(event.block.number).concat(word(event.logIndex));
+}
+
+export function delegateId(identity: Address, type: Bytes, delegate: Address): Bytes {
+  return identity.concat(type).concat(delegate);
+}
+
+export function attributeId(identity: Address, name: Bytes, valueHash: Bytes): Bytes {
+  return identity.concat(name).concat(valueHash);
+}
+
+export function memberId(cooperative: Bytes, number: BigInt): Bytes {
+  return cooperative.concat(word(number));
+}
+
+export function memberAccountId(cooperative: Bytes, account: Bytes): Bytes {
+  return cooperative.concat(account);
+}
+
+export function policyClassId(cooperative: Bytes, policyClass: i32): Bytes {
+  return cooperative.concat(word(BigInt.fromI32(policyClass)));
+}
+
+export function policyId(cooperative: Bytes, version: BigInt): Bytes {
+  return cooperative.concat(word(version));
+}
+
+export function ruleId(cooperative: Bytes, target: Bytes, selector: Bytes): Bytes {
+  return cooperative.concat(target).concat(selector);
+}
+
+export function proposalId(governor: Bytes, id: BigInt): Bytes {
+  return governor.concat(word(id));
+}
+
+export function actionId(proposal: Bytes, index: BigInt): Bytes {
+  return proposal.concat(word(index));
+}
+
+export function ballotId(proposal: Bytes, voter: Bytes): Bytes {
+  return proposal.concat(voter);
+}
+
+export function issuerId(realm: Bytes, category: Bytes, issuer: Bytes): Bytes {
+  return realm.concat(category).concat(issuer);
+}
+
+export function scoreId(realm: Bytes, category: Bytes, subject: Bytes): Bytes {
+  return realm.concat(category).concat(subject);
+}
+
+/** Id of an account of the escrow, and of the task it pays for. */
+export function escrowId(module: Bytes, number: BigInt): Bytes {
+  return module.concat(word(number));
+}
+
+export function participantId(task: Bytes, account: Bytes): Bytes {
+  return task.concat(account);
+}
+
+export function roundId(task: Bytes, round: BigInt): Bytes {
+  return task.concat(word(round));
+}
+
+/** Id of what one participant does in one round: an update, a score, a vector, an aggregate. */
+export function submissionId(round: Bytes, account: Bytes): Bytes {
+  return round.concat(account);
+}
+
+export function periodId(task: Bytes, period: BigInt): Bytes {
+  return task.concat(word(period));
+}
+
+export function periodPayId(period: Bytes, client: Bytes): Bytes {
+  return period.concat(client);
+}
+
+export function stakeId(module: Bytes, token: Bytes, account: Bytes): Bytes {
+  return module.concat(token).concat(account);
+}
+
+export function slashedStakeId(token: Bytes, recipient: Bytes): Bytes {
+  return token.concat(recipient);
+}
+
+export function roleHolderId(roleId: BigInt, account: Bytes): Bytes {
+  return word(roleId).concat(account);
+}
+
+export function restrictedFunctionId(target: Bytes, selector: Bytes): Bytes {
+  return target.concat(selector);
+}
+
+export function operationId(operation: Bytes, nonce: BigInt): Bytes {
+  return operation.concat(word(nonce));
+}

@@ -1,0 +1,11 @@
+// What the manifest names as the mapping of every data source, so that the compiler runs once.
+export * from "./access";
+export * from "./founding";
+export * from "./governance";
+export * from "./identity";
+export * from "./learning";
+export * from "./membership";
+export * from "./policies";
+export * from "./reputation";
+export * from "./rewards";
+export * from "./treasury";
