@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 /// @title Vm
 /// @notice The cheatcodes that the tests use. Hardhat and Foundry answer them at the same address.
+// solhint-disable-next-line interface-starts-with-i
 interface Vm {
     /// @dev One log as `getRecordedLogs` returns it.
     struct Log {
@@ -49,6 +50,7 @@ interface Vm {
 /// @title TestBase
 /// @notice What every Solidity test inherits: cheatcodes, assertions and the hooks of the invariant runner.
 abstract contract TestBase {
+    // solhint-disable-next-line const-name-snakecase
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     /// @dev A target of the invariant runner together with the functions that it may call.

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Did} from "../types/Did.sol";
+
+/// @title IDIDRegistry
+/// @notice Decentralised identifiers in the form of ERC-1056 (`did:ethr`). Every address is an identity that controls
+/// itself until it hands control to an owner; nothing has to be registered. Published resolvers and controllers work
+/// against this registry unchanged. Nobody administers it.
+///
+/// Delegates and attributes live in the log: every event carries the block of the identity's previous change, so that a
+/// resolver walks the history backwards from `changed(identity)`.
+///
+/// Where it differs from the reference registry:
+/// - `changeOwner(identity, 0)` deactivates the identity for good (there, control falls back to the first key);
+/// - every change of owner also raises the identity's own nonce, so that what its first key signed and never published
+///   dies with the change;
+/// - a malleable signature (high `s`) is refused;
+/// - the signed functions work only on the chain of deployment, for the digests of ERC-1056 carry no chain id.
+///
+/// Signed functions take the owner's signature over
+/// `keccak256(0x19 ‖ 0x00 ‖ registry ‖ nonce(owner) ‖ identity ‖ name of the function without "Signed" ‖ arguments)`,
+/// tightly packed, and may be sent by anyone. The nonce is that of the signing owner: an owner who regains an identity
+/// can still be held to what they signed before, as long as that nonce has not been used.
+interface IDIDRegistry {
+    /// @notice Control over an identity passed to `owner`; zero means that the identity is deactivated.
+    /// @param identity The identity.
+    /// @param owner The account that controls it from now on.
+    /// @param previousChange Block of the identity's previous event, zero if none.
+    event DIDOwnerChanged(Did indexed identity, address owner, uint256 previousChange);
+
+    /// @notice A delegate was named, or its time was ended.
+    /// @param identity The identity.
+    /// @param delegateType What the delegate may do, as left-aligned text: `veriKey`, `sigAuth`, or any other.
+    /// @param delegate The delegate.
+    /// @param validTo Unix time in seconds from which the delegate is no longer valid.
+    /// @param previousChange Block of the identity's previous event, zero if none.
+    event DIDDelegateChanged(
+        Did indexed identity,
+        bytes32 delegateType,
+        address delegate,
+        uint256 validTo,
+        uint256 previousChange
+    );
+
+    /// @notice An attribute (a public key, a service) was published or revoked.
+    /// @param identity The identity.
+    /// @param name Left-aligned text such as `did/pub/Ed25519/veriKey/base64` or `did/svc/Hub`.
+    /// @param value The attribute's bytes.
+    /// @param validTo Unix time in seconds from which the attribute is no longer valid; zero when revoked.
+    /// @param previousChange Block of the identity's previous event, zero if none.
+    event DIDAttributeChanged(Did indexed identity, bytes32 name, bytes value, uint256 validTo, uint256 previousChange);
+
+    /// @notice `caller` does not own the identity; `owner` does.
+    error DIDRegistry_NotOwner(Did identity, address caller, address owner);
+
+    /// @notice The signature is not the owner's over this call at the owner's current nonce. `signer` is what the
+    /// signature recovers to, zero when it is malformed or malleable.
+    error DIDRegistry_BadSignature(Did identity, address signer, address owner);
+
+    /// @notice The identity was deactivated and accepts no change.
+    error DIDRegistry_Deactivated(Did identity);
+
+    /// @notice The chain forked away from `deployedOn`: a signature could be valid on both sides, so none is accepted.
+    error DIDRegistry_ChainChanged(uint256 deployedOn, uint256 current);
+
+    /// @notice The account that controls `identity`: itself by default, zero once deactivated.
+    function identityOwner(Did identity) external view returns (address owner);
+
+    /// @notice The owner on record: zero while the identity has never changed hands, and once deactivated.
+    function owners(Did identity) external view returns (address owner);
+
+    /// @notice The block of the identity's last event, zero if none. On Arbitrum a block of the layer 2.
+    function changed(Did identity) external view returns (uint256 blockNumber);
+
+    /// @notice The nonce that `account`'s next signature must cover, for whichever identity it signs.
+    function nonce(address account) external view returns (uint256 value);
+
+    /// @notice The time until which `delegate` is valid, as last written; `validDelegate` says whether it is so now.
+    /// @param identity The identity.
+    /// @param typeHash keccak256 of the 32-byte delegate type.
+    /// @param delegate The delegate.
+    /// @return validTo Unix time in seconds, zero if never named.
+    function delegates(Did identity, bytes32 typeHash, address delegate) external view returns (uint256 validTo);
+
+    /// @notice Whether `delegate` may act for `identity` now. No delegate of a deactivated identity may.
+    function validDelegate(Did identity, bytes32 delegateType, address delegate) external view returns (bool valid);
+
+    /// @notice Hands control of `identity` to `newOwner`; zero deactivates it for good. Only the owner may.
+    /// @dev Reverts with `DIDRegistry_NotOwner` or `DIDRegistry_Deactivated`.
+    function changeOwner(Did identity, address newOwner) external;
+
+    /// @notice `changeOwner` by the owner's signature; arguments in the digest: `newOwner`.
+    /// @dev Reverts with `DIDRegistry_BadSignature`, `DIDRegistry_Deactivated` or `DIDRegistry_ChainChanged`.
+    function changeOwnerSigned(Did identity, uint8 sigV, bytes32 sigR, bytes32 sigS, address newOwner) external;
+
+    /// @notice Names a delegate for `validity` seconds from now. Only the owner may.
+    /// @dev Reverts with `DIDRegistry_NotOwner` or `DIDRegistry_Deactivated`, and with the arithmetic panic when the
+    /// end does not fit 256 bits, as the reference registry does.
+    function addDelegate(Did identity, bytes32 delegateType, address delegate, uint256 validity) external;
+
+    /// @notice `addDelegate` by the owner's signature; arguments in the digest: `delegateType`, `delegate`, `validity`.
+    /// @dev Reverts as `addDelegate`, with `DIDRegistry_BadSignature` and `DIDRegistry_ChainChanged`.
+    function addDelegateSigned(
+        Did identity,
+        uint8 sigV,
+        bytes32 sigR,
+        bytes32 sigS,
+        bytes32 delegateType,
+        address delegate,
+        uint256 validity
+    ) external;
+
+    /// @notice Ends a delegate's time now. Only the owner may. Also an end that never began is recorded.
+    /// @dev Reverts with `DIDRegistry_NotOwner` or `DIDRegistry_Deactivated`.
+    function revokeDelegate(Did identity, bytes32 delegateType, address delegate) external;
+
+    /// @notice `revokeDelegate` by the owner's signature; arguments in the digest: `delegateType`, `delegate`.
+    /// @dev Reverts with `DIDRegistry_BadSignature`, `DIDRegistry_Deactivated` or `DIDRegistry_ChainChanged`.
+    function revokeDelegateSigned(
+        Did identity,
+        uint8 sigV,
+        bytes32 sigR,
+        bytes32 sigS,
+        bytes32 delegateType,
+        address delegate
+    ) external;
+
+    /// @notice Publishes an attribute for `validity` seconds from now. Only the owner may.
+    /// @dev Reverts as `addDelegate`.
+    function setAttribute(Did identity, bytes32 name, bytes calldata value, uint256 validity) external;
+
+    /// @notice `setAttribute` by the owner's signature; arguments in the digest: `name`, `value`, `validity`.
+    /// @dev Reverts as `addDelegateSigned`.
+    function setAttributeSigned(
+        Did identity,
+        uint8 sigV,
+        bytes32 sigR,
+        bytes32 sigS,
+        bytes32 name,
+        bytes calldata value,
+        uint256 validity
+    ) external;
+
+    /// @notice Revokes the attribute with exactly this name and value. Only the owner may.
+    /// @dev Reverts with `DIDRegistry_NotOwner` or `DIDRegistry_Deactivated`.
+    function revokeAttribute(Did identity, bytes32 name, bytes calldata value) external;
+
+    /// @notice `revokeAttribute` by the owner's signature; arguments in the digest: `name`, `value`.
+    /// @dev Reverts with `DIDRegistry_BadSignature`, `DIDRegistry_Deactivated` or `DIDRegistry_ChainChanged`.
+    function revokeAttributeSigned(
+        Did identity,
+        uint8 sigV,
+        bytes32 sigR,
+        bytes32 sigS,
+        bytes32 name,
+        bytes calldata value
+    ) external;
+}
