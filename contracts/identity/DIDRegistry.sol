@@ -61,20 +61,18 @@ contract DIDRegistry is IDIDRegistry {
 
     /// @inheritdoc IDIDRegistry
     function changeOwner(Did identity, address newOwner) external {
-        _requireOwner(identity);
-        _changeOwner(identity, newOwner);
+        _changeOwner(identity, _ownedByCaller(identity), newOwner);
     }
 
     /// @inheritdoc IDIDRegistry
     function changeOwnerSigned(Did identity, uint8 sigV, bytes32 sigR, bytes32 sigS, address newOwner) external {
-        _requireSignature(identity, sigV, sigR, sigS, abi.encodePacked("changeOwner", newOwner));
-        _changeOwner(identity, newOwner);
+        bytes memory call = abi.encodePacked("changeOwner", newOwner);
+        _changeOwner(identity, _ownedBySigner(identity, sigV, sigR, sigS, call), newOwner);
     }
 
     /// @inheritdoc IDIDRegistry
     function addDelegate(Did identity, bytes32 delegateType, address delegate, uint256 validity) external {
-        _requireOwner(identity);
-        _setDelegate(identity, delegateType, delegate, block.timestamp + validity);
+        _setDelegate(identity, _ownedByCaller(identity), delegateType, delegate, block.timestamp + validity);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -88,14 +86,13 @@ contract DIDRegistry is IDIDRegistry {
         uint256 validity
     ) external {
         bytes memory call = abi.encodePacked("addDelegate", delegateType, delegate, validity);
-        _requireSignature(identity, sigV, sigR, sigS, call);
-        _setDelegate(identity, delegateType, delegate, block.timestamp + validity);
+        Record storage record = _ownedBySigner(identity, sigV, sigR, sigS, call);
+        _setDelegate(identity, record, delegateType, delegate, block.timestamp + validity);
     }
 
     /// @inheritdoc IDIDRegistry
     function revokeDelegate(Did identity, bytes32 delegateType, address delegate) external {
-        _requireOwner(identity);
-        _setDelegate(identity, delegateType, delegate, block.timestamp);
+        _setDelegate(identity, _ownedByCaller(identity), delegateType, delegate, block.timestamp);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -108,14 +105,14 @@ contract DIDRegistry is IDIDRegistry {
         address delegate
     ) external {
         bytes memory call = abi.encodePacked("revokeDelegate", delegateType, delegate);
-        _requireSignature(identity, sigV, sigR, sigS, call);
-        _setDelegate(identity, delegateType, delegate, block.timestamp);
+        Record storage record = _ownedBySigner(identity, sigV, sigR, sigS, call);
+        _setDelegate(identity, record, delegateType, delegate, block.timestamp);
     }
 
     /// @inheritdoc IDIDRegistry
     function setAttribute(Did identity, bytes32 name, bytes calldata value, uint256 validity) external {
-        _requireOwner(identity);
-        emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(identity));
+        Record storage record = _ownedByCaller(identity);
+        emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(record));
     }
 
     /// @inheritdoc IDIDRegistry
@@ -128,14 +125,15 @@ contract DIDRegistry is IDIDRegistry {
         bytes calldata value,
         uint256 validity
     ) external {
-        _requireSignature(identity, sigV, sigR, sigS, abi.encodePacked("setAttribute", name, value, validity));
-        emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(identity));
+        bytes memory call = abi.encodePacked("setAttribute", name, value, validity);
+        Record storage record = _ownedBySigner(identity, sigV, sigR, sigS, call);
+        emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(record));
     }
 
     /// @inheritdoc IDIDRegistry
     function revokeAttribute(Did identity, bytes32 name, bytes calldata value) external {
-        _requireOwner(identity);
-        emit DIDAttributeChanged(identity, name, value, 0, _touch(identity));
+        Record storage record = _ownedByCaller(identity);
+        emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
     }
 
     /// @inheritdoc IDIDRegistry
@@ -147,43 +145,52 @@ contract DIDRegistry is IDIDRegistry {
         bytes32 name,
         bytes calldata value
     ) external {
-        _requireSignature(identity, sigV, sigR, sigS, abi.encodePacked("revokeAttribute", name, value));
-        emit DIDAttributeChanged(identity, name, value, 0, _touch(identity));
+        bytes memory call = abi.encodePacked("revokeAttribute", name, value);
+        Record storage record = _ownedBySigner(identity, sigV, sigR, sigS, call);
+        emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
     }
 
-    function _changeOwner(Did identity, address newOwner) private {
-        Record memory record = _records[identity];
+    function _changeOwner(Did identity, Record storage record, address newOwner) private {
         uint256 previousChange = record.changed;
-        record.owner = newOwner;
-        record.changed = _blockNumber();
         // checked: 2^32 changes are out of reach
-        ++record.nonce;
-        if (newOwner == address(0)) record.flags |= BURNED;
-        _records[identity] = record;
+        uint256 nonce_ = (uint256(record.nonce) + 1).toUint32();
+        uint256 flags = newOwner == address(0) ? BURNED : 0;
+        uint256 word = uint160(newOwner) | (uint256(_blockNumber()) << 160) | (nonce_ << 208) | (flags << 240);
+        // the packed word at once, as {Record} declares it
+        assembly ("memory-safe") {
+            sstore(record.slot, word)
+        }
         emit DIDOwnerChanged(identity, newOwner, previousChange);
     }
 
-    function _setDelegate(Did identity, bytes32 delegateType, address delegate, uint256 validTo) private {
+    function _setDelegate(
+        Did identity,
+        Record storage record,
+        bytes32 delegateType,
+        address delegate,
+        uint256 validTo
+    ) private {
         delegates[identity][_typeHash(delegateType)][delegate] = validTo;
-        emit DIDDelegateChanged(identity, delegateType, delegate, validTo, _touch(identity));
+        emit DIDDelegateChanged(identity, delegateType, delegate, validTo, _touch(record));
     }
 
     /// @dev Marks the identity as changed in this block and returns the block of its change before.
-    function _touch(Did identity) private returns (uint256 previousChange) {
-        Record storage record = _records[identity];
+    function _touch(Record storage record) private returns (uint256 previousChange) {
         previousChange = record.changed;
         record.changed = _blockNumber();
     }
 
-    function _requireOwner(Did identity) private view {
-        address owner = _liveOwnerOf(identity);
-        if (msg.sender != owner) revert DIDRegistry_NotOwner(identity, msg.sender, owner);
-    }
-
     /// @dev Checks the owner's signature over `call` and uses up the nonce that it covers.
-    function _requireSignature(Did identity, uint8 sigV, bytes32 sigR, bytes32 sigS, bytes memory call) private {
+    function _ownedBySigner(
+        Did identity,
+        uint8 sigV,
+        bytes32 sigR,
+        bytes32 sigS,
+        bytes memory call
+    ) private returns (Record storage record) {
         if (block.chainid != _CHAIN_ID) revert DIDRegistry_ChainChanged(_CHAIN_ID, block.chainid);
-        address owner = _liveOwnerOf(identity);
+        record = _records[identity];
+        address owner = _liveOwnerOf(identity, record);
         Record storage signing = _records[Did.wrap(owner)];
         bytes32 digest = keccak256(abi.encodePacked(hex"1900", this, uint256(signing.nonce), identity, call));
         (address signer, , ) = ECDSA.tryRecover(digest, sigV, sigR, sigS);
@@ -193,8 +200,14 @@ contract DIDRegistry is IDIDRegistry {
         ++signing.nonce;
     }
 
-    function _liveOwnerOf(Did identity) private view returns (address owner) {
-        owner = _ownerOf(identity, _records[identity]);
+    function _ownedByCaller(Did identity) private view returns (Record storage record) {
+        record = _records[identity];
+        address owner = _liveOwnerOf(identity, record);
+        if (msg.sender != owner) revert DIDRegistry_NotOwner(identity, msg.sender, owner);
+    }
+
+    function _liveOwnerOf(Did identity, Record storage record) private view returns (address owner) {
+        owner = _ownerOf(identity, record);
         if (owner == address(0)) revert DIDRegistry_Deactivated(identity);
     }
 

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+import {Did} from "../identity/types/Did.sol";
+import {IReputation} from "./interfaces/IReputation.sol";
+import {DecayLib} from "./libraries/DecayLib.sol";
+import {CategoryId} from "./types/CategoryId.sol";
+
+/// @title Reputation
+/// @notice See {IReputation}.
+contract Reputation is IReputation, AccessManaged {
+    using SafeCast for uint256;
+
+    /// @dev A score as it was when last written.
+    struct Standing {
+        uint128 value; // slot 0, 128 bits: points with FRACTION fractional bits
+        uint48 touchedAt; // slot 0, 48 bits: Unix time, zero if never
+        uint32 pastCount; // slot 0, 32 bits: entries of `past` before this one
+    }
+
+    /// @dev A subject's score and its past: the last standing of every epoch in which it was written, save the latest.
+    /// OpenZeppelin's Checkpoints would take a second word for their length.
+    struct Score {
+        Standing last; // slot 0
+        mapping(uint256 index => Standing standing) past; // slot 1
+    }
+
+    /// @dev The sum over a realm's subjects.
+    struct Total {
+        uint128 value; // slot 0, 128 bits: points with FRACTION fractional bits
+        uint48 touchedAt; // slot 0, 48 bits: Unix time
+        uint32 halfLife; // slot 0, 32 bits: of the category, copied here where every write reads it
+    }
+
+    /// @dev What an issuer may still write. Awards and penalties each have their own word, so that each writes one.
+    struct Budget {
+        uint88 cap; // slot 0, 88 bits: points per epoch
+        uint88 spent; // slot 0, 88 bits: points in `epoch`
+        uint32 epoch; // slot 0, 32 bits: of the last write
+        bool appointed; // slot 0, 8 bits
+    }
+
+    /// @dev An issuer of a realm and category.
+    struct Issuer {
+        Budget awards; // slot 0
+        Budget penalties; // slot 1
+    }
+
+    /// @dev What a realm knows of one category.
+    struct Ledger {
+        Total total; // slot 0
+        mapping(address account => Issuer issuer) issuers; // slot 1
+        mapping(Did subject => Score score) scores; // slot 2
+    }
+
+    uint256 private constant EPOCH = 1 weeks;
+    uint256 private constant FRACTION = 32;
+
+    /// @inheritdoc IReputation
+    mapping(CategoryId category => uint32 halfLife) public categoryOf;
+
+    mapping(address realm => mapping(CategoryId category => Ledger ledger)) private _ledgers;
+
+    /// @param authority_ The network's AccessManager: it decides who adds categories, and nothing else.
+    constructor(address authority_) AccessManaged(authority_) {}
+
+    /// @inheritdoc IReputation
+    function addCategory(CategoryId category, uint32 halfLife) external restricted {
+        if (halfLife == 0) revert Reputation_ZeroHalfLife(category);
+        if (categoryOf[category] != 0) revert Reputation_CategoryExists(category, categoryOf[category]);
+        categoryOf[category] = halfLife;
+        emit CategoryAdded(category, halfLife);
+    }
+
+    /// @inheritdoc IReputation
+    function appointIssuer(CategoryId category, address issuer, uint88 awardCap, uint88 penaltyCap) external {
+        uint32 halfLife = categoryOf[category];
+        if (halfLife == 0) revert Reputation_UnknownCategory(category);
+        Ledger storage ledger = _ledgers[msg.sender][category];
+        ledger.total.halfLife = halfLife;
+        Issuer storage entry = ledger.issuers[issuer];
+        (entry.awards.cap, entry.awards.appointed) = (awardCap, true);
+        (entry.penalties.cap, entry.penalties.appointed) = (penaltyCap, true);
+        emit IssuerAppointed(msg.sender, category, issuer, awardCap, penaltyCap);
+    }
+
+    /// @inheritdoc IReputation
+    function revokeIssuer(CategoryId category, address issuer) external {
+        Issuer storage entry = _ledgers[msg.sender][category].issuers[issuer];
+        if (!entry.awards.appointed) revert Reputation_NotIssuer(msg.sender, category, issuer);
+        (entry.awards.cap, entry.awards.appointed) = (0, false);
+        (entry.penalties.cap, entry.penalties.appointed) = (0, false);
+        emit IssuerRevoked(msg.sender, category, issuer);
+    }
+
+    /// @inheritdoc IReputation
+    function award(address realm, CategoryId category, Did subject, uint96 amount, bytes32 evidence) external {
+        Ledger storage ledger = _ledgers[realm][category];
+        _spend(ledger.issuers[msg.sender].awards, realm, category, amount);
+
+        Total memory total = ledger.total;
+        Score storage score = ledger.scores[subject];
+        Standing memory last = score.last;
+        uint256 added = uint256(amount) << FRACTION;
+        uint128 sum = (_valueOf(total) + added).toUint128();
+        uint128 value = (_valueOf(last, total.halfLife) + added).toUint128();
+        _writeTotal(ledger.total, sum, total.halfLife);
+        _writeScore(score, last, value);
+        emit ReputationAwarded(realm, category, subject, msg.sender, amount, _points(value), evidence);
+    }
+
+    /// @inheritdoc IReputation
+    function penalise(address realm, CategoryId category, Did subject, uint96 amount, bytes32 evidence) external {
+        Ledger storage ledger = _ledgers[realm][category];
+        Total memory total = ledger.total;
+        Score storage score = ledger.scores[subject];
+        Standing memory last = score.last;
+        uint128 value = _valueOf(last, total.halfLife);
+        // at most `amount`
+        uint96 taken = uint96(Math.min(_points(value), amount));
+        _spend(ledger.issuers[msg.sender].penalties, realm, category, taken);
+
+        // at most the score, which is at most the total: that one rounds up wherever this one rounds down
+        uint128 removed = uint128(taken) << uint128(FRACTION);
+        value -= removed;
+        _writeTotal(ledger.total, _valueOf(total) - removed, total.halfLife);
+        _writeScore(score, last, value);
+        emit ReputationPenalised(realm, category, subject, msg.sender, amount, taken, _points(value), evidence);
+    }
+
+    /// @inheritdoc IReputation
+    function currentEpoch() external view returns (uint32 epoch) {
+        return _epochOf(block.timestamp);
+    }
+
+    /// @inheritdoc IReputation
+    function issuerOf(
+        address realm,
+        CategoryId category,
+        address issuer
+    ) external view returns (bool appointed, uint88 awardCap, uint88 awardLeft, uint88 penaltyCap, uint88 penaltyLeft) {
+        Issuer memory entry = _ledgers[realm][category].issuers[issuer];
+        return (
+            entry.awards.appointed,
+            entry.awards.cap,
+            _left(entry.awards),
+            entry.penalties.cap,
+            _left(entry.penalties)
+        );
+    }
+
+    /// @inheritdoc IReputation
+    function totalOf(address realm, CategoryId category) external view returns (uint128 total) {
+        uint128 value = _valueOf(_ledgers[realm][category].total);
+        // rounds up; at most 2^96
+        return uint128((uint256(value) + (1 << FRACTION) - 1) >> FRACTION);
+    }
+
+    /// @inheritdoc IReputation
+    function scoreAtEpoch(
+        address realm,
+        CategoryId category,
+        Did subject,
+        uint32 epoch
+    ) external view returns (uint96 score) {
+        uint32 current = _epochOf(block.timestamp);
+        if (epoch > current) revert Reputation_EpochNotStarted(epoch, current);
+        // below 2^32 weeks, which fit 52 bits; not after this block, which fits 48
+        uint48 start = uint48(epoch * EPOCH);
+        Standing memory standing = _standingBefore(_ledgers[realm][category].scores[subject], start);
+        return _points(DecayLib.decayDown(standing.value, start - standing.touchedAt, categoryOf[category]));
+    }
+
+    /// @inheritdoc IReputation
+    function meets(Did subject, address realm, CategoryId category, uint96 minimum) external view returns (bool met) {
+        return scoreOf(realm, category, subject) >= minimum;
+    }
+
+    /// @inheritdoc IReputation
+    function scoreOf(address realm, CategoryId category, Did subject) public view returns (uint96 score) {
+        return _points(_valueOf(_ledgers[realm][category].scores[subject].last, categoryOf[category]));
+    }
+
+    /// @dev Charges `amount` to a budget of the caller.
+    function _spend(Budget storage budget, address realm, CategoryId category, uint96 amount) private {
+        Budget memory entry = budget;
+        if (!entry.appointed) revert Reputation_NotIssuer(realm, category, msg.sender);
+        uint88 left = _left(entry);
+        if (amount > left) revert Reputation_CapExceeded(realm, category, msg.sender, amount, left);
+        uint32 epoch = _epochOf(block.timestamp);
+        // fits its 88 bits: no more than this cap, or than an earlier one when the amount is zero
+        uint256 spent = uint256(entry.epoch == epoch ? entry.spent : 0) + amount;
+        uint256 word = uint256(entry.cap) | (spent << 88) | (uint256(epoch) << 176) | (1 << 208);
+        // the packed word at once, as {Budget} declares it
+        assembly ("memory-safe") {
+            sstore(budget.slot, word)
+        }
+    }
+
+    function _writeTotal(Total storage total, uint128 value, uint32 halfLife) private {
+        uint256 word = uint256(value) | (uint256(_now()) << 128) | (uint256(halfLife) << 176);
+        // the packed word at once, as {Total} declares it
+        assembly ("memory-safe") {
+            sstore(total.slot, word)
+        }
+    }
+
+    /// @dev Replaces `last`, which is kept when its epoch has ended.
+    function _writeScore(Score storage score, Standing memory last, uint128 value) private {
+        uint256 pastCount = last.pastCount;
+        if (last.touchedAt != 0 && _epochOf(last.touchedAt) != _epochOf(block.timestamp)) {
+            _writeStanding(score.past[pastCount], last.value, last.touchedAt, pastCount);
+            ++pastCount;
+        }
+        _writeStanding(score.last, value, _now(), pastCount);
+    }
+
+    function _writeStanding(Standing storage standing, uint128 value, uint48 touchedAt, uint256 pastCount) private {
+        uint256 word = uint256(value) | (uint256(touchedAt) << 128) | (pastCount << 176);
+        // the packed word at once, as {Standing} declares it; there is one past entry an epoch, and epochs have 32 bits
+        assembly ("memory-safe") {
+            sstore(standing.slot, word)
+        }
+    }
+
+    function _valueOf(Total memory total) private view returns (uint128 value) {
+        return DecayLib.decayUp(total.value, _now() - total.touchedAt, total.halfLife);
+    }
+
+    function _valueOf(Standing memory standing, uint32 halfLife) private view returns (uint128 value) {
+        return DecayLib.decayDown(standing.value, _now() - standing.touchedAt, halfLife);
+    }
+
+    /// @dev The last standing written before `time`, empty if none.
+    function _standingBefore(Score storage score, uint48 time) private view returns (Standing memory standing) {
+        standing = score.last;
+        if (standing.touchedAt < time) return standing;
+        uint256 low = 0;
+        uint256 high = standing.pastCount;
+        // halves at each step: at most 32
+        while (low < high) {
+            uint256 middle = (low + high) / 2;
+            if (score.past[middle].touchedAt < time) low = middle + 1;
+            else high = middle;
+        }
+        if (low == 0) return Standing({value: 0, touchedAt: time, pastCount: 0});
+        return score.past[low - 1];
+    }
+
+    function _left(Budget memory budget) private view returns (uint88 left) {
+        uint88 spent = budget.epoch == _epochOf(block.timestamp) ? budget.spent : 0;
+        // a cap may have been lowered since
+        return budget.cap > spent ? budget.cap - spent : 0;
+    }
+
+    function _now() private view returns (uint48 time) {
+        // 48 bits of seconds last nine million years
+        return uint48(block.timestamp);
+    }
+
+    function _epochOf(uint256 time) private pure returns (uint32 epoch) {
+        // a time of 48 bits has 29 bits of weeks
+        return uint32(time / EPOCH);
+    }
+
+    function _points(uint128 value) private pure returns (uint96 points) {
+        // 128 - FRACTION bits
+        return uint96(value >> FRACTION);
+    }
+}
