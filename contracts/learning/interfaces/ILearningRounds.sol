@@ -90,7 +90,8 @@ interface ILearningRounds {
     /// @param auditorShare of the reward, in 1/10,000.
     /// @param aggregatorShare of the reward, in 1/10,000; clients have the rest.
     /// @param epsilon an auditor's score counts as accurate within this distance of the median.
-    /// @param exclusionScore updates with a median score below minus this are left out of the aggregate.
+    /// @param exclusionScore updates of clients whose scores so far in the task, the present one included, add up to
+    /// less than minus this are left out of the aggregate.
     /// @param minimumScore least sum of positive scores over which a period's pool is divided (`D_min`): a period
     /// in which less was contributed pays less.
     /// @param auditorStake locked per auditor seat.

@@ -9,12 +9,10 @@ library ScoreLib {
 
     /// @notice What a panel says about a round.
     /// @param medians by client, `ABSENT` where there is no live update.
-    /// @param included bit i: the update of client i belongs into the aggregate.
     /// @param accurate by vector: scores within epsilon of the median.
     /// @param informative whether any median is neither 0 nor `ABSENT`.
     struct Verdict {
         int256[] medians;
-        uint256 included;
         uint256[] accurate;
         bool informative;
     }
@@ -26,8 +24,7 @@ library ScoreLib {
         bytes[] memory vectors,
         uint256 clients,
         uint256 live,
-        uint256 epsilon,
-        uint256 exclusionScore
+        uint256 epsilon
     ) internal pure returns (Verdict memory verdict) {
         verdict.medians = new int256[](clients);
         verdict.accurate = new uint256[](vectors.length);
@@ -39,8 +36,6 @@ library ScoreLib {
                 median = lowerMedian(sorted);
                 for (uint256 i; i < vectors.length; ++i)
                     if (isAccurate(scoreAt(vectors[i], client), median, epsilon)) ++verdict.accurate[i];
-                // exclusionScore is 16 bits wide
-                if (median != ABSENT && median >= -int256(exclusionScore)) verdict.included |= 1 << client;
                 if (median != ABSENT && median != 0) verdict.informative = true;
             }
             verdict.medians[client] = median;

@@ -32,13 +32,12 @@ library SettlementLib {
             _vectors(task, taskId, round, openings),
             task.progress.clients,
             task.live,
-            task.terms.epsilon,
-            task.terms.exclusionScore
+            task.terms.epsilon
         );
         task.progress.scored = true;
         task.progress.prompt = _isPrompt(task);
-        emit ILearningRounds.RoundScored(taskId, round, ScoreLib.encode(verdict.medians), verdict.included);
-        _creditClients(task, verdict.medians);
+        uint256 included = _creditClients(task, verdict.medians);
+        emit ILearningRounds.RoundScored(taskId, round, ScoreLib.encode(verdict.medians), included);
         _creditAuditors(task, taskId, round, openings, verdict);
     }
 
@@ -100,12 +99,18 @@ library SettlementLib {
         return block.timestamp - start <= schedule.aggregateCommit / 2;
     }
 
-    function _creditClients(LearningTask storage task, int256[] memory medians) private {
+    /// @dev Returns which updates belong into the aggregate: those of clients whose scores so far, this one included,
+    /// add up to no less than the threshold. One round says little late in a task, when honest scores scatter about 0.
+    function _creditClients(LearningTask storage task, int256[] memory medians) private returns (uint256 included) {
         uint256 period = task.period();
+        int256 threshold = -int256(uint256(task.terms.exclusionScore));
         int256 rise;
-        for (uint256 index; index < medians.length; ++index)
-            if (medians[index] != ScoreLib.ABSENT && medians[index] != 0)
-                rise += _addScore(task, task.ledgers[ILearningRounds.Role.Client][index], medians[index], period);
+        for (uint256 index; index < medians.length; ++index) {
+            if (medians[index] == ScoreLib.ABSENT) continue;
+            Ledger storage ledger = task.ledgers[ILearningRounds.Role.Client][index];
+            if (medians[index] != 0) rise += _addScore(task, ledger, medians[index], period);
+            if (ledger.total >= threshold) included |= 1 << index;
+        }
         // the sum of non-negative numbers, each below 2^15 * 2^16: it fits, and is never negative
         Period storage pay = task.periods[period];
         pay.positive = uint64(uint256(int256(uint256(pay.positive)) + rise));
@@ -125,8 +130,9 @@ library SettlementLib {
         }
         int256 before = ledger.score;
         int256 next = before + median;
-        // at most 2^16 rounds of 16-bit scores
-        ledger.score = int64(next);
+        // sums of at most 2^16 - 1 scores, each within 2^15 - 1 of 0
+        ledger.score = int32(next);
+        ledger.total = int32(ledger.total + median);
         return SignedMath.max(next, 0) - SignedMath.max(before, 0);
     }
 

@@ -38,7 +38,8 @@ struct Participant {
 struct Ledger {
     // slot 0
     uint128 earned; // of closed periods: as far as it was credited already
-    int64 score; // of `period`, begun with the debt of the one before
+    int32 score; // of `period`, begun with the debt of the one before
+    int32 total; // of all rounds; both fit: at most 2^16 rounds of scores above -2^15
     uint16 period; // of the last score
     uint32 points; // millionths of the reward recorded as reputation
     // slot 1
