@@ -28,6 +28,7 @@ export default defineConfig({
       },
     },
   },
+  verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") } },
   test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 64, failOnRevert: true } } },
   networks: {
     l1: { type: "edr-simulated", chainType: "l1" },

@@ -1,3 +1,5 @@
+import { UnknownNetworkError } from "./errors.js";
+
 /** A chain that Artel is deployed to by name. Any other chain is reached with `--rpc-url`. */
 export interface PublicNetwork {
   /** The name on the command line and of the folder under `deployments/`. */
@@ -18,3 +20,13 @@ export const PUBLIC_NETWORKS: readonly PublicNetwork[] = [
   { name: "arbitrum", chainId: 42161, chainType: "generic" },
   { name: "arbitrum-sepolia", chainId: 421614, chainType: "generic" },
 ];
+
+/**
+ * The network of a name.
+ * @throws UnknownNetworkError when there is none
+ */
+export function findNetwork(name: string): PublicNetwork {
+  const network = PUBLIC_NETWORKS.find((candidate) => candidate.name === name);
+  if (network !== undefined) return network;
+  throw new UnknownNetworkError(name, PUBLIC_NETWORKS.map((candidate) => candidate.name).join(", "));
+}

@@ -13,6 +13,7 @@ import {
 } from "@artel/node";
 import { Role } from "@artel/sdk";
 import { createRandom } from "@artel/sdk/learning";
+import { getBytes, id } from "ethers";
 
 import type { SeasonOptions } from "./options.js";
 import { AUDITORS, type PartyProfile } from "./parties.js";
@@ -62,19 +63,20 @@ export function dividePrivateData(dataset: Dataset, parties: readonly PartyProfi
 /** Where the private store of a party lies, and what opens it. */
 export interface StoreAccess {
   readonly folder: string;
-  readonly passphrase: string;
+  readonly key: Uint8Array;
 }
 
-/** The store of a party within the season's folder; its passphrase follows from the party's key. */
+/** The store of a party within the season's folder; its key follows from the party's account key. */
 export function storeOf(party: PartyProfile, folder: string): StoreAccess {
-  return { folder: join(folder, "stores", party.wallet.address.toLowerCase()), passphrase: party.wallet.privateKey };
+  const key = getBytes(id(`artel store ${party.wallet.privateKey}`));
+  return { folder: join(folder, "stores", party.wallet.address.toLowerCase()), key };
 }
 
 /** Puts everybody's examples into their own encrypted store. */
 export async function fillStores(data: PrivateData, folder: string): Promise<void> {
   for (const [party, examples] of data) {
     const access = storeOf(party, folder);
-    const store = await openEncryptedFolder(access.folder, access.passphrase);
+    const store = await openEncryptedFolder(access.folder, access.key);
     await store.put(EXAMPLES_RECORD, encodeExamples(examples));
   }
 }

@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { Aggregator, Auditor, Client, openContentFolder, openEncryptedFolder, TaskView, type Party } from "@artel/node";
-import { ArtelError, ILearningRounds__factory, Role } from "@artel/sdk";
-import { JsonRpcProvider, Network, Wallet } from "ethers";
+import { ArtelError, HeadroomWallet, ILearningRounds__factory, Role } from "@artel/sdk";
+import { JsonRpcProvider, Network } from "ethers";
 import { pino } from "pino";
 
 import { CopyingClient } from "./adversaries.js";
@@ -16,8 +16,8 @@ export interface HostedParty {
   readonly privateKey: string;
   /** Folder of the party's encrypted store. */
   readonly store: string;
-  /** Passphrase of the store. */
-  readonly passphrase: string;
+  /** Key of the store. */
+  readonly key: Uint8Array;
 }
 
 /** What a host is started with. */
@@ -44,7 +44,7 @@ provider.pollingInterval = 50;
 const parties = Promise.all(data.parties.map(admit));
 
 async function admit(party: HostedParty): Promise<Party> {
-  const wallet = new Wallet(party.privateKey, provider);
+  const wallet = new HeadroomWallet(party.privateKey, provider);
   const rounds = ILearningRounds__factory.connect(data.rounds, wallet);
   const view = new TaskView(rounds, data.taskId, data.fromBlock, openContentFolder(data.content));
   const context = {
@@ -52,7 +52,7 @@ async function admit(party: HostedParty): Promise<Party> {
     rounds,
     account: wallet.address,
     chainId: BigInt(data.chainId),
-    store: await openEncryptedFolder(party.store, party.passphrase),
+    store: await openEncryptedFolder(party.store, party.key),
     log,
     // A season is to be repeatable down to its gas, so here salts follow from the key that only this party has.
     drawSalt: (role: string, round: bigint) =>

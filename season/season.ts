@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,9 +14,7 @@ import {
 } from "@artel/sdk";
 import { cidToBytes, manifestCid, manifestToBytes, quantise, tensorRoot, tensorToBytes } from "@artel/sdk/learning";
 import { hexlify, id, parseUnits, type HDNodeWallet } from "ethers";
-import hre from "hardhat";
 
-import { openLocalDeployment } from "../deploy/deployment.js";
 import {
   lockFolder,
   Processes,
@@ -32,6 +30,7 @@ import { decide, foundCooperative, publishKeys, type Cooperative } from "./coope
 import { dividePrivateData, fillStores, planData, storeOf } from "./data.js";
 import { Hosts } from "./hosts.js";
 import { countEntities, payoutsInIndex } from "./indexed.js";
+import { deployLocal } from "../deploy/local.js";
 import { manifestFor, termsFor } from "./task.js";
 import { SeasonMismatchError } from "./errors.js";
 import type { SeasonOptions } from "./options.js";
@@ -96,7 +95,7 @@ export async function playSeason(
   const parties = castParties(accounts.slice(SERVICE_ACCOUNTS), options.clients);
   const data = dividePrivateData(dataset, parties, options);
 
-  const network = await progress.phase("Deploy", 1, () => openLocalDeployment(hre, chain.url, operator.privateKey));
+  const network = await progress.phase("Deploy", 1, () => deployLocal(chain.url, operator.privateKey));
   processes.onStop(() => network.close());
   const { deployment } = network;
   const deploymentFile = join(folder, "addresses.json");
@@ -126,7 +125,7 @@ export async function playSeason(
       contracts.reputation.scoreOf(realm, id(category[role as keyof typeof category]), wallet.address),
     );
     steps.step("pay");
-    const roles = new Map(parties.map(({ wallet, role }) => [wallet.address.toLowerCase(), ROLE_LABELS[role]]));
+    const roles = new Map<string, string>(parties.map(({ wallet, role }) => [wallet.address.toLowerCase(), ROLE_LABELS[role]]));
     roles.set(operator.address.toLowerCase(), "operator").set(keeperWallet.address.toLowerCase(), "keeper");
     const gas = await gasByRole(chain.provider, (account) => roles.get(account) ?? account);
     steps.step("gas");
@@ -183,9 +182,10 @@ async function raiseStage({ options, folder, logs, processes, progress }: Stage)
 }
 
 async function startIndex(stage: Stage, chain: Chain, deployment: Deployment, postgresUrl: string): Promise<GraphNode> {
-  const build = join(stage.folder, "index");
+  const build = join(stage.folder, "index", "build");
   await cp(fileURLToPath(new URL("../subgraph/build", import.meta.url)), build, { recursive: true });
-  const manifest = await bind(deployment, build);
+  const manifest = join(stage.folder, "index", "subgraph.yaml");
+  await copyFile(await bind(deployment, build), manifest);
   const { graphqlPort: port } = stage.options;
   return startGraphNode(stage.processes, { manifest, rpcUrl: chain.url, postgresUrl, port });
 }
@@ -328,8 +328,8 @@ async function train(
     content: join(folder, "content"),
   };
   const hosted = parties.map((party) => {
-    const { folder: store, passphrase } = storeOf(party, folder);
-    return { role: party.role, conduct: party.conduct, privateKey: party.wallet.privateKey, store, passphrase };
+    const { folder: store, key } = storeOf(party, folder);
+    return { role: party.role, conduct: party.conduct, privateKey: party.wallet.privateKey, store, key };
   });
   const hosts = Hosts.start(shared, hosted, logs);
   processes.onStop(() => hosts.stop());

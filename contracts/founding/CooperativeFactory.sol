@@ -82,23 +82,23 @@ contract CooperativeFactory is ICooperativeFactory {
         address membership = address(ICooperativeGovernor(GOVERNOR_IMPLEMENTATION).membership());
         address policyBook = address(ICooperativeGovernor(GOVERNOR_IMPLEMENTATION).policyBook());
         calls = new ITreasury.Call[](1 + terms.policies.length + terms.rules.length + terms.calls.length);
-        uint256 next;
-        calls[next++] = ITreasury.Call(membership, abi.encodeCall(IMembership.admit, (terms.dids)));
+        uint256 last;
+        calls[last] = ITreasury.Call(membership, abi.encodeCall(IMembership.admit, (terms.dids)));
         for (uint256 i; i < terms.policies.length; ++i) {
             ClassPolicy calldata policy = terms.policies[i];
-            calls[next++] = ITreasury.Call(
+            calls[++last] = ITreasury.Call(
                 policyBook,
                 abi.encodeCall(IPolicyBook.setPolicy, (policy.policyClass, policy.policy))
             );
         }
         for (uint256 i; i < terms.rules.length; ++i) {
             ClassRule calldata rule = terms.rules[i];
-            calls[next++] = ITreasury.Call(
+            calls[++last] = ITreasury.Call(
                 policyBook,
                 abi.encodeCall(IPolicyBook.setRule, (rule.target, rule.selector, rule.policyClass))
             );
         }
-        for (uint256 i; i < terms.calls.length; ++i) calls[next++] = terms.calls[i];
+        for (uint256 i; i < terms.calls.length; ++i) calls[++last] = terms.calls[i];
     }
 
     function _saltOf(address founder, FoundingTerms calldata terms) private pure returns (bytes32) {

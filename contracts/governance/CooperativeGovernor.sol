@@ -48,10 +48,12 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     /// @inheritdoc ICooperativeGovernor
     uint256 public constant MAX_ACTIONS = 32;
 
+    // solhint-disable immutable-vars-naming
     /// @inheritdoc ICooperativeGovernor
     IMembership public immutable membership;
     /// @inheritdoc ICooperativeGovernor
     IPolicyBook public immutable policyBook;
+    // solhint-enable immutable-vars-naming
 
     mapping(uint256 proposalId => Proposal proposal) private _proposals;
     mapping(uint256 proposalId => mapping(uint256 index => uint256 word)) private _ballots;
@@ -65,6 +67,8 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     // ------------------------------------------------------------------------------------------ proposals
 
+    // Arguments in memory keep the stack shallow enough to compile without the IR pipeline.
+    // solhint-disable gas-calldata-parameters
     /// @inheritdoc IGovernor
     function propose(
         address[] memory targets,
@@ -93,12 +97,13 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         _announce(proposalId, proposal, targets, values, calldatas, description);
         emit ProposalClassified(proposalId, policyClass, policyVersion, proposal.electorate());
     }
+    // solhint-enable gas-calldata-parameters
 
     /// @inheritdoc IGovernor
     function queue(
-        address[] memory targets,
-        uint256[] memory values,
-        bytes[] memory calldatas,
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
@@ -108,9 +113,9 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc IGovernor
     function execute(
-        address[] memory targets,
-        uint256[] memory values,
-        bytes[] memory calldatas,
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
         bytes32 descriptionHash
     ) external payable returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
@@ -124,9 +129,9 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc IGovernor
     function cancel(
-        address[] memory targets,
-        uint256[] memory values,
-        bytes[] memory calldatas,
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
@@ -158,7 +163,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 proposalId,
         uint8 support,
         string calldata reason,
-        bytes memory params
+        bytes calldata params
     ) external returns (uint256 weight) {
         if (params.length != 0) revert GovernorInvalidVoteParams();
         return _castOwn(proposalId, support, reason);
@@ -169,7 +174,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 proposalId,
         uint8 support,
         address voter,
-        bytes memory signature
+        bytes calldata signature
     ) external returns (uint256 weight) {
         return _castSigned(BALLOT_TYPEHASH, "", proposalId, support, voter, "", signature);
     }
@@ -180,8 +185,8 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint8 support,
         address voter,
         string calldata reason,
-        bytes memory params,
-        bytes memory signature
+        bytes calldata params,
+        bytes calldata signature
     ) external returns (uint256 weight) {
         if (params.length != 0) revert GovernorInvalidVoteParams();
         bytes memory tail = abi.encode(keccak256(bytes(reason)), keccak256(params));
@@ -331,7 +336,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     function getVotesWithParams(
         address account,
         uint256 timepoint,
-        bytes memory params
+        bytes calldata params
     ) external view returns (uint256) {
         if (params.length != 0) revert GovernorInvalidVoteParams();
         return getVotes(account, timepoint);
@@ -349,9 +354,9 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc IGovernor
     function getProposalId(
-        address[] memory targets,
-        uint256[] memory values,
-        bytes[] memory calldatas,
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
         bytes32 descriptionHash
     ) external pure returns (uint256) {
         return hashProposal(targets, values, calldatas, descriptionHash);

@@ -48,6 +48,7 @@ contract MembershipToken is IMembershipToken, IERC721Errors {
     function tokenURI(uint256 tokenId) external view returns (string memory) {
         ownerOf(tokenId);
         (, string memory name_) = _arguments();
+        // solhint-disable quotes
         string memory json = string.concat(
             '{"name":"',
             Strings.escapeJSON(name_),
@@ -55,6 +56,7 @@ contract MembershipToken is IMembershipToken, IERC721Errors {
             Strings.toString(tokenId),
             '","description":"Membership: one member, one vote, not transferable."}'
         );
+        // solhint-enable quotes
         return string.concat("data:application/json;base64,", Base64.encode(bytes(json)));
     }
 

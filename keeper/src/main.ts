@@ -1,7 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
-import { connectContracts, connectRpc, readDeployment } from "@artel/sdk";
-import { Wallet } from "ethers";
+import { connect, connectRpc, HeadroomWallet, loadDeployment, type ContractName } from "@artel/sdk";
+
 import { pino } from "pino";
 
 import { KeeperConfig } from "./config.js";
@@ -27,16 +28,23 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
   const deployment = await readDeployment(config.deployment);
   const options = { chainId: BigInt(deployment.chainId), pollMs: Math.min(config.pollMs, 4_000) };
   const provider = await connectRpc(config.rpcUrl, options);
-  const wallet = new Wallet(key, provider);
-  const contracts = connectContracts(deployment, wallet);
-  const block = (name: keyof typeof deployment.contracts) => deployment.contracts[name].block;
+  const wallet = new HeadroomWallet(key, provider);
+  const { rounds, factory } = connect(deployment, wallet);
+  const block = (name: ContractName) => deployment.contracts[name].block;
   const tasks = [
-    new RoundUpkeep(contracts.LearningRounds, block("LearningRounds")),
-    new ProposalUpkeep(contracts.CooperativeFactory, wallet, block("CooperativeFactory")),
+    new RoundUpkeep(rounds, block("LearningRounds")),
+    new ProposalUpkeep(factory, wallet, block("CooperativeFactory")),
   ];
   log.info({ account: wallet.address, chainId: deployment.chainId }, "keeper started");
   await new KeeperLoop(tasks, config.pollMs, log).run(signal);
   provider.destroy();
+}
+
+async function readDeployment(file: string) {
+  const text = await readFile(file, "utf8").catch((cause: Error) => {
+    throw new KeeperConfigError(`--deployment names a file that can't be read (${cause.message})`, file);
+  });
+  return loadDeployment(JSON.parse(text));
 }
 
 function readFlags(args: readonly string[]) {

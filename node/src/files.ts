@@ -36,15 +36,12 @@ export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
-/** Ending of files still being written; a crash may leave one behind. */
-export const TEMPORARY = ".tmp";
-
 async function writeThen(
   path: string,
   content: Uint8Array | AsyncIterable<Uint8Array>,
   publish: (temporary: string, target: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${path}.${randomBytes(8).toString("hex")}${TEMPORARY}`;
+  const temporary = `${path}.${randomBytes(8).toString("hex")}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, "wx", 0o600);

@@ -6,8 +6,10 @@
  */
 export * from "./ballots.js";
 export * from "./contracts/index.js";
+export * from "./deployments.js";
 export * from "./enums.js";
 export * from "./errors.js";
 export * from "./logs.js";
 export * from "./reverts.js";
 export * from "./rpc.js";
+export * from "./wallet.js";

@@ -4,7 +4,7 @@ import { cidOf, cidToBytes } from "@artel/sdk/learning";
 import { CarWriter } from "@ipld/car/writer";
 import type { CID } from "multiformats/cid";
 import { ContentCorruptError, ContentMissingError, StorageAccessError } from "../errors.js";
-import { codeOf, createAtomically, writeAtomically } from "../files.js";
+import { codeOf, writeAtomically } from "../files.js";
 import type { ContentStore } from "./ContentStore.js";
 
 /**
@@ -21,7 +21,7 @@ export function openContentFolder(folder: string): ContentStore {
   const store: ContentStore = {
     async put(content) {
       const cid = cidOf(content);
-      await createAtomically(pathOf(cid), content);
+      if (!(await store.has(cid))) await writeAtomically(pathOf(cid), content);
       return cid;
     },
 

@@ -1,0 +1,47 @@
+import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { id } from "ethers";
+
+/** Reputation that every network starts with, all of it won by taking part in learning tasks. */
+const CATEGORIES = ["contribution", "auditing", "aggregation"];
+const HALF_LIFE = 90 * 24 * 60 * 60;
+
+/**
+ * The contracts of a network. Only the AccessManager and what obeys it (adding categories of reputation) know an
+ * administrator: the deployer at first, a cooperative after `Handover`.
+ */
+export default buildModule("Network", (m) => {
+  const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
+  const didRegistry = m.contract("DIDRegistry");
+  const reputation = m.contract("Reputation", [accessManager]);
+  for (const category of CATEGORIES) {
+    m.call(reputation, "addCategory", [id(category), HALF_LIFE], { id: `category_${category}` });
+  }
+
+  const membership = m.contract("Membership", [didRegistry]);
+  const policyBook = m.contract("PolicyBook", [membership]);
+  const membershipToken = m.contract("MembershipToken", [membership]);
+  const governor = m.contract("CooperativeGovernor", [membership, policyBook]);
+  const factory = m.contract("CooperativeFactory", [governor, membershipToken]);
+
+  const escrow = m.contract("RewardEscrow");
+  const vault = m.contract("StakeVault");
+  const settlement = m.library("SettlementLib");
+  const rounds = m.contract("LearningRounds", [membership, escrow, vault, reputation], {
+    libraries: { SettlementLib: settlement },
+  });
+
+  return {
+    accessManager,
+    didRegistry,
+    reputation,
+    membership,
+    policyBook,
+    membershipToken,
+    governor,
+    factory,
+    escrow,
+    vault,
+    settlement,
+    rounds,
+  };
+});

@@ -1,0 +1,94 @@
+import { parseArgs } from "node:util";
+
+import { verifyContract } from "@nomicfoundation/hardhat-verify/verify";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+
+import { readDeployment } from "../deploy/deployment.js";
+import { DeployFlagError, MissingVariableError, NotDeployedError, UnverifiedError } from "../deploy/errors.js";
+import { findNetwork, PUBLIC_NETWORKS } from "../deploy/networks.js";
+import config from "../hardhat.config.js";
+import { exitOnFailure } from "./exit.js";
+
+const EXPLORERS = ["etherscan", "blockscout", "sourcify"] as const;
+type Explorer = (typeof EXPLORERS)[number];
+
+const USAGE = `Publishes the source of every contract of a deployment to block explorers.
+
+  npm run verify -- --network NAME [--explorer NAME ...] [--out FOLDER]
+
+  --network NAME     ${PUBLIC_NETWORKS.map(({ name }) => name).join(", ")}
+  --explorer NAME    ${EXPLORERS.join(", ")}; more than one may be named (default etherscan)
+  --out FOLDER       where npm run deploy wrote addresses (default deployments)
+  --json             print one line of JSON at the end
+  --help             this text
+
+The endpoint is ARTEL_RPC_URL and Etherscan's key ETHERSCAN_API_KEY, from the environment or Hardhat's keystore.`;
+
+function readFlags(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        network: { type: "string" },
+        explorer: { type: "string", multiple: true, default: ["etherscan"] },
+        out: { type: "string", default: "deployments" },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new DeployFlagError((error as Error).message.split(". ")[0], args);
+  }
+}
+
+function explorersOf(names: readonly string[]): Explorer[] {
+  return names.map((name) => {
+    const explorer = EXPLORERS.find((candidate) => candidate === name);
+    if (explorer === undefined) throw new DeployFlagError(`There is no explorer called ${name}`, name);
+    return explorer;
+  });
+}
+
+await exitOnFailure(async () => {
+  const flags = readFlags(process.argv.slice(2));
+  if (flags.help) return console.log(USAGE);
+  if (flags.network === undefined) throw new DeployFlagError("It is not clear which network to verify", undefined);
+  const { name, chainId, chainType } = findNetwork(flags.network);
+  const explorers = explorersOf(flags.explorer);
+  const deployment = await readDeployment(flags.out, name);
+  if (deployment === undefined) throw new NotDeployedError(name, flags.out);
+
+  // Verifying only reads, so the network's entry goes without the key that deploying needs.
+  const url = config.networks?.[name];
+  if (url?.type !== "http") throw new TypeError(`network ${name} must be of type http`);
+  const network = { type: "http" as const, chainType, chainId, url: url.url, accounts: "remote" as const };
+  const hre = await createHardhatRuntimeEnvironment(
+    { ...config, networks: { ...config.networks, [name]: network } },
+    { network: name },
+  );
+  const resolved = hre.config.networks[name];
+  if (resolved.type === "http") {
+    await resolved.url.getUrl().catch((cause) => {
+      throw new MissingVariableError("ARTEL_RPC_URL", { cause });
+    });
+  }
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true, defaultBuildProfile: "production" });
+
+  const failures: string[] = [];
+  for (const explorer of explorers) {
+    for (const [contract, { address, arguments: constructorArgs, transaction }] of Object.entries(
+      deployment.contracts,
+    )) {
+      try {
+        await verifyContract({ address, constructorArgs, provider: explorer, creationTxHash: transaction }, hre);
+      } catch (error) {
+        failures.push(contract);
+        console.error(`${contract} on ${explorer}: ${(error as Error).message}`);
+      }
+    }
+  }
+  if (failures.length > 0) throw new UnverifiedError(failures);
+  const verified = Object.keys(deployment.contracts);
+  console.log(flags.json ? JSON.stringify({ network: name, explorers, verified }) : `Verified ${verified.join(", ")}`);
+});
+process.exit();

@@ -1,0 +1,108 @@
+import { getAddress, isAddress, type ContractRunner } from "ethers";
+import { z } from "zod";
+
+import {
+  AccessManager__factory,
+  CooperativeFactory__factory,
+  DIDRegistry__factory,
+  LearningRounds__factory,
+  Membership__factory,
+  PolicyBook__factory,
+  Reputation__factory,
+  RewardEscrow__factory,
+  StakeVault__factory,
+} from "./contracts/index.js";
+import { ArtelError } from "./errors.js";
+
+const Address = z
+  .string()
+  .refine((text) => isAddress(text), "is not an address")
+  .transform((text) => getAddress(text));
+
+const DeployedContract = z.strictObject({
+  address: Address,
+  /** Block of the transaction that made it. */
+  block: z.int().nonnegative(),
+  /** Hash of that transaction. */
+  transaction: z.string().regex(/^0x[0-9a-f]{64}$/),
+  /** What its constructor was given, as text, in order. */
+  arguments: z.array(z.string()),
+});
+
+/** What `deployments/<network>/addresses.json` holds. */
+export const Deployment = z.strictObject({
+  network: z.string().min(1),
+  chainId: z.int().positive(),
+  /** First block that can hold an event of the network. */
+  deployedAt: z.int().nonnegative(),
+  contracts: z.strictObject({
+    AccessManager: DeployedContract,
+    DIDRegistry: DeployedContract,
+    Reputation: DeployedContract,
+    Membership: DeployedContract,
+    PolicyBook: DeployedContract,
+    /** Implementation behind every cooperative's clone. */
+    MembershipToken: DeployedContract,
+    /** Implementation behind every cooperative's clone. */
+    CooperativeGovernor: DeployedContract,
+    /** Implementation behind every cooperative's clone. */
+    Treasury: DeployedContract,
+    CooperativeFactory: DeployedContract,
+    RewardEscrow: DeployedContract,
+    StakeVault: DeployedContract,
+    LearningRounds: DeployedContract,
+    /** Library that LearningRounds calls. */
+    SettlementLib: DeployedContract,
+  }),
+});
+export type Deployment = z.infer<typeof Deployment>;
+
+/** Name of a contract in a deployment. */
+export type ContractName = keyof Deployment["contracts"];
+
+/** An `addresses.json` that breaks its schema. */
+export class DeploymentInvalidError extends ArtelError {
+  readonly code = "deployment/invalid";
+  constructor(
+    value: unknown,
+    readonly issues: readonly string[],
+  ) {
+    super(`The list of addresses is not valid (${issues.join("; ")})`, value, "write it again with npm run deploy");
+  }
+}
+
+/**
+ * Checks the content of an `addresses.json`.
+ * @param json - the parsed file
+ * @throws DeploymentInvalidError naming every field that is wrong
+ */
+export function loadDeployment(json: unknown): Deployment {
+  const result = Deployment.safeParse(json);
+  if (result.success) return result.data;
+  throw new DeploymentInvalidError(
+    json,
+    result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`.trim()),
+  );
+}
+
+/**
+ * The network's contracts, typed.
+ * @param deployment - from {@link loadDeployment}
+ * @param runner - a provider to read with, or a signer to write with
+ */
+export function connect({ contracts }: Deployment, runner: ContractRunner) {
+  return {
+    accessManager: AccessManager__factory.connect(contracts.AccessManager.address, runner),
+    didRegistry: DIDRegistry__factory.connect(contracts.DIDRegistry.address, runner),
+    reputation: Reputation__factory.connect(contracts.Reputation.address, runner),
+    membership: Membership__factory.connect(contracts.Membership.address, runner),
+    policyBook: PolicyBook__factory.connect(contracts.PolicyBook.address, runner),
+    factory: CooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),
+    escrow: RewardEscrow__factory.connect(contracts.RewardEscrow.address, runner),
+    vault: StakeVault__factory.connect(contracts.StakeVault.address, runner),
+    rounds: LearningRounds__factory.connect(contracts.LearningRounds.address, runner),
+  };
+}
+
+/** The network's contracts, typed. */
+export type NetworkContracts = ReturnType<typeof connect>;

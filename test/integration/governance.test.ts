@@ -1,0 +1,203 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import type { ICooperativeFactory } from "../../sdk/src/contracts/founding/CooperativeFactory.js";
+
+const connection: NetworkConnection<"l1"> = await network.create({ network: "l1", chainType: "l1" });
+const { ethers, networkHelpers } = connection;
+
+const HOUR = 3_600n;
+const DAY = 24n * HOUR;
+const ORDINARY = 1n;
+const DESCRIPTION = "# Buy a server\n\nFor training.";
+const BALLOT = {
+  Ballot: [
+    { name: "proposalId", type: "uint256" },
+    { name: "support", type: "uint8" },
+    { name: "voter", type: "address" },
+    { name: "nonce", type: "uint256" },
+  ],
+};
+const EXTENDED_BALLOT = {
+  ExtendedBallot: [...BALLOT.Ballot, { name: "reason", type: "string" }, { name: "params", type: "bytes" }],
+};
+const POLICY = {
+  approvalNumerator: 1n,
+  approvalDenominator: 2n,
+  strict: true,
+  quorumNumerator: 1n,
+  quorumDenominator: 2n,
+  vetoNumerator: 1n,
+  vetoDenominator: 2n,
+  votingDelay: HOUR,
+  votingPeriod: 3n * DAY,
+  executionDelay: DAY,
+  executionWindow: 7n * DAY,
+  seasoning: 0n,
+  lateWindow: 6n * HOUR,
+};
+
+/** The suite as a deployment makes it, and a cooperative of five accounts, one of which is a wallet contract. */
+async function fixture() {
+  const [deployer, founder, relayer, ...members] = (await ethers.getSigners()).slice(0, 7);
+  const registry = await ethers.deployContract("DIDRegistry", deployer);
+  const membership = await ethers.deployContract("Membership", [registry], deployer);
+  const policyBook = await ethers.deployContract("PolicyBook", [membership], deployer);
+  const governors = await ethers.deployContract("CooperativeGovernor", [membership, policyBook], deployer);
+  const tokens = await ethers.deployContract("MembershipToken", [membership], deployer);
+  const factory = await ethers.deployContract("CooperativeFactory", [governors, tokens], deployer);
+  const walletKey = ethers.Wallet.createRandom();
+  const wallet = await ethers.deployContract("SignerWallet", [walletKey.address], deployer);
+
+  const beneficiary = ethers.Wallet.createRandom().address;
+  const terms: ICooperativeFactory.FoundingTermsStruct = {
+    name: "Northern Lights",
+    dids: [...members.map((member) => member.address), await wallet.getAddress()],
+    policies: [
+      { class: await policyBook.CONSTITUTIONAL(), policy: POLICY },
+      { class: ORDINARY, policy: POLICY },
+    ],
+    rules: [{ target: membership, selector: membership.interface.getFunction("admit").selector, class: ORDINARY }],
+    calls: [],
+    salt: ethers.ZeroHash,
+  };
+  const predicted = await factory.predict(founder.address, terms);
+  const founding = await factory.connect(founder).found(terms);
+  const treasury = await ethers.getContractAt("Treasury", predicted.cooperative);
+  const governor = await ethers.getContractAt("CooperativeGovernor", predicted.governor);
+  const token = await ethers.getContractAt("MembershipToken", predicted.membershipToken);
+  await founder.sendTransaction({ to: treasury, value: ethers.parseEther("10") });
+  return {
+    ...{ beneficiary, factory, founding, founder, governor, members, membership, predicted },
+    ...{ relayer, token, treasury, wallet, walletKey },
+  };
+}
+
+type Fixture = Awaited<ReturnType<typeof fixture>>;
+
+/** A payment of two ether, proposed by the first member. */
+async function propose({ governor, members, beneficiary }: Fixture) {
+  const actions: [string[], bigint[], string[]] = [[beneficiary], [ethers.parseEther("2")], ["0x"]];
+  const hash = ethers.id(DESCRIPTION);
+  const id = await governor.getProposalId(...actions, hash);
+  const proposing = await governor.connect(members[0]).propose(...actions, DESCRIPTION);
+  return { actions, hash, id, proposing };
+}
+
+async function domainOf(governor: Fixture["governor"]) {
+  const { name, version, chainId, verifyingContract } = await governor.eip712Domain();
+  return { name, version, chainId, verifyingContract };
+}
+
+describe("governance", () => {
+  it("founds a cooperative at the predicted addresses", async () => {
+    const { factory, founding, founder, governor, predicted, token, treasury } =
+      await networkHelpers.loadFixture(fixture);
+    await expect(founding)
+      .to.emit(factory, "CooperativeFounded")
+      .withArgs(
+        predicted.cooperative,
+        predicted.governor,
+        founder.address,
+        predicted.membershipToken,
+        "Northern Lights",
+      );
+    expect(await treasury.governor()).to.equal(predicted.governor);
+    expect(await governor.treasury()).to.equal(predicted.cooperative);
+    expect(await token.name()).to.equal("Northern Lights");
+  });
+
+  it("pays after propose, direct and signed ballots, queue and execute", async () => {
+    const suite = await networkHelpers.loadFixture(fixture);
+    const { beneficiary, governor, members, relayer, treasury, wallet, walletKey } = suite;
+    const { actions, hash, id, proposing } = await propose(suite);
+    await expect(proposing).to.emit(governor, "ProposalClassified").withArgs(id, 7n, 1n, 5n);
+
+    await networkHelpers.time.increaseTo((await governor.proposalSnapshot(id)) + 1n);
+    const domain = await domainOf(governor);
+    // An account, directly.
+    await expect(governor.connect(members[0]).castVote(id, 1))
+      .to.emit(governor, "VoteCast")
+      .withArgs(members[0].address, id, 1n, 1n, "");
+    // An account's signature, carried by somebody else.
+    const signed = { proposalId: id, support: 1, voter: members[1].address, nonce: 0 };
+    await expect(
+      governor
+        .connect(relayer)
+        .castVoteBySig(id, 1, members[1].address, await members[1].signTypedData(domain, BALLOT, signed)),
+    )
+      .to.emit(governor, "VoteCast")
+      .withArgs(members[1].address, id, 1n, 1n, "");
+    // A signature with a reason.
+    const reasoned = { proposalId: id, support: 2, voter: members[2].address, nonce: 0, reason: "cost", params: "0x" };
+    const reasonedSignature = await members[2].signTypedData(domain, EXTENDED_BALLOT, reasoned);
+    await expect(
+      governor
+        .connect(relayer)
+        .castVoteWithReasonAndParamsBySig(id, 2, members[2].address, "cost", "0x", reasonedSignature),
+    )
+      .to.emit(governor, "VoteCast")
+      .withArgs(members[2].address, id, 2n, 1n, "cost");
+    // A wallet contract, through ERC-1271.
+    const voter = await wallet.getAddress();
+    const walletBallot = { proposalId: id, support: 1, voter, nonce: 0 };
+    await governor
+      .connect(relayer)
+      .castVoteBySig(id, 1, voter, await walletKey.signTypedData(domain, BALLOT, walletBallot));
+    expect(await governor.proposalVotes(id)).to.deep.equal([0n, 3n, 1n]);
+
+    const eta = await governor.proposalEta(id);
+    await networkHelpers.time.increaseTo((await governor.proposalDeadline(id)) + 1n);
+    await expect(governor.queue(...actions, hash))
+      .to.emit(governor, "ProposalQueued")
+      .withArgs(id, eta);
+    await expect(governor.execute(...actions, hash))
+      .to.be.revertedWithCustomError(governor, "Governor_TooEarly")
+      .withArgs(id, eta);
+    await networkHelpers.time.increaseTo(eta);
+    const execution = governor.connect(relayer).execute(...actions, hash);
+    await expect(execution)
+      .to.emit(treasury, "ActionExecuted")
+      .withArgs(id, 0n, beneficiary, ethers.parseEther("2"), "0x00000000");
+    await expect(execution).to.emit(governor, "ProposalExecuted").withArgs(id);
+    expect(await ethers.provider.getBalance(beneficiary)).to.equal(ethers.parseEther("2"));
+  });
+
+  it("lets a wallet contract vote by its own transaction, and refuses what its signer signed before", async () => {
+    const suite = await networkHelpers.loadFixture(fixture);
+    const { governor, wallet, walletKey, relayer } = suite;
+    const { id } = await propose(suite);
+    await networkHelpers.time.increaseTo((await governor.proposalSnapshot(id)) + 1n);
+    const voter = await wallet.getAddress();
+    const ballot = { proposalId: id, support: 1, voter, nonce: 0 };
+    const signature = await walletKey.signTypedData(await domainOf(governor), BALLOT, ballot);
+
+    await networkHelpers.setBalance(walletKey.address, ethers.parseEther("1"));
+    const vote = governor.interface.encodeFunctionData("castVote", [id, 0]);
+    await expect(wallet.connect(walletKey.connect(ethers.provider)).execute(governor, 0, vote))
+      .to.emit(governor, "VoteCast")
+      .withArgs(voter, id, 0n, 1n, "");
+    await expect(governor.connect(relayer).castVoteBySig(id, 1, voter, signature))
+      .to.be.revertedWithCustomError(governor, "GovernorInvalidSignature")
+      .withArgs(voter);
+  });
+
+  it("admits a member by a vote of a lower class", async () => {
+    const suite = await networkHelpers.loadFixture(fixture);
+    const { governor, founder, members, membership, treasury } = suite;
+    const data = membership.interface.encodeFunctionData("admit", [[founder.address]]);
+    const actions: [string[], bigint[], string[]] = [[await membership.getAddress()], [0n], [data]];
+    const id = await governor.getProposalId(...actions, ethers.id("welcome"));
+    await expect(governor.connect(members[0]).propose(...actions, "welcome"))
+      .to.emit(governor, "ProposalClassified")
+      .withArgs(id, ORDINARY, 2n, 5n);
+    await networkHelpers.time.increaseTo((await governor.proposalSnapshot(id)) + 1n);
+    for (const member of members.slice(0, 3)) await governor.connect(member).castVote(id, 1);
+    await networkHelpers.time.increaseTo(await governor.proposalEta(id));
+    await expect(governor.execute(...actions, ethers.id("welcome")))
+      .to.emit(membership, "MemberAdmitted")
+      .withArgs(treasury, 6n, founder.address, founder.address);
+    expect(await membership.electorate(treasury)).to.equal(6n);
+  });
+});
