@@ -9,7 +9,10 @@ export default tseslint.config(
       "deploy/deployments/",
       "deployments/",
       "sdk/src/contracts/",
-      "subgraph/",
+      "subgraph/build/",
+      "subgraph/generated/",
+      // AssemblyScript, which graph-cli checks
+      "subgraph/src/",
       "test/localnet/fixture/subgraph/",
       ".artel/",
     ],

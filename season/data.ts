@@ -30,11 +30,13 @@ export interface DataPlan {
   readonly training: number;
   /** Test examples of each auditor. */
   readonly audit: number;
+  /** Distance from the median, in score units, within which an auditor's sampling error usually stays. */
+  readonly epsilon: number;
 }
 
 /** How much of the 60,000 training images is used, and for what. The 10,000 test images are nobody's. */
 export function planData({ quick }: Pick<SeasonOptions, "quick">): DataPlan {
-  return quick ? { training: 6_000, audit: 1_000 } : { training: 50_000, audit: 2_000 };
+  return quick ? { training: 6_000, audit: 1_000, epsilon: 1_536 } : { training: 50_000, audit: 2_000, epsilon: 1_024 };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -182,10 +182,7 @@ async function raiseStage({ options, folder, logs, processes, progress }: Stage)
 }
 
 async function startIndex(stage: Stage, chain: Chain, deployment: Deployment, postgresUrl: string): Promise<GraphNode> {
-  const build = join(stage.folder, "index", "build");
-  await cp(fileURLToPath(new URL("../subgraph/build", import.meta.url)), build, { recursive: true });
-  const manifest = join(stage.folder, "index", "subgraph.yaml");
-  await copyFile(await bind(deployment, build), manifest);
+  const manifest = await bind(deployment, join(stage.folder, "index"));
   const { graphqlPort: port } = stage.options;
   return startGraphNode(stage.processes, { manifest, rpcUrl: chain.url, postgresUrl, port });
 }
@@ -258,14 +255,15 @@ async function openTask(
   token: LocalToken,
 ): Promise<TaskView> {
   const content = openContentFolder(join(folder, "content"));
-  const manifest = manifestFor(options, planData(options));
+  const plan = planData(options);
+  const manifest = manifestFor(options, plan);
   const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
   const initialModel = await content.put(tensorToBytes(initial));
   await content.put(manifestToBytes(manifest));
   const reward = parseUnits(REWARD, await token.decimals());
   await (await token.mint(cooperative.address, reward)).wait();
   const { timestamp } = (await chain.provider.getBlock("latest"))!;
-  const terms = termsFor(options, {
+  const terms = termsFor(options, plan, {
     cooperative: cooperative.address,
     token: await token.getAddress(),
     reward,

@@ -18,10 +18,11 @@ export function manifestFor({ data, seed }: SeasonOptions, plan: DataPlan): Mani
     dataset: data,
     model: { kind: "mlp", inputs: 784, hidden: 32, classes: 10 },
     loss: "cross-entropy",
-    recipe: { localEpochs: 2, batchSize: 32, learningRate: 0.1, momentum: 0 },
-    fractionBits: 20,
-    sampleCap: plan.training,
-    clipNorm: 100,
+    recipe: { localEpochs: 1, batchSize: 32, learningRate: 0.03, momentum: 0.9 },
+    fractionBits: 16,
+    // Nearly equal counts: nobody gains by claiming more data than the others have.
+    sampleCap: 2_000,
+    clipNorm: 8,
     aggregation: "mean",
     privacy: "open",
     scoring: { method: "shapley", batch: 8, testSamples: plan.audit },
@@ -43,7 +44,7 @@ export interface TaskFacts {
 }
 
 /** The terms that the members vote on. */
-export function termsFor(options: SeasonOptions, facts: TaskFacts): ILearningRounds.TaskTermsStruct {
+export function termsFor(options: SeasonOptions, plan: DataPlan, facts: TaskFacts): ILearningRounds.TaskTermsStruct {
   const { now, ...given } = facts;
   return {
     ...given,
@@ -68,8 +69,8 @@ export function termsFor(options: SeasonOptions, facts: TaskFacts): ILearningRou
     aggregatorQuorum: Math.floor(AGGREGATORS / 2) + 1,
     auditorShare: 1_500,
     aggregatorShare: 500,
-    epsilon: 512,
-    exclusionScore: 0,
+    epsilon: plan.epsilon,
+    exclusionScore: 512,
     minimumScore: 1,
     auditorStake: parseUnits("100", 18),
     aggregatorStake: parseUnits("100", 18),
