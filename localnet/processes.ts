@@ -12,6 +12,8 @@ import { ChildEndedError, NotReadyError, SpawnError } from "./errors.js";
 const GUARD = fileURLToPath(new URL("guard.sh", import.meta.url));
 const POLL_MS = 25;
 const GRACE_MS = 3_000;
+/** A broken connection to a child is often noticed a little before its end is. */
+const NEWS_MS = 300;
 
 /** How to start a child and when to call it ready. */
 export interface ChildSpec {
@@ -68,11 +70,15 @@ export class Processes {
   private readonly children: Child[] = [];
   private readonly endings: (() => Promise<void> | void)[] = [];
   private stopping: Promise<void> | undefined;
+  private lose!: (error: ChildEndedError) => void;
+  private readonly lost = new Promise<never>((_, reject) => (this.lose = reject));
 
   private constructor(
     private readonly logs: string,
     private readonly guard: ChildProcess,
-  ) {}
+  ) {
+    this.lost.catch(() => {});
+  }
 
   /**
    * Starts the guard of an empty set of children.
@@ -119,7 +125,24 @@ export class Processes {
     }
     const running = this.adopt(child, spec, log);
     await this.untilReady(running, spec);
+    // A child without a sign of readiness is one that is expected to end.
+    if (spec.ready !== undefined) {
+      void running.ended.then((status) => this.lose(new ChildEndedError(spec.name, status, lastWords(log))));
+    }
     return running;
+  }
+
+  /**
+   * Awaits work that needs every child to stay up.
+   * @throws ChildEndedError once a child that was ready has ended, even if the work failed first because of that
+   */
+  async whileUp<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.lost]);
+    } catch (error) {
+      await Promise.race([this.lost, sleep(NEWS_MS)]);
+      throw error;
+    }
   }
 
   /**

@@ -1,9 +1,8 @@
-import { writeFile } from "node:fs/promises";
-
 import { formatUnits } from "ethers";
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
+import { saveText } from "./files.js";
 import type { Payout, RoleGas } from "./results.js";
 
 /** Everything the report tells. */
@@ -31,7 +30,13 @@ export async function writeReport(report: SeasonReport, file: string): Promise<v
     mark: { type: "line", point: true },
     encoding: {
       x: { field: "round", type: "quantitative", title: "settled rounds", axis: { tickMinStep: 1 } },
-      y: { field: "accuracy", type: "quantitative", title: "test accuracy", axis: { format: ".0%" }, scale: { domain: [0, 1] } },
+      y: {
+        field: "accuracy",
+        type: "quantitative",
+        title: "test accuracy",
+        axis: { format: ".0%" },
+        scale: { domain: [0, 1] },
+      },
     },
   });
   const clients = report.payouts.filter(({ role }) => role === "client");
@@ -70,7 +75,7 @@ export async function writeReport(report: SeasonReport, file: string): Promise<v
       y: { field: "role", type: "nominal", title: null, sort: "-x" },
     },
   });
-  await writeFile(file, page(report, { accuracy, pay, gas }));
+  await saveText(file, page(report, { accuracy, pay, gas }));
 }
 
 /** Draws a chart as SVG. */
@@ -120,7 +125,10 @@ ${table([], report.facts)}
 <h2>Accuracy by round</h2>
 <p>Of the model that the chain commits to, on 10,000 held-out test images.</p>
 ${plots.accuracy}
-${table(["settled rounds", "accuracy"], report.accuracyByRound.map((value, round) => [String(round), percent(value)]))}
+${table(
+  ["settled rounds", "accuracy"],
+  report.accuracyByRound.map((value, round) => [String(round), percent(value)]),
+)}
 <h2>Who earned what, and why</h2>
 ${table(["who", "conduct", token.symbol, "share", "why", "reputation", "data alone"], payouts)}
 <h2>Pay against the quality of each client's data</h2>
@@ -129,7 +137,10 @@ ${plots.pay}
 ${plots.gas}
 ${table(["role", "transactions", "gas"], gas)}
 <h2>Index</h2>
-${table(["entity", "count"], Object.entries(report.entities).map(([name, count]) => [name, String(count)]))}
+${table(
+  ["entity", "count"],
+  Object.entries(report.entities).map(([name, count]) => [name, String(count)]),
+)}
 </body>
 </html>
 `;
