@@ -22,8 +22,8 @@ export interface Launched {
   readonly pid: number;
   readonly ended: Promise<Outcome>;
   kill(signal: NodeJS.Signals): void;
-  /** What it has printed on standard error so far. */
-  stderr(): string;
+  /** What it has printed on standard output so far. */
+  stdout(): string;
   /** Processes it has started that run, the program itself included: names by pid. */
   family(): Map<number, string>;
 }
@@ -58,7 +58,7 @@ export function launch(script: string, args: readonly string[], { env, under = [
     pid: child.pid!,
     ended,
     kill: (signal) => void child.kill(signal),
-    stderr: () => stderr,
+    stdout: () => stdout,
     family: () => processesMarked(`${MARK}=${mark}`),
   };
 }
