@@ -1,6 +1,6 @@
 import { ABSENT, dequantise } from "@artel/sdk/learning";
 import { Role, queryLogs } from "@artel/sdk";
-import type { Examples, TaskView, Trainer } from "@artel/node";
+import type { Examples, TaskView } from "@artel/node";
 import { toQuantity, type JsonRpcProvider } from "ethers";
 
 import type { PrivateData } from "./data.js";
