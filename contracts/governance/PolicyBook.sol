@@ -32,32 +32,32 @@ contract PolicyBook is IPolicyBook {
     }
 
     /// @inheritdoc IPolicyBook
-    function setPolicy(uint8 class, Policy calldata policy) external returns (uint256 version) {
-        if (class > CONSTITUTIONAL) revert PolicyBook_UnknownClass(class);
+    function setPolicy(uint8 classId, Policy calldata policy) external returns (uint256 version) {
+        if (classId > CONSTITUTIONAL) revert PolicyBook_UnknownClass(classId);
         string memory field = PolicyLib.invalidField(policy);
-        if (bytes(field).length != 0) revert PolicyBook_InvalidPolicy(class, field);
+        if (bytes(field).length != 0) revert PolicyBook_InvalidPolicy(classId, field);
         uint256 word = PolicyLib.pack(policy);
         uint256 head = _heads[msg.sender];
-        if (class != CONSTITUTIONAL && _version(head, CONSTITUTIONAL) == 0) {
+        if (classId != CONSTITUTIONAL && _version(head, CONSTITUTIONAL) == 0) {
             revert PolicyBook_NoPolicy(msg.sender, CONSTITUTIONAL);
         }
-        _requireMonotone(head, class, word);
+        _requireMonotone(head, classId, word);
 
         version = SafeCast.toUint16(uint16(head) + 1);
-        uint256 shift = _shift(class);
+        uint256 shift = _shift(classId);
         uint256 replaced = type(uint16).max | (uint256(type(uint16).max) << shift);
         _heads[msg.sender] = (head & ~replaced) | version | (version << shift);
         _policies[msg.sender][version] = word;
-        emit PolicySet(msg.sender, class, version, word);
+        emit PolicySet(msg.sender, classId, version, word);
     }
 
     /// @inheritdoc IPolicyBook
-    function setRule(address target, bytes4 selector, uint8 class) external {
-        if (class > CONSTITUTIONAL) revert PolicyBook_UnknownClass(class);
+    function setRule(address target, bytes4 selector, uint8 classId) external {
+        if (classId > CONSTITUTIONAL) revert PolicyBook_UnknownClass(classId);
         if (_isPinned(msg.sender, target, selector)) revert PolicyBook_Pinned(target, selector);
-        if (_version(_heads[msg.sender], class) == 0) revert PolicyBook_NoPolicy(msg.sender, class);
-        _rules[msg.sender][target][selector] = class + 1;
-        emit RuleSet(msg.sender, target, selector, class);
+        if (_version(_heads[msg.sender], classId) == 0) revert PolicyBook_NoPolicy(msg.sender, classId);
+        _rules[msg.sender][target][selector] = classId + 1;
+        emit RuleSet(msg.sender, target, selector, classId);
     }
 
     /// @inheritdoc IPolicyBook
@@ -107,9 +107,9 @@ contract PolicyBook is IPolicyBook {
     }
 
     /// @inheritdoc IPolicyBook
-    function currentVersion(address cooperative, uint8 class) external view returns (uint256 version) {
-        if (class > CONSTITUTIONAL) revert PolicyBook_UnknownClass(class);
-        return _version(_heads[cooperative], class);
+    function currentVersion(address cooperative, uint8 classId) external view returns (uint256 version) {
+        if (classId > CONSTITUTIONAL) revert PolicyBook_UnknownClass(classId);
+        return _version(_heads[cooperative], classId);
     }
 
     function _requireMonotone(uint256 head, uint8 class, uint256 word) private view {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { ICooperativeFactory } from "../../sdk/src/contracts/founding/CooperativeFactory.js";
+import type { ICooperativeFactory } from "../../sdk/src/contracts/contracts/founding/CooperativeFactory.js";
 
 const connection: NetworkConnection<"l1"> = await network.create({ network: "l1", chainType: "l1" });
 const { ethers, networkHelpers } = connection;

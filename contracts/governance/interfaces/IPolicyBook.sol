@@ -72,10 +72,10 @@ interface IPolicyBook {
     /// @notice Decides a class by a new policy. Caller: the cooperative, for itself.
     /// @dev Fractions, delays and periods may not fall as the class rises. The first class to be set must be
     /// `CONSTITUTIONAL`.
-    function setPolicy(uint8 class, Policy calldata policy) external returns (uint256 version);
+    function setPolicy(uint8 classId, Policy calldata policy) external returns (uint256 version);
 
     /// @notice Puts an action into a class. Caller: the cooperative, for itself.
-    function setRule(address target, bytes4 selector, uint8 class) external;
+    function setRule(address target, bytes4 selector, uint8 classId) external;
 
     /// @notice Class, and current policy version and word, of a list of actions: the highest class among them.
     function classify(
@@ -103,5 +103,5 @@ interface IPolicyBook {
     function policyAt(address cooperative, uint256 version) external view returns (Policy memory policy);
 
     /// @notice Current version of a class, 0 if it has no policy.
-    function currentVersion(address cooperative, uint8 class) external view returns (uint256 version);
+    function currentVersion(address cooperative, uint8 classId) external view returns (uint256 version);
 }
