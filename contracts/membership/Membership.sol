@@ -54,7 +54,7 @@ contract Membership is IMembership {
     }
 
     /// @inheritdoc IMembership
-    function leave(address cooperative) external {
+    function resign(address cooperative) external {
         Member memory member = _members[cooperative][msg.sender];
         if (member.number == 0 || member.left != 0) revert Membership_NotTheMember(cooperative, msg.sender);
         _end(cooperative, msg.sender, member);

@@ -126,7 +126,7 @@ contract MembershipTest is TestBase {
         _admit(ALICE);
         vm.warp(START + 10);
         vm.prank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         assertTrue(_membership.standingOf(_coop, ALICE) == IMembership.Standing.Departed);
         assertEq(_membership.electorate(_coop), 0);
         assertEq(_membership.ballotRight(_coop, ALICE, START + 9), 0);
@@ -140,7 +140,7 @@ contract MembershipTest is TestBase {
         _admit(ALICE);
         _membership.suspend(1, 0);
         vm.prank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         assertEq(_membership.electorate(_coop), 0);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotAMember.selector, _coop, 1));
         _membership.reinstate(_coop, 1);
@@ -149,15 +149,15 @@ contract MembershipTest is TestBase {
     function test_leave_revertsForOthers() public {
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotTheMember.selector, _coop, ALICE));
         vm.prank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
     }
 
     function test_leave_revertsTwice() public {
         _admit(ALICE);
         vm.startPrank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotTheMember.selector, _coop, ALICE));
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         vm.stopPrank();
     }
 
@@ -165,7 +165,7 @@ contract MembershipTest is TestBase {
         _admit(ALICE);
         vm.warp(START + 10);
         vm.prank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         vm.warp(START + 20);
         assertEq(_admit(ALICE), 2);
         assertEq(_membership.ballotRight(_coop, ALICE, START + 5), 0);
@@ -305,7 +305,7 @@ contract MembershipTest is TestBase {
             _admit(account);
         } else if (dice % 3 == 0) {
             vm.prank(account);
-            _membership.leave(_coop);
+            _membership.resign(_coop);
         } else if (dice % 3 == 1) {
             _membership.expel(number);
         } else if (standing == IMembership.Standing.Active) {
