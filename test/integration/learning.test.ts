@@ -8,7 +8,15 @@ const coder = AbiCoder.defaultAbiCoder();
 const REWARD = 10n ** 18n;
 const STAKE = 10n ** 15n;
 const Role = { Client: 1, Auditor: 2, Aggregator: 3 } as const;
-const Phase = { Commit: 1, Reveal: 2, AuditCommit: 3, AuditReveal: 4, AggregateCommit: 5, AggregateReveal: 6, Finishing: 8 };
+const Phase = {
+  Commit: 1,
+  Reveal: 2,
+  AuditCommit: 3,
+  AuditReveal: 4,
+  AggregateCommit: 5,
+  AggregateReveal: 6,
+  Finishing: 8,
+};
 
 /** keccak256(abi.encode(keccak256(tag), chain, contract, task, round, account, ...)), written out by hand. */
 function commitment(tag: string, common: unknown[], types: string[], values: unknown[]): string {
@@ -85,8 +93,7 @@ describe("a learning round across the ABI", () => {
       await networkHelpers.loadFixture(fixture);
     const chainId = (await ethers.provider.getNetwork()).chainId;
     const bound = (account: string) => [chainId, rounds.target, 1n, 1n, account];
-    const enter = async (phase: number) =>
-      networkHelpers.time.increaseTo(await rounds.phaseStart(1n, phase));
+    const enter = async (phase: number) => networkHelpers.time.increaseTo(await rounds.phaseStart(1n, phase));
 
     await expect(rounds.connect(owner).openTask(terms, { value: REWARD }))
       .to.emit(rounds, "TaskOpened")
@@ -105,7 +112,13 @@ describe("a learning round across the ABI", () => {
     await enter(Phase.Commit);
     const updates = clients.map((client, index) => ({
       client,
-      opening: { root: id(`root ${index}`), samples: 600n, norm: 1234n, cid: toUtf8Bytes(`cid ${index}`), salt: id("s") },
+      opening: {
+        root: id(`root ${index}`),
+        samples: 600n,
+        norm: 1234n,
+        cid: toUtf8Bytes(`cid ${index}`),
+        salt: id("s"),
+      },
     }));
     for (const { client, opening } of updates) {
       const hash = commitment(

@@ -40,8 +40,7 @@ library ScoreLib {
             }
             for (uint256 i; i < vectors.length; ++i) scores[i] = sorted[i] = scoreAt(vectors[i], client);
             int256 median = lowerMedian(sorted);
-            for (uint256 i; i < vectors.length; ++i)
-                if (isAccurate(scores[i], median, epsilon)) ++verdict.accurate[i];
+            for (uint256 i; i < vectors.length; ++i) if (isAccurate(scores[i], median, epsilon)) ++verdict.accurate[i];
             // exclusionScore is 16 bits wide
             if (median != ABSENT && median >= -int256(exclusionScore)) verdict.included |= 1 << client;
             if (median != ABSENT && median != 0) verdict.informative = true;
@@ -56,12 +55,20 @@ library ScoreLib {
             // insertion sort within the array: `hole` moves down while the value below it is greater
             let first := add(values, 32)
             let end := add(first, mul(mload(values), 32))
-            for { let at := add(first, 32) } lt(at, end) { at := add(at, 32) } {
+            for {
+                let at := add(first, 32)
+            } lt(at, end) {
+                at := add(at, 32)
+            } {
                 let value := mload(at)
                 let hole := at
-                for {} gt(hole, first) { hole := sub(hole, 32) } {
+                for {} gt(hole, first) {
+                    hole := sub(hole, 32)
+                } {
                     let below := mload(sub(hole, 32))
-                    if iszero(sgt(below, value)) { break }
+                    if iszero(sgt(below, value)) {
+                        break
+                    }
                     mstore(hole, below)
                 }
                 mstore(hole, value)

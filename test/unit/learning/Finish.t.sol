@@ -19,8 +19,7 @@ contract FinishTest is LearningFixture {
     }
 
     function _notFinishable(ILearningRounds.Phase phase) private view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(ILearningRounds.LearningRounds_NotFinishable.selector, task, _round(), phase);
+        return abi.encodeWithSelector(ILearningRounds.LearningRounds_NotFinishable.selector, task, _round(), phase);
     }
 
     /// @dev Not a second before `phase`, but at its first one, and with this outcome.

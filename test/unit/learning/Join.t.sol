@@ -115,7 +115,12 @@ contract JoinTest is LearningFixture {
             ILearningRounds.Role role = ILearningRounds.Role(i);
             address late = address(uint160(0x400000 + i));
             _admit(late);
-            uint256 places = i == 1 ? 8 : i == 2 ? 5 : 3;
+            uint256 places =
+                i == 1
+                    ? 8
+                    : i == 2
+                        ? 5
+                        : 3;
             _refused(
                 late,
                 _data(role),
@@ -152,6 +157,6 @@ contract JoinTest is LearningFixture {
         _join(_client(2), ILearningRounds.Role.Client);
         _run(3, _unanimous(_flat(100, 3), 5));
         assertEq(rounds.scoreOf(task, _client(2)), 0); // the period is over
-        assertEq(_earned(_client(2)), (uint256(REWARD) * 7000 * 2) / 40_000 * 100 / 500);
+        assertEq(_earned(_client(2)), (((uint256(REWARD) * 7000 * 2) / 40_000) * 100) / 500);
     }
 }

@@ -218,12 +218,7 @@ contract PayTest is LearningFixture {
         for (uint256 i; i < 2; ++i) {
             bytes[] memory vectors = _unanimous(_flat(100, 3), 5);
             _enter(ILearningRounds.Phase.Commit);
-            bytes32 commitment = rounds.updateCommitment(
-                task,
-                _round(),
-                address(receiver),
-                _update(address(receiver))
-            );
+            bytes32 commitment = rounds.updateCommitment(task, _round(), address(receiver), _update(address(receiver)));
             receiver.act(address(rounds), 0, abi.encodeCall(rounds.commitUpdate, (task, commitment)));
             _commitUpdate(_client(1));
             _commitUpdate(_client(2));
@@ -307,11 +302,7 @@ contract PayTest is LearningFixture {
     function test_releasesStakesOnceClosed() public {
         _joinAll(3, 5, 3);
         bytes memory data = abi.encodeCall(rounds.releaseStake, (task, _auditor(0)));
-        _refused(
-            address(this),
-            data,
-            abi.encodeWithSelector(ILearningRounds.LearningRounds_NotClosed.selector, task)
-        );
+        _refused(address(this), data, abi.encodeWithSelector(ILearningRounds.LearningRounds_NotClosed.selector, task));
         _updates(3);
         _enter(ILearningRounds.Phase.AggregateCommit);
         rounds.finishRound(task); // every auditor was silent
@@ -346,15 +337,9 @@ contract PayTest is LearningFixture {
         rounds.recordReputation(task, _auditor(0));
         rounds.recordReputation(task, _aggregator(0));
         bytes32 category = keccak256("contribution");
-        assertEq(
-            reputation.scoreOf(COOPERATIVE, category, _did(_client(0))),
-            (_earned(_client(0)) * 1e6) / REWARD
-        );
+        assertEq(reputation.scoreOf(COOPERATIVE, category, _did(_client(0))), (_earned(_client(0)) * 1e6) / REWARD);
         category = keccak256("auditing");
-        assertEq(
-            reputation.scoreOf(COOPERATIVE, category, _did(_auditor(0))),
-            (_earned(_auditor(0)) * 1e6) / REWARD
-        );
+        assertEq(reputation.scoreOf(COOPERATIVE, category, _did(_auditor(0))), (_earned(_auditor(0)) * 1e6) / REWARD);
         category = keccak256("aggregation");
         assertEq(
             reputation.scoreOf(COOPERATIVE, category, _did(_aggregator(0))),

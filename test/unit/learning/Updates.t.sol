@@ -72,10 +72,10 @@ contract UpdatesTest is LearningFixture {
         assertNotEq(commitment, rounds.updateCommitment(TaskId.wrap(2), 1, _client(0), opening));
         assertNotEq(commitment, rounds.updateCommitment(task, 2, _client(0), opening));
         assertNotEq(commitment, rounds.updateCommitment(task, 1, _client(1), opening));
-        opening.samples += 1;
+        ++opening.samples;
         assertNotEq(commitment, rounds.updateCommitment(task, 1, _client(0), opening));
         opening = _update(_client(0));
-        opening.norm += 1;
+        ++opening.norm;
         assertNotEq(commitment, rounds.updateCommitment(task, 1, _client(0), opening));
         opening = _update(_client(0));
         opening.cid = "other";
@@ -115,7 +115,7 @@ contract UpdatesTest is LearningFixture {
         _commitUpdate(_client(0));
         _enter(ILearningRounds.Phase.Reveal);
         ILearningRounds.UpdateOpening memory opening = _update(_client(0));
-        opening.norm += 1;
+        ++opening.norm;
         _refused(_client(0), _revealData(_client(0), opening), _mismatch(_client(0)));
     }
 
@@ -182,11 +182,7 @@ contract UpdatesTest is LearningFixture {
         ILearningRounds.UpdateOpening memory opening = _copies(first, gap);
         address original = _client(first);
         address copy = _client(1 - first);
-        bytes memory reason = abi.encodeWithSelector(
-            ILearningRounds.LearningRounds_NotACopy.selector,
-            copy,
-            original
-        );
+        bytes memory reason = abi.encodeWithSelector(ILearningRounds.LearningRounds_NotACopy.selector, copy, original);
         _refused(address(this), _strikeData(copy, opening, original, opening), reason);
         rounds.strikeCopy(task, original, opening, copy, opening);
         assertEq(rounds.roundState(task).updates, 2);
@@ -220,11 +216,7 @@ contract UpdatesTest is LearningFixture {
             _client(0),
             _client(1)
         );
-        _refused(
-            address(this),
-            _strikeData(_client(0), _update(_client(0)), _client(1), _update(_client(1))),
-            reason
-        );
+        _refused(address(this), _strikeData(_client(0), _update(_client(0)), _client(1), _update(_client(1))), reason);
     }
 
     function test_refusesToStrikeAnUpdateByItself() public {
