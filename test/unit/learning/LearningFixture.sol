@@ -204,8 +204,11 @@ abstract contract LearningFixture is TestBase {
         for (uint256 i; i < vectors.length; ++i) if (vectors[i].length != 0) ++revealed;
         openings = new ILearningRounds.ScoresOpening[](revealed);
         revealed = 0;
-        for (uint256 i; i < vectors.length; ++i)
-            if (vectors[i].length != 0) openings[revealed++] = _scoresOf(_auditor(i), vectors[i]);
+        for (uint256 i; i < vectors.length; ++i) {
+            if (vectors[i].length == 0) continue;
+            openings[revealed] = _scoresOf(_auditor(i), vectors[i]);
+            ++revealed;
+        }
     }
 
     function _score(bytes[] memory vectors) internal {
@@ -282,7 +285,7 @@ abstract contract LearningFixture is TestBase {
 
     function _refusedBy(address target, address caller, bytes memory data, bytes memory reason) internal {
         vm.prank(caller);
-        // solhint-disable-next-line avoid-low-level-calls -- the failure is what is tested
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, bytes memory result) = target.call(data);
         assertFalse(success);
         assertEq(result, reason);

@@ -31,7 +31,7 @@ contract RewardEscrowTest is TestBase {
 
     function _refused(address caller, bytes memory data, bytes memory reason) private {
         vm.prank(caller);
-        // solhint-disable-next-line avoid-low-level-calls -- the failure is what is tested
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, bytes memory result) = address(_escrow).call(data);
         assertFalse(success);
         assertEq(result, reason);

@@ -37,7 +37,7 @@ contract StakeVaultTest is TestBase {
 
     function _refused(address caller, bytes memory data, bytes memory reason) private {
         vm.prank(caller);
-        // solhint-disable-next-line avoid-low-level-calls -- the failure is what is tested
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, bytes memory result) = address(_vault).call(data);
         assertFalse(success);
         assertEq(result, reason);
