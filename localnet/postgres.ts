@@ -75,7 +75,7 @@ async function programs(folder: string, foreign: boolean): Promise<string> {
  */
 export async function startPostgres(processes: Processes, options: { port?: number } = {}): Promise<Postgres> {
   const port = await claimPort(options.port);
-  const folder = await processes.temporaryFolder("postgres");
+  const folder = processes.temporaryFolder("postgres");
   const as = await unprivileged();
   const native = await programs(folder, as !== undefined);
   const data = join(folder, "data");

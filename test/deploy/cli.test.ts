@@ -4,8 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 import { parseEther, Wallet } from "ethers";
+import hre from "hardhat";
 
-import { ARBITRUM_NODE_INTERFACE, ARBITRUM_SYS, OP_GAS_PRICE_ORACLE } from "../../deploy/cost.js";
+import { ARBITRUM_NODE_INTERFACE, ARBITRUM_SYS, OP_GAS_PRICE_ORACLE, quote, rehearse } from "../../deploy/cost.js";
 import { Processes, startChain, type Chain } from "../../localnet/index.js";
 import { connect, loadDeployment, type Deployment } from "../../sdk/src/deployments.js";
 import { Command, forgetJournal, scratchFolder, wireTo, type Outcome } from "./helpers.js";
@@ -129,17 +130,17 @@ describe("npm run deploy", function () {
   });
 
   it("adds what a rollup takes for data", async () => {
-    const parse = ({ stdout }: Outcome) => JSON.parse(stdout);
-    const plain = parse(await deploy("--dry-run", "--json"));
+    const { deployment } = await rehearse(hre);
+    const plain = await quote(chain.provider, deployment);
+    expect(plain).to.include({ transactions: TRANSACTIONS, dataFee: 0n, total: plain.gas * plain.gasPrice });
+    const extra = 1000n * BigInt(TRANSACTIONS);
     await chain.provider.send("anvil_setCode", [OP_GAS_PRICE_ORACLE, ANSWERS_1000]);
-    const op = parse(await deploy("--dry-run", "--json"));
-    expect(op.dataFee).to.equal(String(1000 * TRANSACTIONS));
-    expect(BigInt(op.cost)).to.equal(BigInt(op.gas) * BigInt(op.gasPrice) + 1000n * BigInt(TRANSACTIONS));
+    const op = await quote(chain.provider, deployment);
+    expect(op).to.include({ gas: plain.gas, dataFee: extra, total: plain.gas * op.gasPrice + extra });
     await chain.provider.send("anvil_setCode", [OP_GAS_PRICE_ORACLE, "0x"]);
     await chain.provider.send("anvil_setCode", [ARBITRUM_SYS, "0xfe"]);
     await chain.provider.send("anvil_setCode", [ARBITRUM_NODE_INTERFACE, ANSWERS_1000]);
-    const arbitrum = parse(await deploy("--dry-run", "--json"));
-    expect(Number(arbitrum.gas) - Number(plain.gas)).to.equal(1000 * TRANSACTIONS);
+    expect(await quote(chain.provider, deployment)).to.include({ gas: plain.gas + extra, dataFee: 0n });
   });
 
   it("spends nothing when nobody agreed or the account is too poor", async () => {

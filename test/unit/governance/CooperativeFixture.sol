@@ -74,7 +74,11 @@ abstract contract CooperativeFixture is TestBase {
     }
 
     /// @dev Founds with `count` members, an ordinary class for `Ledger.set` and a constitutional one; a day later.
-    function _found(uint256 count, IPolicyBook.Policy memory ordinary, IPolicyBook.Policy memory constitutional) internal {
+    function _found(
+        uint256 count,
+        IPolicyBook.Policy memory ordinary,
+        IPolicyBook.Policy memory constitutional
+    ) internal {
         _useFounded(_terms(count, ordinary, constitutional));
         vm.warp(START + 1 days);
     }

@@ -35,12 +35,10 @@ contract ReentrantTarget {
 
 /// @dev Branches: CooperativeGovernor.tree.
 contract CooperativeGovernorTest is CooperativeFixture {
-    bytes32 private constant BALLOT =
-        keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)");
-    bytes32 private constant EXTENDED =
-        keccak256(
-            "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)"
-        );
+    bytes32 private constant BALLOT = keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)");
+    bytes32 private constant EXTENDED = keccak256(
+        "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)"
+    );
 
     function setUp() public {
         _deploy();
@@ -110,12 +108,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         governor.propose(targets, values, calldatas, description);
         // Not an address: a text like any other.
         vm.prank(_member(1));
-        governor.propose(
-            targets,
-            values,
-            calldatas,
-            "#proposer=0xzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
-        );
+        governor.propose(targets, values, calldatas, "#proposer=0xzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz");
     }
 
     function test_implementation_hasNoCooperative() public {
@@ -612,7 +605,11 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _pass(other);
         _toEta(id);
         // Its own proposal again: refused.
-        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(address(target), 0, poke);
+        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(
+            address(target),
+            0,
+            poke
+        );
         target.setInner(abi.encodeCall(IGovernor.execute, (targets, values, calldatas, keccak256(""))));
         governor.execute(targets, values, calldatas, keccak256(""));
         assertEq(target.calls(), 1);

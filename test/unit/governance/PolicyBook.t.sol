@@ -114,12 +114,7 @@ contract PolicyBookTest is CooperativeFixture {
         p = _ordinary();
         p.seasoning = 1;
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IPolicyBook.PolicyBook_NotMonotone.selector,
-                ORDINARY,
-                CONSTITUTIONAL,
-                "seasoning"
-            )
+            abi.encodeWithSelector(IPolicyBook.PolicyBook_NotMonotone.selector, ORDINARY, CONSTITUTIONAL, "seasoning")
         );
         _set(ORDINARY, p);
         p = _ordinary();
@@ -245,10 +240,7 @@ contract PolicyBookTest is CooperativeFixture {
         bool isExact = total != 0 && uint256(ballots[1]) * denominator == uint256(numerator % denominator) * total;
         bool expected = ballots[1] != 0 && (isExact ? !strict : share > bar);
         uint256 word = PolicyLib.pack(policy);
-        assertEq(
-            PolicyLib.passes(word, ballots[0], ballots[1], ballots[2], ballots[3], type(uint24).max),
-            expected
-        );
+        assertEq(PolicyLib.passes(word, ballots[0], ballots[1], ballots[2], ballots[3], type(uint24).max), expected);
     }
 
     function _set(uint8 class, IPolicyBook.Policy memory policy) private returns (uint256) {
@@ -267,9 +259,7 @@ contract PolicyBookTest is CooperativeFixture {
     }
 
     function _expectInvalid(IPolicyBook.Policy memory policy, string memory field) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IPolicyBook.PolicyBook_InvalidPolicy.selector, CONSTITUTIONAL, field)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_InvalidPolicy.selector, CONSTITUTIONAL, field));
         _set(CONSTITUTIONAL, policy);
     }
 

@@ -208,9 +208,7 @@ contract MembershipTest is TestBase {
 
     function test_suspend_revertsTwiceOrForAPastEnd() public {
         _admit(ALICE);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMembership.Membership_CannotSuspend.selector, _coop, 1, uint48(START))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_CannotSuspend.selector, _coop, 1, uint48(START)));
         _membership.suspend(1, uint48(START));
         vm.expectRevert(
             abi.encodeWithSelector(IMembership.Membership_CannotSuspend.selector, _coop, 1, type(uint48).max)
@@ -322,9 +320,7 @@ contract MembershipTest is TestBase {
     }
 
     function _expectAlreadyMember(address account, uint256 number) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IMembership.Membership_AlreadyMember.selector, _coop, account, number)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_AlreadyMember.selector, _coop, account, number));
     }
 
     function _expectCannotReinstate(uint256 until) private {
