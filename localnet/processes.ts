@@ -127,12 +127,13 @@ export class Processes {
 
   /**
    * Makes a temporary folder that goes away with the children, even when this process is killed.
+   * @param base - the folder to make it in
    * @returns its absolute path
    * @throws StoppingError once the stop has begun
    */
-  temporaryFolder(purpose: string): string {
+  temporaryFolder(purpose: string, base = tmpdir()): string {
     if (this.stopping !== undefined) throw new StoppingError(purpose);
-    const folder = mkdtempSync(join(tmpdir(), `artel-${purpose}-`));
+    const folder = mkdtempSync(join(base, `artel-${purpose}-`));
     this.guard.stdin!.write(`folder ${folder}\n`);
     this.onStop(() => rm(folder, { recursive: true, force: true }));
     return folder;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -118,7 +118,8 @@ describe("processes", function () {
 
     it("leaves nothing behind after SIGINT at any moment of the start", async () => {
       for (const delay of [400, 700, 900, 1_100, 1_300, 1_500, 1_800]) {
-        const own = mkdtempSync(join(folder, "early-"));
+        const own = mkdtempSync("/tmp/artel-test-early-");
+        chmodSync(own, 0o711);
         const env = { ...process.env, TMPDIR: own };
         const parent = spawn(process.execPath, ["--import", "tsx", HOLDER, join(own, "logs")], {
           stdio: "ignore",
@@ -130,6 +131,7 @@ describe("processes", function () {
         // Every child has a path in this folder among its arguments.
         await eventually(() => !runningCommands().some((command) => command.includes(own)));
         await eventually(() => !readdirSync(own).some((entry) => entry.startsWith("artel-")));
+        rmSync(own, { recursive: true });
       }
     });
 
