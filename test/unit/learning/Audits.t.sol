@@ -130,6 +130,20 @@ contract AuditsTest is LearningFixture {
         assertEq(included, 5);
     }
 
+    /// @dev What was contributed before counts, and so does what was harmed, across pay periods.
+    function test_includesByTheScoresOfAllRounds() public {
+        _run(3, _unanimous(_vector(100, -40, 10), 3));
+        _run(3, _unanimous(_vector(0, 0, 0), 3));
+        _updates(3);
+        bytes[] memory vectors = _unanimous(_vector(-150, -11, -61), 3);
+        _audits(vectors);
+        _enter(ILearningRounds.Phase.AggregateCommit);
+        vm.recordLogs();
+        rounds.scoreRound(task, _openings(vectors));
+        (, uint256 included) = abi.decode(vm.getRecordedLogs()[0].data, (bytes, uint256));
+        assertEq(included, 1);
+    }
+
     function test_ignoresScoresOfClientsWithoutAnUpdate() public {
         _updates(2);
         bytes[] memory vectors = _unanimous(_vector(1, 2, 900), 5);
