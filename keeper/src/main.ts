@@ -13,7 +13,12 @@ import { KeeperLoop } from "./runtime/loop.js";
 
 const USAGE = `Does what is due on chain and nobody in particular owes: scores and finishes rounds, queues and executes proposals.
 
-  npm run keeper -- --rpc-url URL --deployment deployments/NETWORK/addresses.json [--poll-ms N]
+  npm run keeper -- --rpc-url URL --deployment FILE [--poll-ms N]
+
+  --rpc-url URL       endpoint of the chain
+  --deployment FILE   addresses.json of the deployment, such as deployments/sepolia/addresses.json
+  --poll-ms N         milliseconds between two looks at the chain (default 4000)
+  --help              this text
 
 The key that pays for gas comes from ARTEL_PRIVATE_KEY. It needs no other right.`;
 
