@@ -13,7 +13,7 @@ const outputSelection = { "*": { "*": ["storageLayout"] } };
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, hardhatIgnoreWarnings],
   warnings: { "npm/**/*": "off" },
-  paths: { ignition: "deploy", tests: { solidity: "test/unit", mocha: "test/integration" } },
+  paths: { ignition: "deploy", tests: { solidity: "test", mocha: "test/integration" } },
   typechain: { outDir: "sdk/src/contracts", tsNocheck: false },
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
@@ -24,6 +24,8 @@ export default defineConfig({
       },
       production: {
         ...solc,
+        // One unit for all: files that declare types alone, compiled by themselves, are no unit a simulation can read.
+        isolated: false,
         settings: { evmVersion: "prague", outputSelection, optimizer: { enabled: true, runs: 10_000 }, viaIR: true },
       },
     },

@@ -13,10 +13,16 @@ import { KeeperLoop } from "./runtime/loop.js";
 
 const USAGE = `Does what is due on chain and nobody in particular owes: scores and finishes rounds, queues and executes proposals.
 
-  npm run keeper -- --rpc-url URL --deployment deployments/NETWORK/addresses.json [--poll-ms N] [--json]
+  npm run keeper -- --rpc-url URL --deployment FILE [--poll-ms N] [--json]
+
+  --rpc-url URL       endpoint of the chain
+  --deployment FILE   addresses.json of the deployment, such as deployments/sepolia/addresses.json
+  --poll-ms N         milliseconds between two looks at the chain (default 4000)
+  --json              tell a failure to start in JSON, as the log is
+  --help              this text
 
 The key that pays for gas comes from ARTEL_PRIVATE_KEY. It needs no other right.
-The log on standard output is JSON, a line an act; with --json a failure to start is told there too.`;
+The log on standard output is JSON, a line an act.`;
 
 /** Runs the keeper until the signal is aborted. */
 export async function runKeeper(args: readonly string[], signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { ICooperativeFactory } from "../../sdk/src/contracts/founding/CooperativeFactory.js";
+import type { ICooperativeFactory } from "../../sdk/src/contracts/contracts/founding/CooperativeFactory.js";
 
 const connection: NetworkConnection<"l1"> = await network.create({ network: "l1", chainType: "l1" });
 const { ethers, networkHelpers } = connection;
@@ -55,10 +55,12 @@ async function fixture() {
     name: "Northern Lights",
     dids: [...members.map((member) => member.address), await wallet.getAddress()],
     policies: [
-      { class: await policyBook.CONSTITUTIONAL(), policy: POLICY },
-      { class: ORDINARY, policy: POLICY },
+      { policyClass: await policyBook.CONSTITUTIONAL(), policy: POLICY },
+      { policyClass: ORDINARY, policy: POLICY },
     ],
-    rules: [{ target: membership, selector: membership.interface.getFunction("admit").selector, class: ORDINARY }],
+    rules: [
+      { target: membership, selector: membership.interface.getFunction("admit").selector, policyClass: ORDINARY },
+    ],
     calls: [],
     salt: ethers.ZeroHash,
   };

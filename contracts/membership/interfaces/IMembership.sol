@@ -14,7 +14,7 @@ import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 ///            admit                    suspend
 ///  (none) ----------->  active  <----------------->  suspended
 ///                         |         reinstate             |
-///                         | leave, expel                  | leave, expel
+///                         | resign, expel                 | resign, expel
 ///                         v                               v
 ///                      departed  <------------------------+
 ///                         |
@@ -75,7 +75,7 @@ interface IMembership is IERC6372 {
     function admit(address[] calldata dids) external returns (uint256 firstNumber);
 
     /// @notice Leaves a cooperative at once. Always possible for an active or suspended member.
-    function leave(address cooperative) external;
+    function resign(address cooperative) external;
 
     /// @notice Ends a membership. Caller: the cooperative.
     function expel(uint256 number) external;

@@ -207,9 +207,9 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _toVoting(id);
         _vote(id, 2, 1);
         vm.prank(_member(1));
-        membership.leave(address(treasury));
+        membership.resign(address(treasury));
         vm.prank(_member(2));
-        membership.leave(address(treasury));
+        membership.resign(address(treasury));
         _expectNoRight(id, _member(1));
         _vote(id, 1, 1);
         // A ballot stays; nobody can change it, and rejoining gives no second one.

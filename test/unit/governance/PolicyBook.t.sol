@@ -150,7 +150,7 @@ contract PolicyBookTest is CooperativeFixture {
         _expectPinned(address(policyBook), IPolicyBook.setRule.selector);
         _expectPinned(_coop, ITreasury.setGovernor.selector);
         _expectPinned(address(governor), 0x12345678);
-        _expectPinned(address(membership), IMembership.leave.selector);
+        _expectPinned(address(membership), IMembership.resign.selector);
         _rule(address(membership), IMembership.admit.selector, ORDINARY);
         _rule(address(membership), IMembership.suspend.selector, ORDINARY);
         _rule(address(membership), IMembership.expel.selector, ORDINARY);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IReputation} from "../../../contracts/reputation/interfaces/IReputation.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
 import {LearningRounds} from "../../../contracts/learning/LearningRounds.sol";
 import {ILearningRounds} from "../../../contracts/learning/interfaces/ILearningRounds.sol";
@@ -39,7 +40,7 @@ abstract contract LearningFixture is TestBase {
         reputation = new ReputationStub();
         escrow = new RewardEscrow();
         vault = new StakeVault();
-        rounds = new LearningRounds(IMembership(address(membership)), escrow, vault, reputation);
+        rounds = new LearningRounds(IMembership(address(membership)), escrow, vault, IReputation(address(reputation)));
         token = new HostileToken();
     }
 
@@ -177,11 +178,10 @@ abstract contract LearningFixture is TestBase {
         for (uint256 i; i < scores.length; ++i) vector = abi.encodePacked(vector, scores[i]);
     }
 
-    function _scoresOf(address auditor, bytes memory vector)
-        internal
-        pure
-        returns (ILearningRounds.ScoresOpening memory)
-    {
+    function _scoresOf(
+        address auditor,
+        bytes memory vector
+    ) internal pure returns (ILearningRounds.ScoresOpening memory) {
         return ILearningRounds.ScoresOpening({auditor: auditor, salt: SALT, scores: vector});
     }
 
@@ -205,8 +205,11 @@ abstract contract LearningFixture is TestBase {
         for (uint256 i; i < vectors.length; ++i) if (vectors[i].length != 0) ++revealed;
         openings = new ILearningRounds.ScoresOpening[](revealed);
         revealed = 0;
-        for (uint256 i; i < vectors.length; ++i)
-            if (vectors[i].length != 0) openings[revealed++] = _scoresOf(_auditor(i), vectors[i]);
+        for (uint256 i; i < vectors.length; ++i) {
+            if (vectors[i].length == 0) continue;
+            openings[revealed] = _scoresOf(_auditor(i), vectors[i]);
+            ++revealed;
+        }
     }
 
     function _score(bytes[] memory vectors) internal {
@@ -283,33 +286,26 @@ abstract contract LearningFixture is TestBase {
 
     function _refusedBy(address target, address caller, bytes memory data, bytes memory reason) internal {
         vm.prank(caller);
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, bytes memory result) = target.call(data);
         assertFalse(success);
         assertEq(result, reason);
     }
 
-    function _wrongPhase(ILearningRounds.Phase current, ILearningRounds.Phase needed)
-        internal
-        view
-        returns (bytes memory)
-    {
+    function _wrongPhase(
+        ILearningRounds.Phase current,
+        ILearningRounds.Phase needed
+    ) internal view returns (bytes memory) {
         return
-            abi.encodeWithSelector(
-                ILearningRounds.LearningRounds_WrongPhase.selector,
-                task,
-                _round(),
-                current,
-                needed
-            );
+            abi.encodeWithSelector(ILearningRounds.LearningRounds_WrongPhase.selector, task, _round(), current, needed);
     }
 
-    function _wrongRole(address account, ILearningRounds.Role actual, ILearningRounds.Role needed)
-        internal
-        view
-        returns (bytes memory)
-    {
-        return
-            abi.encodeWithSelector(ILearningRounds.LearningRounds_WrongRole.selector, task, account, actual, needed);
+    function _wrongRole(
+        address account,
+        ILearningRounds.Role actual,
+        ILearningRounds.Role needed
+    ) internal view returns (bytes memory) {
+        return abi.encodeWithSelector(ILearningRounds.LearningRounds_WrongRole.selector, task, account, actual, needed);
     }
 
     /// @dev An error whose arguments are task, round and account.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
 import {Membership} from "../../../contracts/membership/Membership.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
 import {TestBase} from "../Vm.sol";
@@ -20,7 +21,7 @@ contract MembershipTest is TestBase {
     function setUp() public {
         vm.warp(START);
         _registry = new OwnerRegistry();
-        _membership = new Membership(_registry);
+        _membership = new Membership(IDIDRegistry(address(_registry)));
         _coop = address(this);
     }
 
@@ -126,7 +127,7 @@ contract MembershipTest is TestBase {
         _admit(ALICE);
         vm.warp(START + 10);
         vm.prank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         assertTrue(_membership.standingOf(_coop, ALICE) == IMembership.Standing.Departed);
         assertEq(_membership.electorate(_coop), 0);
         assertEq(_membership.ballotRight(_coop, ALICE, START + 9), 0);
@@ -140,7 +141,7 @@ contract MembershipTest is TestBase {
         _admit(ALICE);
         _membership.suspend(1, 0);
         vm.prank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         assertEq(_membership.electorate(_coop), 0);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotAMember.selector, _coop, 1));
         _membership.reinstate(_coop, 1);
@@ -149,15 +150,15 @@ contract MembershipTest is TestBase {
     function test_leave_revertsForOthers() public {
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotTheMember.selector, _coop, ALICE));
         vm.prank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
     }
 
     function test_leave_revertsTwice() public {
         _admit(ALICE);
         vm.startPrank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotTheMember.selector, _coop, ALICE));
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         vm.stopPrank();
     }
 
@@ -165,7 +166,7 @@ contract MembershipTest is TestBase {
         _admit(ALICE);
         vm.warp(START + 10);
         vm.prank(ALICE);
-        _membership.leave(_coop);
+        _membership.resign(_coop);
         vm.warp(START + 20);
         assertEq(_admit(ALICE), 2);
         assertEq(_membership.ballotRight(_coop, ALICE, START + 5), 0);
@@ -305,7 +306,7 @@ contract MembershipTest is TestBase {
             _admit(account);
         } else if (dice % 3 == 0) {
             vm.prank(account);
-            _membership.leave(_coop);
+            _membership.resign(_coop);
         } else if (dice % 3 == 1) {
             _membership.expel(number);
         } else if (standing == IMembership.Standing.Active) {

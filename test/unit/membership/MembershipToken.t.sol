@@ -43,7 +43,7 @@ contract MembershipTokenTest is CooperativeFixture {
         assertEq(token.balanceOf(_member(1)), 1);
         assertEq(token.getVotes(_member(1)), 0);
         vm.prank(_member(1));
-        membership.leave(address(treasury));
+        membership.resign(address(treasury));
         assertEq(token.balanceOf(_member(1)), 0);
         _expectNonexistent(1);
         token.ownerOf(1);
