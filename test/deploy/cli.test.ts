@@ -115,7 +115,7 @@ describe("npm run deploy", function () {
     expect(existsSync(file())).to.equal(false);
     const second = await deploy("--yes");
     expect(second.stdout).to.match(/\d+ transactions are done, the rest costs about/);
-    expect(second.status).to.equal(0);
+    expect(second.status, second.stderr).to.equal(0);
     await expectWhole();
   });
 
