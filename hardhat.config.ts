@@ -24,6 +24,8 @@ export default defineConfig({
       },
       production: {
         ...solc,
+        // One unit for all: files that declare types alone, compiled by themselves, are no unit a simulation can read.
+        isolated: false,
         settings: { evmVersion: "prague", outputSelection, optimizer: { enabled: true, runs: 10_000 }, viaIR: true },
       },
     },

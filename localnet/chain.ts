@@ -60,7 +60,7 @@ export async function startChain(processes: Processes, options: ChainOptions = {
   const port = await claimPort(options.port);
   const url = `http://127.0.0.1:${port}`;
   const mnemonic = mnemonicOf(options.seed);
-  const folder = await processes.temporaryFolder("chain");
+  const folder = processes.temporaryFolder("chain");
   const network = { name: "localhost", chainId: LOCAL_CHAIN_ID };
   // Nothing is cached: a read right after a transaction sees its effect.
   const provider = new JsonRpcProvider(url, network, { staticNetwork: true, cacheTimeout: -1, pollingInterval: 50 });

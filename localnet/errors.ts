@@ -45,6 +45,14 @@ export class NotReadyError extends ArtelError {
   }
 }
 
+/** Something was to be started although everything is being ended. */
+export class StoppingError extends ArtelError {
+  readonly code = "localnet/stopping";
+  constructor(value: string) {
+    super(`${value} was not started`, value, "the run is being ended");
+  }
+}
+
 /** Another instance is at work in the same folder. */
 export class FolderInUseError extends ArtelError {
   readonly code = "localnet/folder-in-use";

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { access, chmod, chown, constants, cp, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join, parse, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 
@@ -75,8 +76,10 @@ async function programs(folder: string, foreign: boolean): Promise<string> {
  */
 export async function startPostgres(processes: Processes, options: { port?: number } = {}): Promise<Postgres> {
   const port = await claimPort(options.port);
-  const folder = await processes.temporaryFolder("postgres");
   const as = await unprivileged();
+  // A root whose own temporary folder is private has to put the files where the other account may go.
+  const base = as === undefined || (await isReachable(tmpdir())) ? tmpdir() : "/tmp";
+  const folder = processes.temporaryFolder("postgres", base);
   const native = await programs(folder, as !== undefined);
   const data = join(folder, "data");
   const passwordFile = join(folder, "password");

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import { ChildEndedError, NotReadyError, SpawnError } from "./errors.js";
+import { ChildEndedError, NotReadyError, SpawnError, StoppingError } from "./errors.js";
 
 const GUARD = fileURLToPath(new URL("guard.sh", import.meta.url));
 const POLL_MS = 25;
@@ -99,8 +99,10 @@ export class Processes {
    * @throws SpawnError when the program can't be executed
    * @throws ChildEndedError when it ends before it is ready
    * @throws NotReadyError when it takes too long; the child is ended first
+   * @throws StoppingError once the stop has begun
    */
   async start(spec: ChildSpec): Promise<Child> {
+    if (this.stopping !== undefined) throw new StoppingError(spec.name);
     const log = join(this.logs, `${spec.name}.log`);
     const file = openSync(log, "w");
     const child = spawn(spec.command, spec.args, {
@@ -112,22 +114,26 @@ export class Processes {
       stdio: ["ignore", file, file],
     });
     closeSync(file);
+    // A pid is there at once or never; a child is known to the guard before anything else can happen.
+    const running = child.pid === undefined ? undefined : this.adopt(child, child.pid, spec, log);
     try {
       await once(child, "spawn");
     } catch (cause) {
       throw new SpawnError(spec.name, spec.command, { cause });
     }
-    const running = this.adopt(child, spec, log);
-    await this.untilReady(running, spec);
-    return running;
+    await this.untilReady(running!, spec);
+    return running!;
   }
 
   /**
    * Makes a temporary folder that goes away with the children, even when this process is killed.
+   * @param base - the folder to make it in
    * @returns its absolute path
+   * @throws StoppingError once the stop has begun
    */
-  async temporaryFolder(purpose: string): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), `artel-${purpose}-`));
+  temporaryFolder(purpose: string, base = tmpdir()): string {
+    if (this.stopping !== undefined) throw new StoppingError(purpose);
+    const folder = mkdtempSync(join(base, `artel-${purpose}-`));
     this.guard.stdin!.write(`folder ${folder}\n`);
     this.onStop(() => rm(folder, { recursive: true, force: true }));
     return folder;
@@ -136,6 +142,11 @@ export class Processes {
   /** Adds something to do at the stop; last added, first done, children and endings alike. */
   onStop(ending: () => Promise<void> | void): void {
     this.endings.push(ending);
+  }
+
+  /** Whether the stop has begun, so that failing children are no news. */
+  get isStopping(): boolean {
+    return this.stopping !== undefined;
   }
 
   /** Own pids, in order of start. */
@@ -164,9 +175,7 @@ export class Processes {
     });
   }
 
-  private adopt(child: ChildProcess, spec: ChildSpec, log: string): Child {
-    // A spawned process has a pid.
-    const pid = child.pid!;
+  private adopt(child: ChildProcess, pid: number, spec: ChildSpec, log: string): Child {
     const signal = spec.stopSignal ?? "SIGTERM";
     this.guard.stdin!.write(`add ${signal.slice(3)} ${pid}\n`);
     const ended = once(child, "exit").then(([exitCode, by]: (number | NodeJS.Signals | null)[]) => {
@@ -212,6 +221,7 @@ export class Processes {
     for (let ending = this.endings.pop(); ending !== undefined; ending = this.endings.pop()) await ending();
     this.guard.ref();
     this.guard.stdin!.end();
-    if (this.guard.exitCode === null) await once(this.guard, "exit");
+    const { exitCode, signalCode } = this.guard;
+    if (exitCode === null && signalCode === null) await once(this.guard, "exit");
   }
 }

@@ -1,13 +1,24 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
 import { Processes, treeMemory, watchMemory } from "../../localnet/index.js";
 import { eventually, isRunning, rejection, scratchFolder } from "./helpers.js";
+
+function runningCommands(): string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      return [readFileSync(`/proc/${pid}/cmdline`, "utf8")];
+    } catch {
+      return [];
+    }
+  });
+}
 
 const HOLDER = fileURLToPath(new URL("fixture/holder.ts", import.meta.url));
 
@@ -104,6 +115,25 @@ describe("processes", function () {
         await eventually(() => !pids.some(isRunning) && !existsSync(temporary));
       });
     }
+
+    it("leaves nothing behind after SIGINT at any moment of the start", async () => {
+      for (const delay of [400, 700, 900, 1_100, 1_300, 1_500, 1_800]) {
+        const own = mkdtempSync("/tmp/artel-test-early-");
+        chmodSync(own, 0o711);
+        const env = { ...process.env, TMPDIR: own };
+        const parent = spawn(process.execPath, ["--import", "tsx", HOLDER, join(own, "logs")], {
+          stdio: "ignore",
+          env,
+        });
+        await sleep(delay);
+        parent.kill("SIGINT");
+        await once(parent, "exit");
+        // Every child has a path in this folder among its arguments.
+        await eventually(() => !runningCommands().some((command) => command.includes(own)));
+        await eventually(() => !readdirSync(own).some((entry) => entry.startsWith("artel-")));
+        rmSync(own, { recursive: true });
+      }
+    });
 
     it("leaves nothing behind after an uncaught exception, and says 1", async () => {
       const { parent, pids, temporary } = await hold();
