@@ -13,7 +13,7 @@ const outputSelection = { "*": { "*": ["storageLayout"] } };
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, hardhatIgnoreWarnings],
   warnings: { "npm/**/*": "off" },
-  paths: { ignition: "deploy", tests: { solidity: "test/unit", mocha: "test/integration" } },
+  paths: { ignition: "deploy", tests: { solidity: "test", mocha: "test/integration" } },
   typechain: { outDir: "sdk/src/contracts", tsNocheck: false },
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],

@@ -13,7 +13,7 @@ export async function exitOnFailure(run: () => Promise<void>, json = process.arg
       const { code, message, hint } = known ? error : { code: "unexpected", message: String(error), hint: undefined };
       process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
     }
-    process.stderr.write(`${known ? error.message : (error as Error)?.stack ?? String(error)}\n`);
+    process.stderr.write(`${known ? error.message : ((error as Error)?.stack ?? String(error))}\n`);
     process.exitCode = 1;
   }
 }

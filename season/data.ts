@@ -43,7 +43,11 @@ export function planData({ quick }: Pick<SeasonOptions, "quick">): DataPlan {
  * Divides a data set: to each auditor an even sample, to each client that works a part whose labels are drawn from a
  * Dirichlet distribution, to the poisoner its part under flipped labels. The parts are disjoint.
  */
-export function dividePrivateData(dataset: Dataset, parties: readonly PartyProfile[], options: SeasonOptions): PrivateData {
+export function dividePrivateData(
+  dataset: Dataset,
+  parties: readonly PartyProfile[],
+  options: SeasonOptions,
+): PrivateData {
   const plan = planData(options);
   const random = createRandom(options.seed, "data");
   const auditors = parties.filter(({ role }) => role === Role.Auditor);
@@ -82,4 +86,3 @@ export async function fillStores(data: PrivateData, folder: string): Promise<voi
     await store.put(EXAMPLES_RECORD, encodeExamples(examples));
   }
 }
-

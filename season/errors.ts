@@ -20,6 +20,10 @@ export class PartyFailedError extends ArtelError {
 export class SeasonMismatchError extends ArtelError {
   readonly code = "season/mismatch";
   constructor(what: string, first: unknown, second: unknown) {
-    super(`${what} differ: ${first} and ${second}`, [first, second], "this is a defect; please report it with the seed");
+    super(
+      `${what} differ: ${first} and ${second}`,
+      [first, second],
+      "this is a defect; please report it with the seed",
+    );
   }
 }

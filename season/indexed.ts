@@ -12,7 +12,7 @@ export async function countEntities(index: GraphNode): Promise<Record<string, nu
   const counts: Record<string, number> = {};
   for (const { name, type } of await collections(index)) {
     let count = 0;
-    for (let after = "0x"; ; ) {
+    for (let after = "0x"; ;) {
       const query = `{ ${name}(first: ${PAGE}, orderBy: id, where: { id_gt: "${after}" }) { id } }`;
       const page = (await index.query<Record<string, { id: string }[]>>(query))[name];
       count += page.length;

@@ -31,7 +31,13 @@ export async function writeReport(report: SeasonReport, file: string): Promise<v
     mark: { type: "line", point: true },
     encoding: {
       x: { field: "round", type: "quantitative", title: "settled rounds", axis: { tickMinStep: 1 } },
-      y: { field: "accuracy", type: "quantitative", title: "test accuracy", axis: { format: ".0%" }, scale: { domain: [0, 1] } },
+      y: {
+        field: "accuracy",
+        type: "quantitative",
+        title: "test accuracy",
+        axis: { format: ".0%" },
+        scale: { domain: [0, 1] },
+      },
     },
   });
   const clients = report.payouts.filter(({ role }) => role === "client");
@@ -120,7 +126,10 @@ ${table([], report.facts)}
 <h2>Accuracy by round</h2>
 <p>Of the model that the chain commits to, on 10,000 held-out test images.</p>
 ${plots.accuracy}
-${table(["settled rounds", "accuracy"], report.accuracyByRound.map((value, round) => [String(round), percent(value)]))}
+${table(
+  ["settled rounds", "accuracy"],
+  report.accuracyByRound.map((value, round) => [String(round), percent(value)]),
+)}
 <h2>Who earned what, and why</h2>
 ${table(["who", "conduct", token.symbol, "share", "why", "reputation", "data alone"], payouts)}
 <h2>Pay against the quality of each client's data</h2>
@@ -129,7 +138,10 @@ ${plots.pay}
 ${plots.gas}
 ${table(["role", "transactions", "gas"], gas)}
 <h2>Index</h2>
-${table(["entity", "count"], Object.entries(report.entities).map(([name, count]) => [name, String(count)]))}
+${table(
+  ["entity", "count"],
+  Object.entries(report.entities).map(([name, count]) => [name, String(count)]),
+)}
 </body>
 </html>
 `;

@@ -1,6 +1,6 @@
 import { ABSENT, dequantise } from "@artel/sdk/learning";
 import { Role, queryLogs } from "@artel/sdk";
-import type { Examples, TaskView, Trainer } from "@artel/node";
+import type { Examples, TaskView } from "@artel/node";
 import { toQuantity, type JsonRpcProvider } from "ethers";
 
 import type { PrivateData } from "./data.js";
@@ -129,7 +129,9 @@ export async function gasByRole(
   const head = await provider.getBlockNumber();
   const spent: Record<string, RoleGas> = {};
   for (let block = 1; block <= head; block++) {
-    const receipts: { from: string; gasUsed: string }[] = await provider.send("eth_getBlockReceipts", [toQuantity(block)]);
+    const receipts: { from: string; gasUsed: string }[] = await provider.send("eth_getBlockReceipts", [
+      toQuantity(block),
+    ]);
     for (const { from, gasUsed } of receipts) {
       const role = roleOf(from.toLowerCase());
       const { transactions, gas } = spent[role] ?? { transactions: 0, gas: 0n };
@@ -138,4 +140,3 @@ export async function gasByRole(
   }
   return spent;
 }
-

@@ -28,7 +28,9 @@ export async function playRounds(
     progress.label(`round ${state.round}: ${PHASE_NAMES[phase]}`);
     await hosts.settle();
     if (await isFinishable(rounds, taskId)) {
-      await until(`round ${state.round} is finished`, logs, async () => hasMovedOn(state, await rounds.roundState(taskId)));
+      await until(`round ${state.round} is finished`, logs, async () =>
+        hasMovedOn(state, await rounds.roundState(taskId)),
+      );
     }
     // The keeper may have been quicker than the question.
     if (hasMovedOn(state, await rounds.roundState(taskId))) {

@@ -125,7 +125,9 @@ export async function playSeason(
       contracts.reputation.scoreOf(realm, id(category[role as keyof typeof category]), wallet.address),
     );
     steps.step("pay");
-    const roles = new Map<string, string>(parties.map(({ wallet, role }) => [wallet.address.toLowerCase(), ROLE_LABELS[role]]));
+    const roles = new Map<string, string>(
+      parties.map(({ wallet, role }) => [wallet.address.toLowerCase(), ROLE_LABELS[role]]),
+    );
     roles.set(operator.address.toLowerCase(), "operator").set(keeperWallet.address.toLowerCase(), "keeper");
     const gas = await gasByRole(chain.provider, (account) => roles.get(account) ?? account);
     steps.step("gas");
@@ -144,7 +146,14 @@ export async function playSeason(
     };
     await writeReport(report, file);
     const endpoints = { rpc: chain.url, graphql: index.url, report: file };
-    return { ...report, settledRounds, head: { number: head.number, hash: head.hash! }, peakMemory, seconds, endpoints };
+    return {
+      ...report,
+      settledRounds,
+      head: { number: head.number, hash: head.hash! },
+      peakMemory,
+      seconds,
+      endpoints,
+    };
   });
 }
 
@@ -160,7 +169,8 @@ async function raiseStage({ options, folder, logs, processes, progress }: Stage)
   const lock = await lockFolder(folder);
   processes.onStop(() => lock.release());
   // A season is played from the beginning: what an earlier one left would be another chain's.
-  for (const name of ["content", "stores", "index", "logs"]) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of ["content", "stores", "index", "logs"])
+    await rm(join(folder, name), { recursive: true, force: true });
   await mkdir(logs, { recursive: true });
   return progress.phase("Chain, database, data", 3, async (steps) => {
     const dataset = await loadDataset(options.data);
@@ -388,4 +398,3 @@ function factsOf(
     ["parties in the table of pay", String(paid)],
   ];
 }
-

@@ -39,7 +39,10 @@ export function toJson(result: SeasonResult): Record<string, unknown> {
       reputation: reputation.toString(),
     })),
     gasByRole: Object.fromEntries(
-      Object.entries(result.gasByRole).map(([role, { transactions, gas }]) => [role, { transactions, gas: Number(gas) }]),
+      Object.entries(result.gasByRole).map(([role, { transactions, gas }]) => [
+        role,
+        { transactions, gas: Number(gas) },
+      ]),
     ),
     subgraph: { head: result.head.number, hash: result.head.hash, entities: result.entities },
     seconds: result.seconds,

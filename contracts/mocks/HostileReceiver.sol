@@ -11,8 +11,10 @@ contract HostileReceiver {
 
     error HostileReceiver_Refused();
 
+    // solhint-disable-next-line no-complex-fallback
     receive() external payable {
         if (refusing) revert HostileReceiver_Refused();
+        // solhint-disable-next-line avoid-low-level-calls
         if (_hookTarget != address(0)) (hookSucceeded, ) = _hookTarget.call(_hookData);
     }
 

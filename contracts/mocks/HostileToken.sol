@@ -52,6 +52,7 @@ contract HostileToken is ERC20 {
 
     function _update(address from, address to, uint256 amount) internal override {
         if (to == blocked && to != address(0)) revert HostileToken_Blocked(to);
+        // solhint-disable-next-line avoid-low-level-calls
         if (_hookTarget != address(0)) (hookSucceeded, ) = _hookTarget.call(_hookData);
         uint256 taken = from == address(0) ? 0 : fee;
         if (taken != 0) super._update(from, address(0xfee), taken);

@@ -3,11 +3,7 @@ import type { Provider } from "ethers";
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog } from "./contracts/common.js";
 
 interface Queryable<E extends TypedContractEvent> {
-  queryFilter(
-    filter: TypedDeferredTopicFilter<E>,
-    from: number,
-    to: number,
-  ): Promise<TypedEventLog<E>[]>;
+  queryFilter(filter: TypedDeferredTopicFilter<E>, from: number, to: number): Promise<TypedEventLog<E>[]>;
 }
 
 /** Widest range first asked for; public endpoints commonly refuse more. */
@@ -28,7 +24,7 @@ export async function queryLogs<E extends TypedContractEvent>(
   const head = toBlock ?? (await contract.runner!.provider!.getBlockNumber());
   const logs: TypedEventLog<E>[] = [];
   let range = WIDEST_RANGE;
-  for (let from = fromBlock; from <= head; ) {
+  for (let from = fromBlock; from <= head;) {
     const to = Math.min(head, from + range - 1);
     try {
       logs.push(...(await contract.queryFilter(filter, from, to)));

@@ -6,7 +6,9 @@ import { ArtelError } from "./errors.js";
 export class RpcUnreachableError extends ArtelError {
   readonly code = "rpc/unreachable";
   constructor(url: string, cause: unknown) {
-    super(`No chain answers at ${url}`, url, "check the address, and that the node or service behind it is up", { cause });
+    super(`No chain answers at ${url}`, url, "check the address, and that the node or service behind it is up", {
+      cause,
+    });
   }
 }
 
@@ -38,7 +40,8 @@ export interface RpcOptions {
  */
 export async function connectRpc(url: string, options: RpcOptions = {}): Promise<JsonRpcProvider> {
   const chainId = await readChainId(url);
-  if (options.chainId !== undefined && chainId !== options.chainId) throw new WrongChainError(url, chainId, options.chainId);
+  if (options.chainId !== undefined && chainId !== options.chainId)
+    throw new WrongChainError(url, chainId, options.chainId);
   const pollingInterval = options.pollMs ?? 4_000;
   return new JsonRpcProvider(url, Network.from(chainId), {
     staticNetwork: true,

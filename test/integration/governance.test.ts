@@ -58,7 +58,9 @@ async function fixture() {
       { policyClass: await policyBook.CONSTITUTIONAL(), policy: POLICY },
       { policyClass: ORDINARY, policy: POLICY },
     ],
-    rules: [{ target: membership, selector: membership.interface.getFunction("admit").selector, policyClass: ORDINARY }],
+    rules: [
+      { target: membership, selector: membership.interface.getFunction("admit").selector, policyClass: ORDINARY },
+    ],
     calls: [],
     salt: ethers.ZeroHash,
   };

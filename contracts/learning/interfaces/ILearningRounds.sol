@@ -31,6 +31,9 @@ import {IReputationIssuance} from "./IReputationIssuance.sol";
 /// Scores are contributions in units of 2^-14 nat, as signed 16-bit numbers; `ABSENT` (-32768) says that the
 /// auditor could not obtain the update or found it malformed. The score of a client in a round is the lower median
 /// over the auditors who revealed.
+///
+/// Clients share `reward * clientShare / 10,000 * periodRounds / rounds` a period in proportion to their positive
+/// scores; a task that closes within a period pays for the rounds it settled. All pay rounds down.
 interface ILearningRounds {
     /// @notice What an account does in a task.
     enum Role {
@@ -337,7 +340,8 @@ interface ILearningRounds {
     /// @notice Fewest revealed vectors that a median is taken of.
     function MIN_REVEALED_AUDITS() external view returns (uint256);
 
-    /// @notice Opens a task and moves its full reward from the caller into escrow.
+    /// @notice Opens a task and moves its full reward from the caller into escrow. Its first round is announced with
+    /// it.
     /// @dev For a token the caller has approved this contract; tokens that deliver less than asked are refused. The
     /// caller is the owner: it receives the unearned part back and has no power over the task.
     function openTask(TaskTerms calldata terms) external payable returns (TaskId taskId);
@@ -352,8 +356,8 @@ interface ILearningRounds {
     /// @notice Opens a client's commitment. Anybody who knows it, during Reveal.
     function revealUpdate(TaskId taskId, address client, UpdateOpening calldata opening) external;
 
-    /// @notice Strikes an update that is an exact copy of one that was committed earlier (equal seconds: by lower
-    /// index). Anybody, from Reveal on, before the round is scored.
+    /// @notice Strikes an update that is an exact copy (an equal root) of one that was committed earlier (equal
+    /// seconds: by lower index). Anybody, from Reveal on, before the round is scored. Both must have been revealed.
     function strikeCopy(
         TaskId taskId,
         address original,
@@ -369,6 +373,10 @@ interface ILearningRounds {
     function revealScores(TaskId taskId, ScoresOpening calldata opening) external;
 
     /// @notice Takes the medians, credits clients and auditors. Anybody, once, from the end of AuditReveal on.
+    /// @dev A scored round counts in its clients' scores even if it is void in the end: they did the work. What a
+    /// period pays in all follows from its settled rounds alone. An auditor earns
+    /// `reward * auditorShare / 10,000 / (rounds + retries) / auditors * accurate / scored`, rounded down, and nothing
+    /// if every median is 0 or `ABSENT`.
     /// @param openings all revealed vectors of the round, in the order of the auditors' seats.
     function scoreRound(TaskId taskId, ScoresOpening[] calldata openings) external;
 
@@ -386,6 +394,14 @@ interface ILearningRounds {
 
     /// @notice Ends a round: settles it or, if it can't succeed any more, voids it; slashes those who were silent;
     /// starts the next round or closes the task. Anybody.
+    /// @dev In order: fewer than `minClients` updates after Reveal (`TooFewUpdates`, nobody is slashed); fewer than
+    /// `MIN_REVEALED_AUDITS` vectors after AuditReveal (`TooFewAudits`); no answer with a quorum after AggregateReveal
+    /// (`NoAgreement`); an agreed answer after Challenge (`Settled`). Otherwise reverts.
+    ///
+    /// Silent is an auditor who did not reveal, and an aggregator who did not reveal although it had committed or the
+    /// round was scored while at least half of AggregateCommit was left: nobody can have aggregators slashed by
+    /// scoring late. An aggregator whose answer is the agreed one earns
+    /// `reward * aggregatorShare / 10,000 / (rounds + retries) / aggregators`, rounded down.
     function finishRound(TaskId taskId) external;
 
     /// @notice Pays an account what it has earned in these tasks. Anybody; the money goes to the account.
@@ -395,6 +411,8 @@ interface ILearningRounds {
     function claimTo(TaskId[] calldata taskIds, address to) external returns (uint256 total);
 
     /// @notice Sends the unearned part of a closed task's reward to its owner. Anybody, once.
+    /// @dev Every claim stays payable. Shares of a period are rounded down one by one: less than one base unit a client
+    /// and period stays in escrow.
     function refund(TaskId taskId) external returns (uint256 amount);
 
     /// @notice Frees the stake of a seat once the task is closed. Anybody.
@@ -402,6 +420,8 @@ interface ILearningRounds {
 
     /// @notice Awards reputation in the cooperative's realm for what an account has earned since the last record.
     /// Anybody; reverts if the realm has not appointed this contract or its cap is reached, and can be tried again.
+    /// @dev Only in tasks that the cooperative itself opened. Categories are keccak256 of "contribution" (clients),
+    /// "auditing" and "aggregation"; the subject is the DID of the account's member number.
     function recordReputation(TaskId taskId, address account) external returns (uint256 points);
 
     /// @notice Terms of a task.
@@ -416,7 +436,7 @@ interface ILearningRounds {
     /// @notice Phase of the running round at this second.
     function phaseOf(TaskId taskId) external view returns (Phase phase);
 
-    /// @notice Second at which a phase of the running round begins.
+    /// @notice Second at which a phase of the running round begins: 0 for Waiting, the end of time for Closed.
     function phaseStart(TaskId taskId, Phase phase) external view returns (uint256 timepoint);
 
     /// @notice Role and index of an account in a task.
@@ -428,14 +448,14 @@ interface ILearningRounds {
     /// @notice What an account has earned in all and can claim now. Pay of a period counts once it is over.
     function earningsOf(TaskId taskId, address account) external view returns (uint256 earned, uint256 claimable);
 
-    /// @notice Signed score of a client in the running pay period.
+    /// @notice Signed score of a client in the running pay period, begun with the debt of earlier ones.
     function scoreOf(TaskId taskId, address client) external view returns (int256 score);
 
     /// @notice Number of tasks opened so far.
     function taskCount() external view returns (uint256 count);
 
-    /// @notice Commitment of a client: keccak256 over "artel.update.v1", chain, contract, task, round, client, root,
-    /// samples, norm, keccak256(cid), salt.
+    /// @notice Commitment of a client: keccak256 of the ABI encoding of keccak256("artel.update.v1"), chain, contract,
+    /// task, round, client, root, samples, norm, keccak256(cid), salt.
     function updateCommitment(
         TaskId taskId,
         uint256 round,
@@ -443,16 +463,16 @@ interface ILearningRounds {
         UpdateOpening calldata opening
     ) external view returns (bytes32);
 
-    /// @notice Commitment of an auditor: keccak256 over "artel.scores.v1", chain, contract, task, round, auditor,
-    /// keccak256(scores), salt.
+    /// @notice Commitment of an auditor: keccak256 of the ABI encoding of keccak256("artel.scores.v1"), chain,
+    /// contract, task, round, auditor, keccak256(scores), salt.
     function scoresCommitment(
         TaskId taskId,
         uint256 round,
         ScoresOpening calldata opening
     ) external view returns (bytes32);
 
-    /// @notice Commitment of an aggregator: keccak256 over "artel.aggregate.v1", chain, contract, task, round,
-    /// aggregator, root, keccak256(cid), salt.
+    /// @notice Commitment of an aggregator: keccak256 of the ABI encoding of keccak256("artel.aggregate.v1"), chain,
+    /// contract, task, round, aggregator, root, keccak256(cid), salt.
     function aggregateCommitment(
         TaskId taskId,
         uint256 round,

@@ -28,29 +28,48 @@ library ScoreLib {
     ) internal pure returns (Verdict memory verdict) {
         verdict.medians = new int256[](clients);
         verdict.accurate = new uint256[](vectors.length);
+        int256[] memory scores = new int256[](vectors.length);
         int256[] memory sorted = new int256[](vectors.length);
         for (uint256 client; client < clients; ++client) {
-            int256 median = ABSENT;
-            if ((live >> client) & 1 != 0) {
-                for (uint256 i; i < vectors.length; ++i) sorted[i] = scoreAt(vectors[i], client);
-                median = lowerMedian(sorted);
-                for (uint256 i; i < vectors.length; ++i)
-                    if (isAccurate(scoreAt(vectors[i], client), median, epsilon)) ++verdict.accurate[i];
-                if (median != ABSENT && median != 0) verdict.informative = true;
+            if ((live >> client) & 1 == 0) {
+                verdict.medians[client] = ABSENT;
+                continue;
             }
+            for (uint256 i; i < vectors.length; ++i) scores[i] = sorted[i] = scoreAt(vectors[i], client);
+            int256 median = lowerMedian(sorted);
+            for (uint256 i; i < vectors.length; ++i) if (isAccurate(scores[i], median, epsilon)) ++verdict.accurate[i];
+            if (median != ABSENT && median != 0) verdict.informative = true;
             verdict.medians[client] = median;
         }
     }
 
-    /// @notice Lower median; sorts `values` on the way. Insertion sort: there are at most `MAX_SEATS`.
-    function lowerMedian(int256[] memory values) internal pure returns (int256) {
-        for (uint256 i = 1; i < values.length; ++i) {
-            int256 value = values[i];
-            uint256 j = i;
-            for (; j != 0 && values[j - 1] > value; --j) values[j] = values[j - 1];
-            values[j] = value;
+    /// @notice Lower median of at least one value; sorts `values` on the way. In assembly, because the largest panel
+    /// with the largest task has to fit one transaction.
+    function lowerMedian(int256[] memory values) internal pure returns (int256 median) {
+        assembly ("memory-safe") {
+            // insertion sort within the array: `hole` moves down while the value below it is greater
+            let first := add(values, 32)
+            let end := add(first, mul(mload(values), 32))
+            for {
+                let at := add(first, 32)
+            } lt(at, end) {
+                at := add(at, 32)
+            } {
+                let value := mload(at)
+                let hole := at
+                for {} gt(hole, first) {
+                    hole := sub(hole, 32)
+                } {
+                    let below := mload(sub(hole, 32))
+                    if iszero(sgt(below, value)) {
+                        break
+                    }
+                    mstore(hole, below)
+                }
+                mstore(hole, value)
+            }
+            median := mload(add(first, mul(div(sub(mload(values), 1), 2), 32)))
         }
-        return values[(values.length - 1) / 2];
     }
 
     /// @notice Whether a score lies within `epsilon` of the median. Being absent is only close to being absent.

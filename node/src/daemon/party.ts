@@ -90,8 +90,7 @@ export abstract class Party {
 
   private async reveal({ round }: RoundState): Promise<boolean> {
     const opening = await this.journal.find(round);
-    const sent =
-      opening !== undefined && (await this.act(`reveal in round ${round}`, () => this.sendOpening(opening)));
+    const sent = opening !== undefined && (await this.act(`reveal in round ${round}`, () => this.sendOpening(opening)));
     this.revealed = round;
     return sent;
   }

@@ -130,7 +130,6 @@ export class TaskView {
     return { medians, included: new Set(places) };
   }
 
-
   private async readManifest(): Promise<Manifest> {
     const { manifest } = await this.rounds.termsOf(this.taskId);
     return parseManifest(await this.content.get(cidFromBytes(getBytes(manifest))));

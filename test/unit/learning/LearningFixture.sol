@@ -177,11 +177,10 @@ abstract contract LearningFixture is TestBase {
         for (uint256 i; i < scores.length; ++i) vector = abi.encodePacked(vector, scores[i]);
     }
 
-    function _scoresOf(address auditor, bytes memory vector)
-        internal
-        pure
-        returns (ILearningRounds.ScoresOpening memory)
-    {
+    function _scoresOf(
+        address auditor,
+        bytes memory vector
+    ) internal pure returns (ILearningRounds.ScoresOpening memory) {
         return ILearningRounds.ScoresOpening({auditor: auditor, salt: SALT, scores: vector});
     }
 
@@ -205,8 +204,11 @@ abstract contract LearningFixture is TestBase {
         for (uint256 i; i < vectors.length; ++i) if (vectors[i].length != 0) ++revealed;
         openings = new ILearningRounds.ScoresOpening[](revealed);
         revealed = 0;
-        for (uint256 i; i < vectors.length; ++i)
-            if (vectors[i].length != 0) openings[revealed++] = _scoresOf(_auditor(i), vectors[i]);
+        for (uint256 i; i < vectors.length; ++i) {
+            if (vectors[i].length == 0) continue;
+            openings[revealed] = _scoresOf(_auditor(i), vectors[i]);
+            ++revealed;
+        }
     }
 
     function _score(bytes[] memory vectors) internal {
@@ -283,33 +285,26 @@ abstract contract LearningFixture is TestBase {
 
     function _refusedBy(address target, address caller, bytes memory data, bytes memory reason) internal {
         vm.prank(caller);
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, bytes memory result) = target.call(data);
         assertFalse(success);
         assertEq(result, reason);
     }
 
-    function _wrongPhase(ILearningRounds.Phase current, ILearningRounds.Phase needed)
-        internal
-        view
-        returns (bytes memory)
-    {
+    function _wrongPhase(
+        ILearningRounds.Phase current,
+        ILearningRounds.Phase needed
+    ) internal view returns (bytes memory) {
         return
-            abi.encodeWithSelector(
-                ILearningRounds.LearningRounds_WrongPhase.selector,
-                task,
-                _round(),
-                current,
-                needed
-            );
+            abi.encodeWithSelector(ILearningRounds.LearningRounds_WrongPhase.selector, task, _round(), current, needed);
     }
 
-    function _wrongRole(address account, ILearningRounds.Role actual, ILearningRounds.Role needed)
-        internal
-        view
-        returns (bytes memory)
-    {
-        return
-            abi.encodeWithSelector(ILearningRounds.LearningRounds_WrongRole.selector, task, account, actual, needed);
+    function _wrongRole(
+        address account,
+        ILearningRounds.Role actual,
+        ILearningRounds.Role needed
+    ) internal view returns (bytes memory) {
+        return abi.encodeWithSelector(ILearningRounds.LearningRounds_WrongRole.selector, task, account, actual, needed);
     }
 
     /// @dev An error whose arguments are task, round and account.
