@@ -12,6 +12,7 @@ interface Stage {
 const STAGES: readonly Stage[] = [
   { name: "lint", command: ["npm", "run", "--silent", "lint"] },
   { name: "contracts", command: ["npm", "run", "--silent", "test:contracts"], closesWithSum: true },
+  { name: "gas", command: ["npm", "run", "--silent", "test:gas"] },
   { name: "programs", command: ["npm", "run", "--silent", "test:programs"] },
   { name: "subgraph", command: ["npm", "run", "--silent", "test:subgraph"] },
   { name: "end to end", command: ["npm", "run", "--silent", "test:e2e"] },

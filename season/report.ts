@@ -1,9 +1,8 @@
-import { writeFile } from "node:fs/promises";
-
 import { formatUnits } from "ethers";
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
+import { saveText } from "./files.js";
 import type { Payout, RoleGas } from "./results.js";
 
 /** Everything the report tells. */
@@ -76,7 +75,7 @@ export async function writeReport(report: SeasonReport, file: string): Promise<v
       y: { field: "role", type: "nominal", title: null, sort: "-x" },
     },
   });
-  await writeFile(file, page(report, { accuracy, pay, gas }));
+  await saveText(file, page(report, { accuracy, pay, gas }));
 }
 
 /** Draws a chart as SVG. */

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,6 +16,7 @@ import { cidToBytes, manifestCid, manifestToBytes, quantise, tensorRoot, tensorT
 import { hexlify, id, parseUnits, type HDNodeWallet } from "ethers";
 
 import {
+  claimPort,
   lockFolder,
   Processes,
   startChain,
@@ -28,6 +29,7 @@ import {
 import { bind } from "../subgraph/scripts/bind.js";
 import { decide, foundCooperative, publishKeys, type Cooperative } from "./cooperative.js";
 import { dividePrivateData, fillStores, planData, storeOf } from "./data.js";
+import { saveText } from "./files.js";
 import { Hosts } from "./hosts.js";
 import { countEntities, payoutsInIndex } from "./indexed.js";
 import { deployLocal } from "../deploy/local.js";
@@ -99,7 +101,7 @@ export async function playSeason(
   processes.onStop(() => network.close());
   const { deployment } = network;
   const deploymentFile = join(folder, "addresses.json");
-  await writeFile(deploymentFile, `${JSON.stringify(deployment, undefined, 2)}\n`);
+  await saveText(deploymentFile, `${JSON.stringify(deployment, undefined, 2)}\n`);
   const contracts = connect(deployment, operator);
   const index = await progress.phase("Index", 1, () => startIndex(stage, chain, deployment, postgresUrl));
   await startKeeper(stage, chain, deploymentFile, keeperWallet);
@@ -168,12 +170,14 @@ const ROLE_LABELS = {
 async function raiseStage({ options, folder, logs, processes, progress }: Stage) {
   const lock = await lockFolder(folder);
   processes.onStop(() => lock.release());
+  // Asked for late but needed; better to know now.
+  if (options.graphqlPort !== undefined) await claimPort(options.graphqlPort);
   // A season is played from the beginning: what an earlier one left would be another chain's.
-  for (const name of ["content", "stores", "index", "logs"])
-    await rm(join(folder, name), { recursive: true, force: true });
+  const left = ["content", "stores", "index", "logs", "addresses.json", "report.html"];
+  for (const name of left) await rm(join(folder, name), { recursive: true, force: true });
   await mkdir(logs, { recursive: true });
   return progress.phase("Chain, database, data", 3, async (steps) => {
-    const dataset = await loadDataset(options.data);
+    const dataset = await loadDataset(options.data, options.dataFolder);
     steps.step();
     const accounts = SERVICE_ACCOUNTS + options.clients + AUDITORS + AGGREGATORS;
     const chain = await startChain(processes, {

@@ -6,10 +6,12 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
+import {Did} from "../identity/types/Did.sol";
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
+import {CategoryId} from "../reputation/types/CategoryId.sol";
 import {IRewardEscrow} from "../rewards/interfaces/IRewardEscrow.sol";
 import {IStakeVault} from "../rewards/interfaces/IStakeVault.sol";
 import {ILearningRounds} from "./interfaces/ILearningRounds.sol";
-import {IReputationIssuance} from "./interfaces/IReputationIssuance.sol";
 import {CommitmentLib} from "./libraries/CommitmentLib.sol";
 import {PhaseLib} from "./libraries/PhaseLib.sol";
 import {SettlementLib} from "./libraries/SettlementLib.sol";
@@ -41,7 +43,7 @@ contract LearningRounds is ILearningRounds {
     /// @inheritdoc ILearningRounds
     IStakeVault public immutable VAULT;
     /// @inheritdoc ILearningRounds
-    IReputationIssuance public immutable REPUTATION;
+    IReputation public immutable REPUTATION;
 
     uint256 private constant POINTS = 1e6;
 
@@ -50,7 +52,7 @@ contract LearningRounds is ILearningRounds {
     /// @inheritdoc ILearningRounds
     uint256 public taskCount;
 
-    constructor(IMembership membership, IRewardEscrow escrow, IStakeVault vault, IReputationIssuance reputation) {
+    constructor(IMembership membership, IRewardEscrow escrow, IStakeVault vault, IReputation reputation) {
         MEMBERSHIP = membership;
         ESCROW = escrow;
         VAULT = vault;
@@ -511,13 +513,13 @@ contract LearningRounds is ILearningRounds {
             revert LearningRounds_WrongPhase(taskId, round, current, needed);
     }
 
-    function _didOf(address cooperative, address account) private view returns (address) {
-        return MEMBERSHIP.didOf(cooperative, MEMBERSHIP.numberOf(cooperative, account));
+    function _didOf(address cooperative, address account) private view returns (Did) {
+        return Did.wrap(MEMBERSHIP.didOf(cooperative, MEMBERSHIP.numberOf(cooperative, account)));
     }
 
-    function _category(Role role) private pure returns (bytes32) {
-        if (role == Role.Client) return keccak256("contribution");
-        if (role == Role.Auditor) return keccak256("auditing");
-        return keccak256("aggregation");
+    function _category(Role role) private pure returns (CategoryId) {
+        if (role == Role.Client) return CategoryId.wrap(keccak256("contribution"));
+        if (role == Role.Auditor) return CategoryId.wrap(keccak256("auditing"));
+        return CategoryId.wrap(keccak256("aggregation"));
     }
 }

@@ -5,7 +5,8 @@ import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
-import {IDIDOwner} from "./interfaces/IDIDOwner.sol";
+import {IDIDRegistry} from "../identity/interfaces/IDIDRegistry.sol";
+import {Did} from "../identity/types/Did.sol";
 import {IMembership} from "./interfaces/IMembership.sol";
 
 /// @title Membership
@@ -28,7 +29,7 @@ contract Membership is IMembership {
     uint256 public constant MAX_BATCH = 200;
 
     /// @notice The registry that says which account acts for a DID.
-    IDIDOwner public immutable DID_REGISTRY;
+    IDIDRegistry public immutable DID_REGISTRY;
 
     mapping(address cooperative => mapping(address account => Member member)) private _members;
     mapping(address cooperative => mapping(uint256 number => address account)) private _accounts;
@@ -39,7 +40,7 @@ contract Membership is IMembership {
     mapping(address cooperative => Checkpoints.Trace208 trace) private _electorates;
 
     /// @param didRegistry an ERC-1056 registry.
-    constructor(IDIDOwner didRegistry) {
+    constructor(IDIDRegistry didRegistry) {
         DID_REGISTRY = didRegistry;
     }
 
@@ -162,7 +163,7 @@ contract Membership is IMembership {
     }
 
     function _admit(address cooperative, address did, uint32 number) private {
-        address account = DID_REGISTRY.identityOwner(did);
+        address account = DID_REGISTRY.identityOwner(Did.wrap(did));
         if (account == address(0)) revert Membership_DeactivatedDid(did);
         _requireFree(cooperative, _members[cooperative][account].number);
         // One membership a DID, also after its owner changed: it may have been admitted under its own address ...

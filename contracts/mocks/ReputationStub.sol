@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IReputationIssuance} from "../learning/interfaces/IReputationIssuance.sol";
-
 /// @title ReputationStub
 /// @notice For tests of issuers alone: remembers what was awarded, and refuses while told to.
-contract ReputationStub is IReputationIssuance {
+contract ReputationStub {
     mapping(address realm => mapping(bytes32 category => mapping(address subject => uint256 amount))) public scoreOf;
     bytes32 public lastEvidence;
     bool public refusing;
@@ -16,7 +14,7 @@ contract ReputationStub is IReputationIssuance {
         refusing = value;
     }
 
-    /// @inheritdoc IReputationIssuance
+    /// @notice See `IReputation.award`; value types are their plain types in the ABI.
     function award(address realm, bytes32 category, address subject, uint96 amount, bytes32 evidence) external {
         if (refusing) revert ReputationStub_Refused();
         scoreOf[realm][category][subject] += amount;

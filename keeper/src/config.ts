@@ -4,7 +4,7 @@ import { z } from "zod";
 export const KeeperConfig = z.strictObject({
   /** JSON-RPC endpoint of the chain. */
   rpcUrl: z.url(),
-  /** Folder of the deployment, such as `deployments/sepolia`. */
+  /** `addresses.json` of the deployment. */
   deployment: z.string().min(1),
   /** Pause between two looks at the chain, in milliseconds. */
   pollMs: z.int().min(50).max(600_000).default(4_000),

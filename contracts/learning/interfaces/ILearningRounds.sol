@@ -5,7 +5,7 @@ import {IMembership} from "../../membership/interfaces/IMembership.sol";
 import {IRewardEscrow} from "../../rewards/interfaces/IRewardEscrow.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {TaskId} from "../types/TaskId.sol";
-import {IReputationIssuance} from "./IReputationIssuance.sol";
+import {IReputation} from "../../reputation/interfaces/IReputation.sol";
 
 /// @title Learning rounds
 /// @notice Federated learning decided by the chain: a task is escrowed and immutable once opened; its rounds follow
@@ -329,7 +329,7 @@ interface ILearningRounds {
     function VAULT() external view returns (IStakeVault);
 
     /// @notice Where reputation is recorded.
-    function REPUTATION() external view returns (IReputationIssuance);
+    function REPUTATION() external view returns (IReputation);
 
     /// @notice Most clients in a task.
     function MAX_CLIENTS() external view returns (uint256);

@@ -9,11 +9,11 @@ import {Treasury} from "../../../contracts/governance/Treasury.sol";
 import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.sol";
 import {Membership} from "../../../contracts/membership/Membership.sol";
 import {MembershipToken} from "../../../contracts/membership/MembershipToken.sol";
-import {IDIDOwner} from "../../../contracts/membership/interfaces/IDIDOwner.sol";
+import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
 import {TestBase} from "../Vm.sol";
 
 /// @dev ERC-1056's rule for owners: an identity owns itself until it names another.
-contract OwnerRegistry is IDIDOwner {
+contract OwnerRegistry {
     mapping(address identity => address owner) private _owners;
     mapping(address identity => bool burned) private _burned;
 
@@ -65,7 +65,7 @@ abstract contract CooperativeFixture is TestBase {
     function _deploy() internal {
         vm.warp(START);
         registry = new OwnerRegistry();
-        membership = new Membership(registry);
+        membership = new Membership(IDIDRegistry(address(registry)));
         policyBook = new PolicyBook(membership);
         CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook);
         MembershipToken tokenImplementation = new MembershipToken(membership);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IReputation} from "../../../contracts/reputation/interfaces/IReputation.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
 import {LearningRounds} from "../../../contracts/learning/LearningRounds.sol";
 import {ILearningRounds} from "../../../contracts/learning/interfaces/ILearningRounds.sol";
@@ -39,7 +40,7 @@ abstract contract LearningFixture is TestBase {
         reputation = new ReputationStub();
         escrow = new RewardEscrow();
         vault = new StakeVault();
-        rounds = new LearningRounds(IMembership(address(membership)), escrow, vault, reputation);
+        rounds = new LearningRounds(IMembership(address(membership)), escrow, vault, IReputation(address(reputation)));
         token = new HostileToken();
     }
 

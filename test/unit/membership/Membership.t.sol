@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
 import {Membership} from "../../../contracts/membership/Membership.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
 import {TestBase} from "../Vm.sol";
@@ -20,7 +21,7 @@ contract MembershipTest is TestBase {
     function setUp() public {
         vm.warp(START);
         _registry = new OwnerRegistry();
-        _membership = new Membership(_registry);
+        _membership = new Membership(IDIDRegistry(address(_registry)));
         _coop = address(this);
     }
 

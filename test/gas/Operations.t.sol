@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {DIDRegistry} from "../../contracts/identity/DIDRegistry.sol";
+import {Did} from "../../contracts/identity/types/Did.sol";
+import {ILearningRounds} from "../../contracts/learning/interfaces/ILearningRounds.sol";
+import {CooperativeFixture, Ledger} from "../unit/governance/CooperativeFixture.sol";
+import {LearningFixture} from "../unit/learning/LearningFixture.sol";
+import {TestBase} from "../unit/Vm.sol";
+
+/// @dev Gas of named operations, execution alone: without the base cost and calldata of a transaction. Committed under
+/// snapshots/; `first` writes words that were empty, `next` the same words again.
+contract IdentityGas is TestBase {
+    function test_gas() public {
+        DIDRegistry registry = new DIDRegistry();
+        Did identity = Did.wrap(vm.addr(1));
+        bytes memory value = new bytes(64);
+        vm.startPrank(vm.addr(1));
+        registry.setAttribute(identity, "did/pub/X25519/enc/base64", value, 1 days);
+        vm.snapshotGasLastCall("identity", "setAttribute.first");
+        registry.setAttribute(identity, "did/pub/X25519/enc/base64", value, 1 days);
+        vm.snapshotGasLastCall("identity", "setAttribute.next");
+        registry.changeOwner(identity, vm.addr(1));
+        vm.snapshotGasLastCall("identity", "changeOwner.next");
+        vm.stopPrank();
+    }
+}
+
+contract GovernanceGas is CooperativeFixture {
+    function test_gas() public {
+        _deploy();
+        _found(7, _ordinary(), _constitutional());
+        address[] memory dids = new address[](1);
+        dids[0] = _member(8);
+        vm.prank(address(treasury));
+        membership.admit(dids);
+        vm.snapshotGasLastCall("membership", "admit.one");
+
+        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _action();
+        vm.prank(_member(1));
+        uint256 id = governor.propose(targets, values, calldatas, "Set the ledger to forty-two");
+        vm.snapshotGasLastCall("governance", "propose");
+        vm.warp(governor.proposalSnapshot(id) + 1);
+        vm.prank(_member(1));
+        governor.castVote(id, 1);
+        vm.snapshotGasLastCall("governance", "castVote.firstInWord");
+        for (uint256 number = 2; number <= 5; ++number) {
+            vm.prank(_member(number));
+            governor.castVote(id, 1);
+        }
+        vm.snapshotGasLastCall("governance", "castVote.next");
+        vm.warp(governor.proposalEta(id));
+        governor.execute(targets, values, calldatas, keccak256("Set the ledger to forty-two"));
+        vm.snapshotGasLastCall("governance", "execute");
+    }
+
+    function _action() private view returns (address[] memory, uint256[] memory, bytes[] memory) {
+        address[] memory targets = new address[](1);
+        bytes[] memory calldatas = new bytes[](1);
+        targets[0] = address(ledger);
+        calldatas[0] = abi.encodeCall(Ledger.set, (42));
+        return (targets, new uint256[](1), calldatas);
+    }
+}
+
+contract LearningGas is LearningFixture {
+    function test_gas() public {
+        _deploy();
+        task = _open(_terms());
+        vm.snapshotGasLastCall("learning", "openTask");
+        _joinAll(8, 5, 3);
+        _round("first");
+        _round("next");
+        vm.prank(_client(0));
+        rounds.claim(_ids(), _client(0));
+        vm.snapshotGasLastCall("rewards", "claim.onePeriod");
+    }
+
+    /// @dev One round of eight clients, five auditors and three aggregators.
+    function _round(string memory when) private {
+        _updates(8);
+        bytes[] memory vectors = _unanimous(_flat(100, 8), 5);
+        _audits(vectors);
+        _enter(ILearningRounds.Phase.AggregateCommit);
+        rounds.scoreRound(task, _openings(vectors));
+        vm.snapshotGasLastCall("learning", string.concat("scoreRound.", when));
+        _aggregates(_agree(3));
+        _enter(ILearningRounds.Phase.Finishing);
+        rounds.finishRound(task);
+        vm.snapshotGasLastCall("learning", string.concat("finishRound.", when));
+    }
+}
