@@ -20,7 +20,10 @@ async function listed(): Promise<Map<string, string[]>> {
   const text = await readFile("docs/spec.md", "utf8");
   const [, section] = text.split("\n## Powers\n");
   const table = new Map<string, string[]>();
-  for (const row of section.split("\n## ")[0].split("\n").filter((line) => line.startsWith("| "))) {
+  for (const row of section
+    .split("\n## ")[0]
+    .split("\n")
+    .filter((line) => line.startsWith("| "))) {
     const [contract, functions] = row.split("|").slice(1, 3);
     const names = [...functions.matchAll(/`(\w+)`/g)].map(([, name]) => name);
     if (names.length > 0) table.set(contract.trim(), [...(table.get(contract.trim()) ?? []), ...names]);

@@ -52,7 +52,9 @@ describe("docs/spec.md", () => {
   });
 
   it("has every requirement that a test names", () => {
-    const unknown = [...proved].filter(([id]) => !ids.includes(id)).map(([id, files]) => `${id} in ${[...files].join()}`);
+    const unknown = [...proved]
+      .filter(([id]) => !ids.includes(id))
+      .map(([id, files]) => `${id} in ${[...files].join()}`);
     expect(unknown).to.deep.equal([]);
   });
 
