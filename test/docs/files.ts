@@ -8,6 +8,7 @@ export interface TextFile {
 
 /** Reads every file that a pattern names, relative to the root, in the order of their paths. */
 export async function readFiles(...patterns: string[]): Promise<TextFile[]> {
-  const paths = await Array.fromAsync(glob(patterns));
+  const paths: string[] = [];
+  for await (const path of glob(patterns)) paths.push(path);
   return Promise.all(paths.sort().map(async (path) => ({ path, text: await readFile(path, "utf8") })));
 }

@@ -227,7 +227,12 @@ contract PolicyBookTest is CooperativeFixture {
     }
 
     /// @dev Against the same rules in fractions of a common denominator.
-    function testFuzz_GOV07_passes(uint8 numerator, uint8 denominator, bool strict, uint24[4] memory ballots) public pure {
+    function testFuzz_GOV07_passes(
+        uint8 numerator,
+        uint8 denominator,
+        bool strict,
+        uint24[4] memory ballots
+    ) public pure {
         IPolicyBook.Policy memory policy = _ordinary();
         denominator = denominator == 0 ? 1 : denominator;
         (policy.approvalNumerator, policy.approvalDenominator) = (numerator % denominator, denominator);

@@ -70,6 +70,7 @@ contract MembershipTokenTest is CooperativeFixture {
 
     function test_MEM13_tokenURI_escapesTheName() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(1, _ordinary(), _constitutional());
+        // solhint-disable-next-line quotes
         terms.name = 'A"\\';
         _useFounded(terms);
         // {"name":"A\"\\ member 1","description":"Membership: one member, one vote, not transferable."}
