@@ -121,6 +121,15 @@ function explain(
   return `${present.length} of ${scores.length} updates counted, contribution ${sum}`;
 }
 
+/** The task's full reward, and what of it went back to the cooperative; in the smallest unit of the token. */
+export async function readFunds({ rounds, taskId, fromBlock }: TaskView): Promise<{ reward: bigint; refund: bigint }> {
+  const [{ reward }, refunded] = await Promise.all([
+    rounds.termsOf(taskId),
+    queryLogs(rounds, rounds.filters.TaskRefunded(taskId), fromBlock),
+  ]);
+  return { reward, refund: refunded.reduce((sum, { args }) => sum + args.amount, 0n) };
+}
+
 /** Gas spent by each role, over all blocks of the chain. */
 export async function gasByRole(
   provider: JsonRpcProvider,

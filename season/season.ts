@@ -39,7 +39,7 @@ import type { SeasonOptions } from "./options.js";
 import { castParties, AGGREGATORS, AUDITORS, FOUNDERS, SERVICE_ACCOUNTS, type PartyProfile } from "./parties.js";
 import type { Progress } from "./progress.js";
 import { writeReport, type SeasonReport } from "./report.js";
-import { accuracyByRound, gasByRole, readPayouts } from "./results.js";
+import { accuracyByRound, gasByRole, readFunds, readPayouts } from "./results.js";
 import { playRounds } from "./rounds.js";
 
 /** Genesis of every season's chain, so that equal seeds give equal blocks: 1 January 2026, 0:00 UTC. */
@@ -57,6 +57,10 @@ export interface SeasonEndpoints {
 /** What came out of a season. */
 export interface SeasonResult extends SeasonReport {
   readonly settledRounds: number;
+  /** The task's full reward, in the smallest unit of the token. */
+  readonly reward: bigint;
+  /** What of it nobody earned and went back. */
+  readonly refund: bigint;
   /** Number and hash of the last block, which the index has reached. */
   readonly head: { readonly number: number; readonly hash: string };
   /** Most memory resident at the moments it was looked at, bytes, all processes together. */
@@ -150,6 +154,7 @@ export async function playSeason(
     const endpoints = { rpc: chain.url, graphql: index.url, report: file };
     return {
       ...report,
+      ...(await readFunds(view)),
       settledRounds,
       head: { number: head.number, hash: head.hash! },
       peakMemory,
