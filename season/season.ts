@@ -13,7 +13,7 @@ import {
   type NetworkContracts,
 } from "@artel/sdk";
 import { cidToBytes, manifestCid, manifestToBytes, quantise, tensorRoot, tensorToBytes } from "@artel/sdk/learning";
-import { hexlify, id, parseUnits, type HDNodeWallet } from "ethers";
+import { formatUnits, hexlify, id, parseUnits, type HDNodeWallet } from "ethers";
 
 import {
   claimPort,
@@ -28,7 +28,7 @@ import {
 } from "../localnet/index.js";
 import { bind } from "../subgraph/scripts/bind.js";
 import { decide, foundCooperative, publishKeys, type Cooperative } from "./cooperative.js";
-import { dividePrivateData, fillStores, planData, storeOf } from "./data.js";
+import { DIRICHLET_ALPHA, dividePrivateData, fillStores, planData, SHARDS_EACH, storeOf } from "./data.js";
 import { saveText } from "./files.js";
 import { Hosts } from "./hosts.js";
 import { countEntities, payoutsInIndex } from "./indexed.js";
@@ -144,17 +144,19 @@ export async function playSeason(
     const seconds = (Date.now() - started) / 1000;
     peakMemory = Math.max(peakMemory, treeMemory());
     const file = join(folder, "report.html");
+    const unit = { symbol: await token.symbol(), decimals: Number(await token.decimals()) };
+    const funds = await readFunds(view);
     const report: SeasonReport = {
       title: `A season of ${settledRounds} rounds on ${options.data}`,
-      facts: factsOf(options, accuracies, parties, payouts.length),
+      facts: factsOf(options, accuracies, parties, funds, unit),
       ...{ accuracyByRound: accuracies, payouts, gasByRole: gas, entities },
-      token: { symbol: await token.symbol(), decimals: Number(await token.decimals()) },
+      token: unit,
     };
     await writeReport(report, file);
     const endpoints = { rpc: chain.url, graphql: index.url, report: file };
     return {
       ...report,
-      ...(await readFunds(view)),
+      ...funds,
       settledRounds,
       head: { number: head.number, hash: head.hash! },
       peakMemory,
@@ -396,14 +398,18 @@ function factsOf(
   options: SeasonOptions,
   accuracies: readonly number[],
   parties: readonly PartyProfile[],
-  paid: number,
+  { reward, refund }: { reward: bigint; refund: bigint },
+  token: SeasonReport["token"],
 ): [string, string][] {
+  const amount = (value: bigint) => `${Number(formatUnits(value, token.decimals)).toFixed(2)} ${token.symbol}`;
+  const split = options.split === "shards" ? `${SHARDS_EACH} label shards a client` : `Dirichlet ${DIRICHLET_ALPHA}`;
   return [
-    ["data set", options.data],
+    ["data set", `${options.data}, split over the clients by ${split}`],
     ["seed", options.seed],
-    ["members", String(parties.length)],
-    ["clients, auditors, aggregators", `${options.clients}, ${AUDITORS}, ${AGGREGATORS}`],
+    ["members", `${parties.length}: ${options.clients} clients, ${AUDITORS} auditors, ${AGGREGATORS} aggregators`],
     ["final test accuracy", `${((accuracies.at(-1) ?? 0) * 100).toFixed(2)} %`],
-    ["parties in the table of pay", String(paid)],
+    ["reward in escrow", amount(reward)],
+    ["earned and paid", amount(reward - refund)],
+    ["back to the cooperative", amount(refund)],
   ];
 }

@@ -126,7 +126,7 @@ describe("from the chain to GraphQL", function () {
     expect(network.ballots).to.equal(0);
   });
 
-  it("tells of ballots, the changed one as it stands, and of members admitted by them", async () => {
+  it("IDX-02 IDX-03 tells of ballots, the changed one as it stands, and of members admitted by them", async () => {
     const { membership } = suite.contracts;
     const dids = newcomers.map(({ address }) => address);
     const data = membership.interface.encodeFunctionData("admit", [dids]);
@@ -157,7 +157,7 @@ describe("from the chain to GraphQL", function () {
     expect(members.every(({ standing }) => standing === "ACTIVE")).to.equal(true);
   });
 
-  it("tells of a learning task, from the vote on it to the last payment, as the chain does", async () => {
+  it("IDX-04 tells of a learning task, from the vote on it to the last payment, as the chain does", async () => {
     const { rounds } = suite.contracts;
     const content = openContentFolder(join(folder, "content"));
     const token = await deployToken(suite);
@@ -235,7 +235,7 @@ describe("from the chain to GraphQL", function () {
     expect(network).to.deep.equal({ ballots: 17, roundsSettled: 1, claims: paid.length });
   });
 
-  it("follows the chain through a reorganisation", async () => {
+  it("IDX-06 follows the chain through a reorganisation", async () => {
     const { membership } = suite.contracts;
     const leave = async (wallet: HDNodeWallet) => (await membership.connect(wallet).resign(cooperative.address)).wait();
     const departed = async () => {

@@ -48,7 +48,7 @@ describe("a season", function () {
     return JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as Season;
   };
 
-  it("trains, pays what was earned, and indexes all of it", async () => {
+  it("SEA-05 trains, pays what was earned, and indexes all of it", async () => {
     first = await play("first");
     const { accuracyByRound, payouts, gasByRole, subgraph } = first;
     expect(accuracyByRound).to.have.length(3);
@@ -91,7 +91,7 @@ describe("a season", function () {
     }
   });
 
-  it("writes a report that needs nothing else", () => {
+  it("SEA-06 writes a report that needs nothing else", () => {
     const html = readFileSync(first.report, "utf8");
     expect(html).to.match(/^<!doctype html>/i);
     expect(html.match(/<svg/g)).to.have.length.at.least(3);
@@ -101,7 +101,7 @@ describe("a season", function () {
     for (const { name } of first.payouts) expect(html).to.contain(name);
   });
 
-  it("is the same again with the same seed, down to the last block", async () => {
+  it("SEA-03 is the same again with the same seed, down to the last block", async () => {
     const { seconds, peakMemoryMiB, report } = first;
     expect({ ...(await play("second")), seconds, peakMemoryMiB, report }).to.deep.equal(first);
   });
@@ -110,7 +110,7 @@ describe("a season", function () {
     ["ctrl-C", "SIGINT"],
     ["the death of its chain", "chain"],
   ] as const) {
-    it(`leaves nothing behind after ${what} during training, and can be played again`, async () => {
+    it(`SEA-01 SEA-04 leaves nothing behind after ${what} during training, and can be played again`, async () => {
       const sign = join(scratch, "interrupted", "logs", "host-1.log");
       rmSync(sign, { force: true });
       const { season, expectNothingLeft } = start("interrupted");

@@ -46,30 +46,30 @@ describe("npm run keeper", function () {
     ...["--rpc-url", args.rpcUrl ?? rpcUrl, "--deployment", args.deployment ?? deployment],
   ];
 
-  it("names a flag that is wrong", async () => {
+  it("KPR-05 names a flag that is wrong", async () => {
     expect(await failure("keeper/config", ["--rpc", rpcUrl])).to.match(/^Unknown option '--rpc'/);
     expect(await failure("keeper/config", given({ rpcUrl: "nowhere" }))).to.match(/^--rpc-url can't be used/);
     expect(await failure("keeper/config", [...given(), "--poll-ms", "1"])).to.match(/^--poll-ms can't be used/);
   });
 
-  it("asks for a key, and never repeats one", async () => {
+  it("KPR-05 asks for a key, and never repeats one", async () => {
     expect(await failure("keeper/key-missing", given(), "")).to.contain("ARTEL_PRIVATE_KEY");
     const secret = "0x1234567890";
     expect(await failure("keeper/key-invalid", given(), secret)).not.to.contain(secret);
   });
 
-  it("names an endpoint where nothing answers", async () => {
+  it("KPR-05 names an endpoint where nothing answers", async () => {
     const message = await failure("rpc/unreachable", given({ rpcUrl: "http://127.0.0.1:9" }));
     expect(message).to.match(/^No chain answers at http:\/\/127\.0\.0\.1:9/);
   });
 
-  it("refuses another chain than the deployment's", async () => {
+  it("KPR-05 refuses another chain than the deployment's", async () => {
     const elsewhere = write("elsewhere.json", JSON.stringify(listOf(11_155_111)));
     const message = await failure("rpc/wrong-chain", given({ deployment: elsewhere }));
     expect(message).to.contain("serves chain 31337, not chain 11155111");
   });
 
-  it("names a deployment that can't be read", async () => {
+  it("KPR-05 names a deployment that can't be read", async () => {
     const missing = await failure("keeper/config", given({ deployment: join(folder, "none.json") }));
     expect(missing).to.contain("can't be read");
     const torn = await failure("keeper/config", given({ deployment: write("torn.json", "{") }));

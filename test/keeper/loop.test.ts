@@ -21,7 +21,7 @@ async function runFor(milliseconds: number, loop: KeeperLoop): Promise<void> {
 }
 
 describe("keeper loop", () => {
-  it("waits twice as long after each failure, while other tasks go on", async () => {
+  it("KPR-01 waits twice as long after each failure, while other tasks go on", async () => {
     const failing = scripted("failing", () => {
       throw new Error("no answer");
     });
@@ -42,7 +42,7 @@ describe("keeper loop", () => {
     expect(loop.isHealthy(60_000)).to.equal(false);
   });
 
-  it("is back at its pace after a success", async () => {
+  it("KPR-01 is back at its pace after a success", async () => {
     const recovering = scripted("recovering", (turn) => {
       if (turn <= 3) throw new Error("not yet");
       return 0;
@@ -55,7 +55,7 @@ describe("keeper loop", () => {
     expect(loop.isHealthy(10, Date.now() + 1_000)).to.equal(false);
   });
 
-  it("gives every item its turn before it tells of a failure", async () => {
+  it("KPR-02 gives every item its turn before it tells of a failure", async () => {
     const done: number[] = [];
     const act = async (item: number) => {
       if (item % 2 === 0) throw new Error(`item ${item}`);

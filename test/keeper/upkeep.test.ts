@@ -47,7 +47,7 @@ describe("keeper", function () {
     for (let turn = 0; turn < 5; turn++) await keeper.run(SILENT).catch(() => {});
   };
 
-  it("carries out what passed, and nothing twice", async () => {
+  it("KPR-02 carries out what passed, and nothing twice", async () => {
     const proposal = await harmless("First");
     const keeper = keeperOf(suite.accounts[21]);
     expect(await keeper.run(SILENT)).to.equal(1);
@@ -56,7 +56,7 @@ describe("keeper", function () {
     expect(await keeper.run(SILENT)).to.equal(0);
   });
 
-  it("is not stalled by proposals that revert or burn all gas", async () => {
+  it("KPR-02 is not stalled by proposals that revert or burn all gas", async () => {
     const endless = await (await suite.operator.sendTransaction({ data: ENDLESS })).wait();
     const { membership } = suite.contracts;
     const refused = membership.interface.encodeFunctionData("expel", [1_000n]);
@@ -68,7 +68,7 @@ describe("keeper", function () {
     expect(executed).to.deep.equal([false, false, true]);
   });
 
-  it("does no harm when there are two", async () => {
+  it("KPR-04 does no harm when there are two", async () => {
     const proposal = await harmless("Contested");
     const keepers = [keeperOf(suite.accounts[21]), keeperOf(suite.accounts[22])];
     await Promise.all(keepers.map((keeper) => untilIdle(keeper)));
@@ -78,7 +78,7 @@ describe("keeper", function () {
     expect(events.filter(({ args }) => args.proposalId === proposal.id)).to.have.length(1);
   });
 
-  it("forgets what a reorganisation drops, and finds it again", async () => {
+  it("KPR-04 forgets what a reorganisation drops, and finds it again", async () => {
     const keeper = keeperOf(suite.accounts[21]);
     await untilIdle(keeper);
     const action = { target: suite.accounts[20].address, data: "0x" };
@@ -94,7 +94,7 @@ describe("keeper", function () {
     expect(await isExecuted(cooperative, again)).to.equal(true);
   });
 
-  it("outlives an endpoint that goes away", async () => {
+  it("KPR-01 outlives an endpoint that goes away", async () => {
     const line = await openLine(suite.chain.url);
     const provider = await connectRpc(line.url, { pollMs: 50 });
     const wallet = new HeadroomWallet(suite.accounts[21].privateKey, provider);
@@ -116,7 +116,7 @@ describe("keeper", function () {
     await line.close();
   });
 
-  it("scores and finishes a round, against a rival and across a reorganisation", async () => {
+  it("KPR-03 KPR-04 scores and finishes a round, against a rival and across a reorganisation", async () => {
     const cast = { clients: members.slice(0, 3), auditors: members.slice(3, 6), aggregators: members.slice(6, 9) };
     const task = await openTask(suite, cooperative.address, cast, folder);
     const { clients, auditors, aggregators } = await partiesOf(task);

@@ -134,7 +134,7 @@ describe("daemons in a round", function () {
     return new Generous({ ...context, drawSalt, ...change }, (update) => (shared = update));
   };
 
-  it("commit again after a transaction was lost, to the same update under the same salt", async () => {
+  it("NOD-17 commit again after a transaction was lost, to the same update under the same salt", async () => {
     const context = await task.contextOf(clients[0], store("first"));
     const client = await start({ rounds: losing(context.rounds, "commitUpdate") });
     expect((await rejection(client.step())).message).to.contain("ECONNREFUSED");
@@ -145,13 +145,13 @@ describe("daemons in a round", function () {
     expect(drawn).to.have.length(1);
   });
 
-  it("do not commit twice after a crash", async () => {
+  it("NOD-17 do not commit twice after a crash", async () => {
     expect(await (await start()).step()).to.equal(false);
     expect(await commitments(clients[0])).to.have.length(1);
     expect(drawn).to.have.length(1);
   });
 
-  it("reveal after a crash what they committed to before it", async () => {
+  it("NOD-17 reveal after a crash what they committed to before it", async () => {
     const { view, to, contextOf } = task;
     expect(await new Client(await contextOf(clients[1], store("second"))).step()).to.equal(true);
     // Client 2 will not be there when its content is wanted, client 3 publishes something else than it declared,
@@ -191,7 +191,7 @@ describe("daemons in a round", function () {
     expect(cidOf(Uint8Array.of(1, 2, 3)).toString()).to.equal(cidFromBytes(updates[3].cid).toString());
   });
 
-  it("score the updates that can be had, and no other", async () => {
+  it("NOD-11 score the updates that can be had, and no other", async () => {
     const { view, to } = task;
     await to(Phase.AuditCommit);
     const state = await view.state();
@@ -210,7 +210,7 @@ describe("daemons in a round", function () {
     expect([...included]).to.deep.equal([0, 1]);
   });
 
-  it("refuse to aggregate without an update that belongs in, and do once it is there", async () => {
+  it("NOD-18 refuse to aggregate without an update that belongs in, and do once it is there", async () => {
     const { view, contextOf } = task;
     const place = mkdtempSync(join(folder, "partial-"));
     cpSync(contentFolder, place, { recursive: true });
@@ -231,7 +231,7 @@ describe("daemons in a round", function () {
     unlucky = aggregator;
   });
 
-  it("agree on the aggregate bit by bit, and with anybody who computes it again", async () => {
+  it("NOD-18 agree on the aggregate bit by bit, and with anybody who computes it again", async () => {
     const { view, to, contextOf } = task;
     const { rounds } = suite.contracts;
     const parties = [unlucky];

