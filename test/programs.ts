@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
@@ -51,8 +51,10 @@ export function launch(script: string, args: readonly string[], { env, under = [
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = once(child, "close").then(([code, signal]: (number | NodeJS.Signals)[]) => {
+    running.delete(child);
     return { status: code ?? signal, stdout, stderr };
   });
+  running.add(child);
   return {
     // A spawned process has a pid.
     pid: child.pid!,
@@ -62,6 +64,12 @@ export function launch(script: string, args: readonly string[], { env, under = [
     family: () => processesMarked(`${MARK}=${mark}`),
   };
 }
+
+// What a failed test leaves running ends with it.
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of running) child.kill();
+});
 
 function processesMarked(mark: string): Map<number, string> {
   const marked = new Map<number, string>();

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -38,7 +38,7 @@ describe("a season", function () {
       expect([...season.family().values()]).to.deep.equal([]);
       expect(readdirSync(temporary).filter((entry) => entry.startsWith("artel-"))).to.deep.equal([]);
     };
-    return { season, folder, expectNothingLeft };
+    return { season, expectNothingLeft };
   };
   const play = async (name: string): Promise<Season> => {
     const { season, expectNothingLeft } = start(name);
@@ -111,8 +111,14 @@ describe("a season", function () {
     ["the death of its chain", "chain"],
   ] as const) {
     it(`SEA-01 SEA-04 leaves nothing behind after ${what} during training, and can be played again`, async () => {
-      const { season, folder, expectNothingLeft } = start("interrupted");
-      await eventually(() => existsSync(join(folder, "logs", "host-1.log")), 120 * SECOND);
+      const sign = join(scratch, "interrupted", "logs", "host-1.log");
+      rmSync(sign, { force: true });
+      const { season, expectNothingLeft } = start("interrupted");
+      await eventually(
+        () => existsSync(sign) && readFileSync(sign, "utf8").includes("commit in round 1"),
+        120 * SECOND,
+      );
+      const broken = Date.now();
       if (end === "SIGINT") {
         season.kill("SIGINT");
         const { status, stdout, stderr } = await season.ended;
@@ -126,6 +132,7 @@ describe("a season", function () {
           stderr: "chain ended with SIGKILL: it left no message\n",
         });
       }
+      expect(Date.now() - broken).to.be.below(10 * SECOND);
       expectNothingLeft();
     });
   }

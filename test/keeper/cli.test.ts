@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Deployment } from "@artel/sdk";
 import { expect } from "chai";
 
+import { runKeeper } from "../../keeper/src/main.js";
 import { Processes, startChain } from "../../localnet/index.js";
-import { eventually, scratchFolder } from "../localnet/helpers.js";
+import { eventually, rejection, scratchFolder } from "../localnet/helpers.js";
 import { launch } from "../programs.js";
 
 describe("npm run keeper", function () {
@@ -30,14 +31,15 @@ describe("npm run keeper", function () {
     writeFileSync(file, text);
     return file;
   };
-  const start = (args: readonly string[], secret: string | undefined = key) => {
-    return launch("scripts/keeper.ts", args, { env: { ARTEL_PRIVATE_KEY: secret } });
-  };
-  const failure = async (code: string, args: readonly string[], secret?: string) => {
-    const { status, stdout, stderr } = await start([...args, "--json"], secret).ended;
-    const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
-    expect(stderr).to.equal(`${error.message}\n`);
-    expect({ status, code: error.code }, stderr).to.deep.equal({ status: 1, code });
+  const start = (args: readonly string[]) => launch("scripts/keeper.ts", args, { env: { ARTEL_PRIVATE_KEY: key } });
+  const failure = async (code: string, args: readonly string[], secret = key) => {
+    const own = process.env.ARTEL_PRIVATE_KEY;
+    process.env.ARTEL_PRIVATE_KEY = secret;
+    const error = await rejection(runKeeper(args, AbortSignal.abort()));
+    if (own === undefined) delete process.env.ARTEL_PRIVATE_KEY;
+    else process.env.ARTEL_PRIVATE_KEY = own;
+    expect(error.code, error.message).to.equal(code);
+    expect(error.message).not.to.contain("\n");
     return error.message;
   };
   const given = (args: { rpcUrl?: string; deployment?: string } = {}) => [
@@ -74,6 +76,13 @@ describe("npm run keeper", function () {
     expect(torn).to.contain("is no JSON");
     const wrong = await failure("deployment/invalid", given({ deployment: write("wrong.json", "{}") }));
     expect(wrong).to.contain("contracts");
+  });
+
+  it("ends with one sentence, and with one line of JSON if asked to", async () => {
+    const { status, stdout, stderr } = await start([...given(), "--poll-ms", "soon", "--json"]).ended;
+    const { error } = JSON.parse(stdout) as { error: { code: string; message: string; hint: string } };
+    expect(error).to.include({ code: "keeper/config", hint: "see npm run keeper -- --help" });
+    expect({ status, stderr }).to.deep.equal({ status: 1, stderr: `${error.message}\n` });
   });
 
   it("starts, and ends when it is told to", async () => {
