@@ -137,7 +137,9 @@ contract LearningRounds is ILearningRounds {
         UpdateOpening calldata copyOpening
     ) external {
         (LearningTask storage task, uint256 round) = _fromPhase(taskId, Phase.Reveal);
-        if (task.progress.scored) revert LearningRounds_AlreadyScored(taskId, round);
+        // once scores show, a strike could void their round, or take back a copy that did badly
+        Phase current = task.phase();
+        if (current > Phase.AuditCommit) revert LearningRounds_WrongPhase(taskId, round, current, Phase.AuditCommit);
         uint256 first = _precedence(taskId, task, round, original, originalOpening);
         uint256 second = _precedence(taskId, task, round, copy, copyOpening);
         if (originalOpening.root != copyOpening.root || first >= second) revert LearningRounds_NotACopy(original, copy);

@@ -357,7 +357,8 @@ interface ILearningRounds {
     function revealUpdate(TaskId taskId, address client, UpdateOpening calldata opening) external;
 
     /// @notice Strikes an update that is an exact copy (an equal root) of one that was committed earlier (equal
-    /// seconds: by lower index). Anybody, from Reveal on, before the round is scored. Both must have been revealed.
+    /// seconds: by lower index). Anybody, during Reveal and AuditCommit: before any score can be known. Both must have
+    /// been revealed.
     function strikeCopy(
         TaskId taskId,
         address original,

@@ -24,6 +24,7 @@ contract LateStrikeTest is LearningFixture {
     }
 
     function _strikeIsRefused() private {
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, ) = address(rounds).call(
             abi.encodeCall(rounds.strikeCopy, (task, _client(0), _opening, _client(1), _opening))
         );
