@@ -427,7 +427,7 @@ contract LearningRounds is ILearningRounds {
         Participant storage participant = task.participantAs(taskId, msg.sender, role);
         if (participant.round == round) revert LearningRounds_AlreadyCommitted(taskId, round, msg.sender);
         participant.commitment = bytes24(commitment);
-        // both casts: rounds are numbered in 16 bits, and the seconds are capped
+        // both casts: rounds are numbered in 16 bits, and the seconds are capped; those of Commit always fit
         participant.round = uint16(round);
         participant.committedAt = uint24(Math.min(block.timestamp - task.progress.startedAt, type(uint24).max));
     }

@@ -65,7 +65,8 @@ interface ILearningRounds {
         NoAgreement
     }
 
-    /// @notice Seconds of each phase; none may be 0 except `challenge`.
+    /// @notice Seconds of each phase; none may be 0 except `challenge`. `commit` is less than 2^24 (194 days): times of
+    /// commitments are kept in 24 bits.
     struct Schedule {
         uint32 commit;
         uint32 reveal;
