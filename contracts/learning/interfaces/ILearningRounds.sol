@@ -423,7 +423,7 @@ interface ILearningRounds {
     /// @notice Awards reputation in the cooperative's realm for what an account has earned since the last record.
     /// Anybody; reverts if the realm has not appointed this contract or its cap is reached, and can be tried again.
     /// @dev Only in tasks that the cooperative itself opened. Categories are keccak256 of "contribution" (clients),
-    /// "auditing" and "aggregation"; the subject is the DID of the account's member number.
+    /// "auditing" and "aggregation"; the subject is the DID of the member number with which the account joined.
     function recordReputation(TaskId taskId, address account) external returns (uint256 points);
 
     /// @notice Terms of a task.
