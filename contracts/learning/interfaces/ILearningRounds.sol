@@ -65,7 +65,8 @@ interface ILearningRounds {
         NoAgreement
     }
 
-    /// @notice Seconds of each phase; none may be 0 except `challenge`.
+    /// @notice Seconds of each phase; none may be 0 except `challenge`. `commit` is less than 2^24 (194 days): times of
+    /// commitments are kept in 24 bits.
     struct Schedule {
         uint32 commit;
         uint32 reveal;
@@ -357,7 +358,8 @@ interface ILearningRounds {
     function revealUpdate(TaskId taskId, address client, UpdateOpening calldata opening) external;
 
     /// @notice Strikes an update that is an exact copy (an equal root) of one that was committed earlier (equal
-    /// seconds: by lower index). Anybody, from Reveal on, before the round is scored. Both must have been revealed.
+    /// seconds: by lower index). Anybody, during Reveal and AuditCommit: before any score can be known. Both must have
+    /// been revealed.
     function strikeCopy(
         TaskId taskId,
         address original,
@@ -421,7 +423,7 @@ interface ILearningRounds {
     /// @notice Awards reputation in the cooperative's realm for what an account has earned since the last record.
     /// Anybody; reverts if the realm has not appointed this contract or its cap is reached, and can be tried again.
     /// @dev Only in tasks that the cooperative itself opened. Categories are keccak256 of "contribution" (clients),
-    /// "auditing" and "aggregation"; the subject is the DID of the account's member number.
+    /// "auditing" and "aggregation"; the subject is the DID of the member number with which the account joined.
     function recordReputation(TaskId taskId, address account) external returns (uint256 points);
 
     /// @notice Terms of a task.

@@ -31,7 +31,9 @@ library TermsLib {
     }
 
     function _checkSchedule(ILearningRounds.Schedule calldata schedule) private pure {
-        _check(schedule.commit != 0, "schedule.commit", 0);
+        uint256 commit = schedule.commit;
+        // the order of commitments is kept in 24 bits
+        _check(commit != 0 && commit <= type(uint24).max, "schedule.commit", commit);
         _check(schedule.reveal != 0, "schedule.reveal", 0);
         _check(schedule.auditCommit != 0, "schedule.auditCommit", 0);
         _check(schedule.auditReveal != 0, "schedule.auditReveal", 0);
