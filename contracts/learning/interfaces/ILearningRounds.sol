@@ -88,9 +88,10 @@ interface ILearningRounds {
     /// @param retries void rounds tolerated in all.
     /// @param minClients fewest revealed updates for a round to go on.
     /// @param maxClients most clients that may join, at most `MAX_CLIENTS`.
-    /// @param auditors seats on the panel, `MIN_REVEALED_AUDITS` to `MAX_SEATS`.
-    /// @param aggregators seats, 1 to `MAX_SEATS`.
-    /// @param aggregatorQuorum equal roots needed, more than half of `aggregators`.
+    /// @param auditors seats on the panel, one more than `MIN_REVEALED_AUDITS` to `MAX_SEATS`: one silent auditor must
+    /// not void a round.
+    /// @param aggregators seats, 3 to `MAX_SEATS`.
+    /// @param aggregatorQuorum equal roots needed, more than half of `aggregators` and fewer than all.
     /// @param auditorShare of the reward, in 1/10,000.
     /// @param aggregatorShare of the reward, in 1/10,000; clients have the rest.
     /// @param epsilon an auditor's score counts as accurate within this distance of the median.
