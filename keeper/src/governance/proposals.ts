@@ -83,9 +83,11 @@ export class ProposalUpkeep implements KeeperTask {
     }
     const { targets, values, calldatas, descriptionHash } = proposal;
     if (!proposal.announced) {
-      proposal.announced = true;
       const queue = () => governor.queue(targets, values, calldatas, descriptionHash);
-      return Number(await sendIfDue(`queue proposal ${proposal.id}`, queue, governor.interface, log));
+      const sent = await sendIfDue(`queue proposal ${proposal.id}`, queue, governor.interface, log);
+      // Only now: if the endpoint fails, it is tried again.
+      proposal.announced = true;
+      return Number(sent);
     }
     const [eta, block] = await Promise.all([
       governor.proposalEta(proposal.id),
