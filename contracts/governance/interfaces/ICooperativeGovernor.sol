@@ -41,7 +41,7 @@ interface ICooperativeGovernor is IGovernor {
 
     /// @notice The account is not a member in standing with the right to vote on this.
     error Governor_NoBallotRight(uint256 proposalId, address account);
-    /// @notice Only members in standing propose.
+    /// @notice Only members propose who had standing in the second before and have it now.
     error Governor_NotAMember(address account);
     /// @notice The execution delay has not passed.
     error Governor_TooEarly(uint256 proposalId, uint256 eta);

@@ -23,7 +23,7 @@ interface ITreasury {
     error Treasury_NotTheGovernor(address caller, address governor);
     /// @notice Only the treasury itself, so only a passed proposal, may do this.
     error Treasury_NotItself(address caller);
-    /// @notice Only the factory may found, and only once.
+    /// @notice The treasury has its governor, or the caller is not the factory that made it.
     error Treasury_AlreadyFounded(address caller);
     /// @notice A governor must be a contract.
     error Treasury_NotAContract(address governor);
