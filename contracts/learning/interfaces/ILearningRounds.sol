@@ -272,6 +272,7 @@ interface ILearningRounds {
     /// @notice Reputation was asked for what the account had earned: `points` millionths of the task's reward.
     event ReputationRecorded(TaskId indexed taskId, address indexed account, Role role, uint256 points);
 
+    /// @notice There is no task of this number.
     error LearningRounds_UnknownTask(TaskId taskId);
     /// @notice A term is out of its bounds; `term` names it.
     error LearningRounds_InvalidTerms(string term, uint256 value);
