@@ -2,26 +2,59 @@
 pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {IdentityRecovery} from "./IdentityRecovery.sol";
 import {IArbSys} from "./interfaces/IArbSys.sol";
 import {IDIDRegistry} from "./interfaces/IDIDRegistry.sol";
+import {SignerLib} from "./libraries/SignerLib.sol";
+import {Authorization} from "./types/Authorization.sol";
 import {Did} from "./types/Did.sol";
+import {Operation, OperationKind} from "./types/Operation.sol";
 
 /// @title DIDRegistry
 /// @notice See {IDIDRegistry}.
-contract DIDRegistry is IDIDRegistry {
+contract DIDRegistry is IDIDRegistry, IdentityRecovery {
     using SafeCast for uint256;
+    using SignerLib for bytes;
 
     /// @dev What the chain keeps of an identity; everything else is in the log.
     struct Record {
         address owner; // slot 0, 160 bits: zero while the identity owns itself
         uint48 changed; // slot 0, 48 bits: block of the last event
         uint32 nonce; // slot 0, 32 bits: of this address as a signer; raised by each signature and change of owner
-        uint16 flags; // slot 0, 16 bits: BURNED
+        uint16 flags; // slot 0, 16 bits: BURNED, ANNOUNCED
     }
 
     uint16 private constant BURNED = 1;
+    /// @dev Its owner announced guardians or its deactivation.
+    uint16 private constant ANNOUNCED = 2;
+    /// @inheritdoc IDIDRegistry
+    uint256 public constant MAX_OPERATIONS = 64;
+
+    bytes32 private constant CHANGE_OWNER_TYPEHASH = keccak256(
+        "ChangeOwner(address identity,uint256 nonce,uint256 deadline,address newOwner)"
+    );
+    bytes32 private constant ADD_DELEGATE_TYPEHASH = keccak256(
+        "AddDelegate(address identity,uint256 nonce,uint256 deadline,bytes32 delegateType,address delegate,uint256 validity)"
+    );
+    bytes32 private constant REVOKE_DELEGATE_TYPEHASH = keccak256(
+        "RevokeDelegate(address identity,uint256 nonce,uint256 deadline,bytes32 delegateType,address delegate)"
+    );
+    bytes32 private constant SET_ATTRIBUTE_TYPEHASH = keccak256(
+        "SetAttribute(address identity,uint256 nonce,uint256 deadline,bytes32 name,bytes value,uint256 validity)"
+    );
+    bytes32 private constant REVOKE_ATTRIBUTE_TYPEHASH = keccak256(
+        "RevokeAttribute(address identity,uint256 nonce,uint256 deadline,bytes32 name,bytes value)"
+    );
+    bytes32 private constant OPERATION_TYPEHASH = keccak256(
+        "Operation(uint8 kind,bytes32 name,bytes value,uint256 validity)"
+    );
+    bytes32 private constant BATCH_TYPEHASH = keccak256(
+        "Batch(address identity,uint256 nonce,uint256 deadline,Operation[] operations)Operation(uint8 kind,bytes32 name,bytes value,uint256 validity)"
+    );
+
     IArbSys private constant ARB_SYS = IArbSys(address(0x64));
 
     uint256 private immutable _CHAIN_ID = block.chainid;
@@ -31,6 +64,8 @@ contract DIDRegistry is IDIDRegistry {
 
     /// @inheritdoc IDIDRegistry
     mapping(Did identity => mapping(bytes32 typeHash => mapping(address delegate => uint256 validTo))) public delegates;
+
+    constructor() EIP712("Artel DIDRegistry", "1") {}
 
     /// @inheritdoc IDIDRegistry
     function identityOwner(Did identity) external view returns (address owner) {
@@ -58,6 +93,13 @@ contract DIDRegistry is IDIDRegistry {
             delegates[identity][_typeHash(delegateType)][delegate] > block.timestamp &&
             _records[identity].flags & BURNED == 0;
     }
+
+    /// @inheritdoc IDIDRegistry
+    function accountOf(bytes calldata signer) external pure returns (address account) {
+        return signer.accountOf();
+    }
+
+    // ------------------------------------------------------------------------------------------ ERC-1056
 
     /// @inheritdoc IDIDRegistry
     function changeOwner(Did identity, address newOwner) external {
@@ -150,7 +192,124 @@ contract DIDRegistry is IDIDRegistry {
         emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
     }
 
+    // ------------------------------------------------------------------------------------------ EIP-712
+
+    /// @inheritdoc IDIDRegistry
+    function changeOwnerBySig(Did identity, address newOwner, Authorization calldata authorization) external {
+        Record storage record = _authorized(identity, authorization, CHANGE_OWNER_TYPEHASH, abi.encode(newOwner));
+        _changeOwner(identity, record, newOwner);
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function addDelegateBySig(
+        Did identity,
+        bytes32 delegateType,
+        address delegate,
+        uint256 validity,
+        Authorization calldata authorization
+    ) external {
+        bytes memory arguments = abi.encode(delegateType, delegate, validity);
+        Record storage record = _authorized(identity, authorization, ADD_DELEGATE_TYPEHASH, arguments);
+        _setDelegate(identity, record, delegateType, delegate, block.timestamp + validity);
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function revokeDelegateBySig(
+        Did identity,
+        bytes32 delegateType,
+        address delegate,
+        Authorization calldata authorization
+    ) external {
+        bytes memory arguments = abi.encode(delegateType, delegate);
+        Record storage record = _authorized(identity, authorization, REVOKE_DELEGATE_TYPEHASH, arguments);
+        _setDelegate(identity, record, delegateType, delegate, block.timestamp);
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function setAttributeBySig(
+        Did identity,
+        bytes32 name,
+        bytes calldata value,
+        uint256 validity,
+        Authorization calldata authorization
+    ) external {
+        bytes memory arguments = abi.encode(name, keccak256(value), validity);
+        Record storage record = _authorized(identity, authorization, SET_ATTRIBUTE_TYPEHASH, arguments);
+        emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(record));
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function revokeAttributeBySig(
+        Did identity,
+        bytes32 name,
+        bytes calldata value,
+        Authorization calldata authorization
+    ) external {
+        bytes memory arguments = abi.encode(name, keccak256(value));
+        Record storage record = _authorized(identity, authorization, REVOKE_ATTRIBUTE_TYPEHASH, arguments);
+        emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
+    }
+
+    // ------------------------------------------------------------------------------------------ batches
+
+    /// @inheritdoc IDIDRegistry
+    function batch(Did identity, Operation[] calldata operations) external {
+        _batch(identity, _ownedByCaller(identity), operations);
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function batchBySig(Did identity, Operation[] calldata operations, Authorization calldata authorization) external {
+        bytes memory arguments = abi.encode(_hashOperations(operations));
+        _batch(identity, _authorized(identity, authorization, BATCH_TYPEHASH, arguments), operations);
+    }
+
+    // ------------------------------------------------------------------------------------------ for recovery
+
+    /// @inheritdoc IdentityRecovery
+    function _requireCallerOwns(Did identity) internal view override {
+        _ownedByCaller(identity);
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _requireOwnerSigned(
+        Did identity,
+        Authorization calldata authorization,
+        bytes32 typeHash,
+        bytes memory arguments
+    ) internal override {
+        _authorized(identity, authorization, typeHash, arguments);
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _requireLive(Did identity) internal view override {
+        _liveOwnerOf(identity, _records[identity]);
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _currentOwner(Did identity) internal view override returns (address owner) {
+        return _ownerOf(identity, _records[identity]);
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _setOwner(Did identity, address newOwner) internal override {
+        _writeOwner(identity, _records[identity], newOwner);
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _markAnnounced(Did identity, bool announced) internal override {
+        Record storage record = _records[identity];
+        record.flags = announced ? record.flags | ANNOUNCED : record.flags & ~ANNOUNCED;
+    }
+
+    // ------------------------------------------------------------------------------------------ private
+
     function _changeOwner(Did identity, Record storage record, address newOwner) private {
+        if (newOwner == address(0) && _hasGuardians(identity)) revert IdentityRecovery_AnnounceFirst(identity);
+        _writeOwner(identity, record, newOwner);
+    }
+
+    function _writeOwner(Did identity, Record storage record, address newOwner) private {
+        if (record.flags & ANNOUNCED != 0) _discardAnnouncements(identity);
         uint256 previousChange = record.changed;
         // checked: 2^32 changes are out of reach
         uint256 nonce_ = (uint256(record.nonce) + 1).toUint32();
@@ -178,6 +337,47 @@ contract DIDRegistry is IDIDRegistry {
     function _touch(Record storage record) private returns (uint256 previousChange) {
         previousChange = record.changed;
         record.changed = _blockNumber();
+    }
+
+    function _batch(Did identity, Record storage record, Operation[] calldata operations) private {
+        if (operations.length == 0 || operations.length > MAX_OPERATIONS) {
+            revert DIDRegistry_BatchSize(operations.length, MAX_OPERATIONS);
+        }
+        for (uint256 i; i < operations.length; ++i) {
+            Operation calldata operation = operations[i];
+            bytes calldata value = operation.value;
+            if (operation.kind == OperationKind.SetAttribute) {
+                uint256 validTo = block.timestamp + operation.validity;
+                emit DIDAttributeChanged(identity, operation.name, value, validTo, _touch(record));
+            } else if (operation.kind == OperationKind.RevokeAttribute) {
+                emit DIDAttributeChanged(identity, operation.name, value, 0, _touch(record));
+            } else {
+                if (value.length != 20) revert DIDRegistry_NotAnAccount(i, value);
+                bool adds = operation.kind == OperationKind.AddDelegate;
+                uint256 validTo = adds ? block.timestamp + operation.validity : block.timestamp;
+                _setDelegate(identity, record, operation.name, address(bytes20(value)), validTo);
+            }
+        }
+    }
+
+    /// @dev Checks the owner's signature over typed data at the identity's own nonce and uses that up.
+    function _authorized(
+        Did identity,
+        Authorization calldata authorization,
+        bytes32 typeHash,
+        bytes memory arguments
+    ) private returns (Record storage record) {
+        if (block.timestamp > authorization.deadline) revert DIDRegistry_SignatureExpired(authorization.deadline);
+        record = _records[identity];
+        address owner = _liveOwnerOf(identity, record);
+        bytes memory head = abi.encode(typeHash, identity, record.nonce, authorization.deadline);
+        bytes32 digest = _hashTypedDataV4(keccak256(bytes.concat(head, arguments)));
+        address account = authorization.signer.accountOf();
+        if (account != owner || !authorization.signer.hasSigned(digest, authorization.signature)) {
+            revert DIDRegistry_BadSignature(identity, account, owner);
+        }
+        // checked: 2^32 signatures are out of reach
+        ++record.nonce;
     }
 
     /// @dev Checks the owner's signature over `call` and uses up the nonce that it covers.
@@ -218,6 +418,23 @@ contract DIDRegistry is IDIDRegistry {
 
     function _blockNumber() private view returns (uint48 blockNumber) {
         return (_ON_ARBITRUM ? ARB_SYS.arbBlockNumber() : block.number).toUint48();
+    }
+
+    function _hashOperations(Operation[] calldata operations) private pure returns (bytes32 hash) {
+        bytes32[] memory hashes = new bytes32[](operations.length);
+        for (uint256 i; i < operations.length; ++i) {
+            Operation calldata operation = operations[i];
+            hashes[i] = keccak256(
+                abi.encode(
+                    OPERATION_TYPEHASH,
+                    operation.kind,
+                    operation.name,
+                    keccak256(operation.value),
+                    operation.validity
+                )
+            );
+        }
+        return keccak256(abi.encodePacked(hashes));
     }
 
     function _typeHash(bytes32 delegateType) private pure returns (bytes32 hash) {
