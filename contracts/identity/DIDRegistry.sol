@@ -27,6 +27,9 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
         uint16 flags; // slot 0, 16 bits: BURNED, ANNOUNCED
     }
 
+    uint256 private constant CHANGED_AT = 160;
+    uint256 private constant NONCE_AT = 208;
+    uint256 private constant FLAGS_AT = 240;
     uint16 private constant BURNED = 1;
     /// @dev Its owner announced guardians or its deactivation.
     uint16 private constant ANNOUNCED = 2;
@@ -69,7 +72,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
 
     /// @inheritdoc IDIDRegistry
     function identityOwner(Did identity) external view returns (address owner) {
-        return _ownerOf(identity, _records[identity]);
+        return _ownerIn(identity, _wordOf(_records[identity]));
     }
 
     /// @inheritdoc IDIDRegistry
@@ -196,7 +199,11 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
 
     /// @inheritdoc IDIDRegistry
     function changeOwnerBySig(Did identity, address newOwner, Authorization calldata authorization) external {
-        Record storage record = _authorized(identity, authorization, CHANGE_OWNER_TYPEHASH, abi.encode(newOwner));
+        Record storage record = _authorized(
+            identity,
+            authorization,
+            abi.encode(CHANGE_OWNER_TYPEHASH, identity, 0, authorization.deadline, newOwner)
+        );
         _changeOwner(identity, record, newOwner);
     }
 
@@ -208,8 +215,16 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
         uint256 validity,
         Authorization calldata authorization
     ) external {
-        bytes memory arguments = abi.encode(delegateType, delegate, validity);
-        Record storage record = _authorized(identity, authorization, ADD_DELEGATE_TYPEHASH, arguments);
+        bytes memory encoded = abi.encode(
+            ADD_DELEGATE_TYPEHASH,
+            identity,
+            0,
+            authorization.deadline,
+            delegateType,
+            delegate,
+            validity
+        );
+        Record storage record = _authorized(identity, authorization, encoded);
         _setDelegate(identity, record, delegateType, delegate, block.timestamp + validity);
     }
 
@@ -220,8 +235,15 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
         address delegate,
         Authorization calldata authorization
     ) external {
-        bytes memory arguments = abi.encode(delegateType, delegate);
-        Record storage record = _authorized(identity, authorization, REVOKE_DELEGATE_TYPEHASH, arguments);
+        bytes memory encoded = abi.encode(
+            REVOKE_DELEGATE_TYPEHASH,
+            identity,
+            0,
+            authorization.deadline,
+            delegateType,
+            delegate
+        );
+        Record storage record = _authorized(identity, authorization, encoded);
         _setDelegate(identity, record, delegateType, delegate, block.timestamp);
     }
 
@@ -233,8 +255,16 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
         uint256 validity,
         Authorization calldata authorization
     ) external {
-        bytes memory arguments = abi.encode(name, keccak256(value), validity);
-        Record storage record = _authorized(identity, authorization, SET_ATTRIBUTE_TYPEHASH, arguments);
+        bytes memory encoded = abi.encode(
+            SET_ATTRIBUTE_TYPEHASH,
+            identity,
+            0,
+            authorization.deadline,
+            name,
+            keccak256(value),
+            validity
+        );
+        Record storage record = _authorized(identity, authorization, encoded);
         emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(record));
     }
 
@@ -245,8 +275,15 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
         bytes calldata value,
         Authorization calldata authorization
     ) external {
-        bytes memory arguments = abi.encode(name, keccak256(value));
-        Record storage record = _authorized(identity, authorization, REVOKE_ATTRIBUTE_TYPEHASH, arguments);
+        bytes memory encoded = abi.encode(
+            REVOKE_ATTRIBUTE_TYPEHASH,
+            identity,
+            0,
+            authorization.deadline,
+            name,
+            keccak256(value)
+        );
+        Record storage record = _authorized(identity, authorization, encoded);
         emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
     }
 
@@ -259,8 +296,9 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
 
     /// @inheritdoc IDIDRegistry
     function batchBySig(Did identity, Operation[] calldata operations, Authorization calldata authorization) external {
-        bytes memory arguments = abi.encode(_hashOperations(operations));
-        _batch(identity, _authorized(identity, authorization, BATCH_TYPEHASH, arguments), operations);
+        bytes32 hash = _hashOperations(operations);
+        bytes memory encoded = abi.encode(BATCH_TYPEHASH, identity, 0, authorization.deadline, hash);
+        _batch(identity, _authorized(identity, authorization, encoded), operations);
     }
 
     // ------------------------------------------------------------------------------------------ for recovery
@@ -274,20 +312,19 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
     function _requireOwnerSigned(
         Did identity,
         Authorization calldata authorization,
-        bytes32 typeHash,
-        bytes memory arguments
+        bytes memory encoded
     ) internal override {
-        _authorized(identity, authorization, typeHash, arguments);
+        _authorized(identity, authorization, encoded);
     }
 
     /// @inheritdoc IdentityRecovery
     function _requireLive(Did identity) internal view override {
-        _liveOwnerOf(identity, _records[identity]);
+        _liveOwner(identity, _wordOf(_records[identity]));
     }
 
     /// @inheritdoc IdentityRecovery
     function _currentOwner(Did identity) internal view override returns (address owner) {
-        return _ownerOf(identity, _records[identity]);
+        return _ownerIn(identity, _wordOf(_records[identity]));
     }
 
     /// @inheritdoc IdentityRecovery
@@ -309,17 +346,16 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
     }
 
     function _writeOwner(Did identity, Record storage record, address newOwner) private {
-        if (record.flags & ANNOUNCED != 0) _discardAnnouncements(identity);
-        uint256 previousChange = record.changed;
+        uint256 word = _wordOf(record);
+        if ((word >> FLAGS_AT) & ANNOUNCED != 0) _discardAnnouncements(identity);
         // checked: 2^32 changes are out of reach
-        uint256 nonce_ = (uint256(record.nonce) + 1).toUint32();
+        uint256 nonce_ = (uint256(uint32(word >> NONCE_AT)) + 1).toUint32();
         uint256 flags = newOwner == address(0) ? BURNED : 0;
-        uint256 word = uint160(newOwner) | (uint256(_blockNumber()) << 160) | (nonce_ << 208) | (flags << 240);
-        // the packed word at once, as {Record} declares it
-        assembly ("memory-safe") {
-            sstore(record.slot, word)
-        }
-        emit DIDOwnerChanged(identity, newOwner, previousChange);
+        _write(
+            record,
+            uint160(newOwner) | (uint256(_blockNumber()) << CHANGED_AT) | (nonce_ << NONCE_AT) | (flags << FLAGS_AT)
+        );
+        emit DIDOwnerChanged(identity, newOwner, _changedIn(word));
     }
 
     function _setDelegate(
@@ -335,8 +371,9 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
 
     /// @dev Marks the identity as changed in this block and returns the block of its change before.
     function _touch(Record storage record) private returns (uint256 previousChange) {
-        previousChange = record.changed;
-        record.changed = _blockNumber();
+        uint256 word = _wordOf(record);
+        previousChange = _changedIn(word);
+        _write(record, word ^ ((previousChange ^ _blockNumber()) << CHANGED_AT));
     }
 
     function _batch(Did identity, Record storage record, Operation[] calldata operations) private {
@@ -360,24 +397,30 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
         }
     }
 
-    /// @dev Checks the owner's signature over typed data at the identity's own nonce and uses that up.
+    /// @dev Checks the owner's signature over a struct at the identity's own nonce and uses that up. `encoded` is the
+    /// ABI-encoded struct with the type hash first and anything in the place of the nonce, its third word.
     function _authorized(
         Did identity,
         Authorization calldata authorization,
-        bytes32 typeHash,
-        bytes memory arguments
+        bytes memory encoded
     ) private returns (Record storage record) {
         if (block.timestamp > authorization.deadline) revert DIDRegistry_SignatureExpired(authorization.deadline);
         record = _records[identity];
-        address owner = _liveOwnerOf(identity, record);
-        bytes memory head = abi.encode(typeHash, identity, record.nonce, authorization.deadline);
-        bytes32 digest = _hashTypedDataV4(keccak256(bytes.concat(head, arguments)));
+        uint256 word = _wordOf(record);
+        address owner = _liveOwner(identity, word);
+        uint256 used = uint32(word >> NONCE_AT); // the nonce's own 32 bits
+        // length, type hash and identity stand before it
+        assembly ("memory-safe") {
+            mstore(add(encoded, 0x60), used)
+        }
+        bytes32 digest = _hashTypedDataV4(keccak256(encoded));
         address account = authorization.signer.accountOf();
         if (account != owner || !authorization.signer.hasSigned(digest, authorization.signature)) {
             revert DIDRegistry_BadSignature(identity, account, owner);
         }
         // checked: 2^32 signatures are out of reach
-        ++record.nonce;
+        uint256 next = (used + 1).toUint32();
+        _write(record, word ^ ((used ^ next) << NONCE_AT));
     }
 
     /// @dev Checks the owner's signature over `call` and uses up the nonce that it covers.
@@ -390,7 +433,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
     ) private returns (Record storage record) {
         if (block.chainid != _CHAIN_ID) revert DIDRegistry_ChainChanged(_CHAIN_ID, block.chainid);
         record = _records[identity];
-        address owner = _liveOwnerOf(identity, record);
+        address owner = _liveOwner(identity, _wordOf(record));
         Record storage signing = _records[Did.wrap(owner)];
         bytes32 digest = keccak256(abi.encodePacked(hex"1900", this, uint256(signing.nonce), identity, call));
         (address signer, , ) = ECDSA.tryRecover(digest, sigV, sigR, sigS);
@@ -402,18 +445,36 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
 
     function _ownedByCaller(Did identity) private view returns (Record storage record) {
         record = _records[identity];
-        address owner = _liveOwnerOf(identity, record);
+        address owner = _liveOwner(identity, _wordOf(record));
         if (msg.sender != owner) revert DIDRegistry_NotOwner(identity, msg.sender, owner);
     }
 
-    function _liveOwnerOf(Did identity, Record storage record) private view returns (address owner) {
-        owner = _ownerOf(identity, record);
+    /// @dev The owner in an identity's word, which has to be live.
+    function _liveOwner(Did identity, uint256 word) private pure returns (address owner) {
+        owner = _ownerIn(identity, word);
         if (owner == address(0)) revert DIDRegistry_Deactivated(identity);
     }
 
-    function _ownerOf(Did identity, Record storage record) private view returns (address owner) {
-        owner = record.owner;
-        if (owner == address(0) && record.flags & BURNED == 0) return Did.unwrap(identity);
+    function _ownerIn(Did identity, uint256 word) private pure returns (address owner) {
+        owner = address(uint160(word)); // the owner's own 160 bits
+        if (owner == address(0) && (word >> FLAGS_AT) & BURNED == 0) return Did.unwrap(identity);
+    }
+
+    function _changedIn(uint256 word) private pure returns (uint256 blockNumber) {
+        return uint48(word >> CHANGED_AT); // the block's own 48 bits
+    }
+
+    /// @dev A record as {Record} packs it: members read one by one would load the slot each time.
+    function _wordOf(Record storage record) private view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(record.slot)
+        }
+    }
+
+    function _write(Record storage record, uint256 word) private {
+        assembly ("memory-safe") {
+            sstore(record.slot, word)
+        }
     }
 
     function _blockNumber() private view returns (uint48 blockNumber) {

@@ -113,8 +113,17 @@ abstract contract IdentityRecovery is IIdentityRecovery, EIP712 {
         uint32 delay,
         Authorization calldata authorization
     ) external {
-        bytes memory arguments = abi.encode(keccak256(abi.encodePacked(guardians)), threshold, superThreshold, delay);
-        _requireOwnerSigned(identity, authorization, SET_GUARDIANS_TYPEHASH, arguments);
+        bytes memory encoded = abi.encode(
+            SET_GUARDIANS_TYPEHASH,
+            identity,
+            0,
+            authorization.deadline,
+            keccak256(abi.encodePacked(guardians)),
+            threshold,
+            superThreshold,
+            delay
+        );
+        _requireOwnerSigned(identity, authorization, encoded);
         _setGuardians(identity, guardians, threshold, superThreshold, delay);
     }
 
@@ -126,7 +135,11 @@ abstract contract IdentityRecovery is IIdentityRecovery, EIP712 {
 
     /// @inheritdoc IIdentityRecovery
     function announceDeactivationBySig(Did identity, Authorization calldata authorization) external {
-        _requireOwnerSigned(identity, authorization, DEACTIVATE_TYPEHASH, "");
+        _requireOwnerSigned(
+            identity,
+            authorization,
+            abi.encode(DEACTIVATE_TYPEHASH, identity, 0, authorization.deadline)
+        );
         _announceDeactivation(identity);
     }
 
@@ -138,7 +151,11 @@ abstract contract IdentityRecovery is IIdentityRecovery, EIP712 {
 
     /// @inheritdoc IIdentityRecovery
     function cancelRecoveryBySig(Did identity, Authorization calldata authorization) external {
-        _requireOwnerSigned(identity, authorization, CANCEL_RECOVERY_TYPEHASH, "");
+        _requireOwnerSigned(
+            identity,
+            authorization,
+            abi.encode(CANCEL_RECOVERY_TYPEHASH, identity, 0, authorization.deadline)
+        );
         _cancelRecovery(identity);
     }
 
@@ -221,13 +238,12 @@ abstract contract IdentityRecovery is IIdentityRecovery, EIP712 {
     /// @dev Reverts unless the caller owns the identity.
     function _requireCallerOwns(Did identity) internal view virtual;
 
-    /// @dev Reverts unless the owner signed the typed data, whose first members are identity, nonce and deadline and
-    /// whose others are encoded in `arguments`; uses the nonce up.
+    /// @dev Reverts unless the owner signed the struct; uses the nonce up. `encoded` is ABI-encoded with the type hash,
+    /// identity, nonce and deadline first; the registry fills the nonce in.
     function _requireOwnerSigned(
         Did identity,
         Authorization calldata authorization,
-        bytes32 typeHash,
-        bytes memory arguments
+        bytes memory encoded
     ) internal virtual;
 
     /// @dev Reverts if the identity was deactivated.
