@@ -5,6 +5,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {IdentityRecords} from "./IdentityRecords.sol";
 import {IdentityRecovery} from "./IdentityRecovery.sol";
 import {IArbSys} from "./interfaces/IArbSys.sol";
 import {IDIDRegistry} from "./interfaces/IDIDRegistry.sol";
@@ -15,17 +16,9 @@ import {Operation, OperationKind} from "./types/Operation.sol";
 
 /// @title DIDRegistry
 /// @notice See {IDIDRegistry}.
-contract DIDRegistry is IDIDRegistry, IdentityRecovery {
+contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
     using SafeCast for uint256;
     using SignerLib for bytes;
-
-    /// @dev What the chain keeps of an identity; everything else is in the log.
-    struct Record {
-        address owner; // slot 0, 160 bits: zero while the identity owns itself
-        uint48 changed; // slot 0, 48 bits: block of the last event
-        uint32 nonce; // slot 0, 32 bits: of this address as a signer; raised by each signature and change of owner
-        uint16 flags; // slot 0, 16 bits: BURNED, ANNOUNCED
-    }
 
     uint256 private constant CHANGED_AT = 160;
     uint256 private constant NONCE_AT = 208;
@@ -62,8 +55,6 @@ contract DIDRegistry is IDIDRegistry, IdentityRecovery {
 
     uint256 private immutable _CHAIN_ID = block.chainid;
     bool private immutable _ON_ARBITRUM = block.chainid == 42161 || block.chainid == 42170 || block.chainid == 421614;
-
-    mapping(Did identity => Record record) private _records;
 
     /// @inheritdoc IDIDRegistry
     mapping(Did identity => mapping(bytes32 typeHash => mapping(address delegate => uint256 validTo))) public delegates;

@@ -138,13 +138,17 @@ async function resolve(
     ...(deactivated && { deactivated }),
     ...(recovery && { recovery }),
   };
-  const { "@context": _context, ...plain } = document;
   return {
     didResolutionMetadata: { contentType: accept },
-    // the type's context is what plain JSON leaves out
-    didDocument: accept === JSON_LD ? document : (plain as DidDocument),
+    didDocument: accept === JSON_LD ? document : withoutContext(document),
     didDocumentMetadata,
   };
+}
+
+/** Plain JSON leaves out the context, which the type asks for. */
+function withoutContext(document: DidDocument): DidDocument {
+  const members = Object.entries(document).filter(([name]) => name !== "@context");
+  return Object.fromEntries(members) as unknown as DidDocument;
 }
 
 function parse(networks: readonly ResolverNetwork[], didUrl: string) {
