@@ -78,7 +78,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
 
     /// @inheritdoc IDIDRegistry
     function nonce(address account) external view returns (uint256 value) {
-        return _records[Did.wrap(account)].nonce;
+        return _nonceOf(_records[Did.wrap(account)]);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -399,10 +399,11 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
         record = _records[identity];
         uint256 word = _wordOf(record);
         address owner = _liveOwner(identity, word);
-        uint256 used = uint32(word >> NONCE_AT); // the nonce's own 32 bits
+        uint256 used = uint32(word >> NONCE_AT); // the counter's own 32 bits
+        uint256 covered = (_CHAIN_ID << 32) | used; // as nonce() shows it
         // length, type hash and identity stand before it
         assembly ("memory-safe") {
-            mstore(add(encoded, 0x60), used)
+            mstore(add(encoded, 0x60), covered)
         }
         bytes32 digest = _hashTypedDataV4(keccak256(encoded));
         address account = authorization.signer.accountOf();
@@ -426,7 +427,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
         record = _records[identity];
         address owner = _liveOwner(identity, _wordOf(record));
         Record storage signing = _records[Did.wrap(owner)];
-        bytes32 digest = keccak256(abi.encodePacked(hex"1900", this, uint256(signing.nonce), identity, call));
+        bytes32 digest = keccak256(abi.encodePacked(hex"1900", this, _nonceOf(signing), identity, call));
         (address signer, , ) = ECDSA.tryRecover(digest, sigV, sigR, sigS);
         // a failed recovery gives zero, which owns nothing
         if (signer != owner) revert DIDRegistry_BadSignature(identity, signer, owner);
@@ -466,6 +467,11 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
         assembly ("memory-safe") {
             sstore(record.slot, word)
         }
+    }
+
+    /// @dev ERC-1056's digests name no chain, and the registry may have one address on several: the nonce names it.
+    function _nonceOf(Record storage signing) private view returns (uint256 value) {
+        return (_CHAIN_ID << 32) | signing.nonce;
     }
 
     function _blockNumber() private view returns (uint48 blockNumber) {

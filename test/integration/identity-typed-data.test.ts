@@ -11,6 +11,8 @@ const connection: NetworkConnection<"l1"> = await network.create({ network: "l1"
 const { ethers, networkHelpers } = connection;
 
 const CHAIN = 31_337n;
+/** Nonces begin with the chain. */
+const FIRST_NONCE = CHAIN << 32n;
 const NEVER = 2n ** 255n;
 const DAY = 86_400n;
 const SERVICE = ethers.encodeBytes32String("did/svc/Hub");
@@ -172,7 +174,7 @@ describe("typed data for DIDRegistry", () => {
       registry,
       "DIDRegistry_NotOwner",
     );
-    const message = { identity: someone.address, nonce: 1n, deadline: NEVER, newOwner: someone.address };
+    const message = { identity: someone.address, nonce: FIRST_NONCE + 1n, deadline: NEVER, newOwner: someone.address };
     const digest = ethers.TypedDataEncoder.hash(...typedData(address, "ChangeOwner", message));
     const signature = p256.sign(ethers.getBytes(digest), secret, { lowS: true }).toCompactRawBytes();
     await registry.changeOwnerBySig(someone.address, someone.address, { deadline: NEVER, signer, signature });
@@ -184,7 +186,7 @@ describe("typed data for DIDRegistry", () => {
   async function signed() {
     const suite = await fixture();
     const owner = ethers.Wallet.createRandom();
-    const message = { identity: owner.address, nonce: 0n, deadline: NEVER, newOwner: ABSENT };
+    const message = { identity: owner.address, nonce: FIRST_NONCE, deadline: NEVER, newOwner: ABSENT };
     const authorization = {
       deadline: NEVER,
       signer: owner.address,
@@ -204,15 +206,14 @@ describe("typed data for DIDRegistry", () => {
     await expect(send(right, twin)).to.be.revertedWithCustomError(twin, bad);
     await expect(send(await sign(address, "ChangeOwner", message, 1n))).to.be.revertedWithCustomError(registry, bad);
     await expect(send(right, registry, ABSENT)).to.be.revertedWithCustomError(registry, bad);
-    await expect(send(await sign(address, "ChangeOwner", { ...message, nonce: 1n }))).to.be.revertedWithCustomError(
-      registry,
-      bad,
-    );
+    await expect(
+      send(await sign(address, "ChangeOwner", { ...message, nonce: FIRST_NONCE + 1n })),
+    ).to.be.revertedWithCustomError(registry, bad);
     await expect(send(await sign(address, "Deactivate", message))).to.be.revertedWithCustomError(registry, bad);
 
     const attribute = {
       identity: owner.address,
-      nonce: 0n,
+      nonce: FIRST_NONCE,
       deadline: NEVER,
       name: SERVICE,
       value: VALUE,
@@ -230,7 +231,7 @@ describe("typed data for DIDRegistry", () => {
   it("refuses a signature after its deadline", async () => {
     const { registry, owner, address } = await networkHelpers.loadFixture(signed);
     const deadline = BigInt(await networkHelpers.time.latest()) + 10n;
-    const message = { identity: owner.address, nonce: 0n, deadline, newOwner: ABSENT };
+    const message = { identity: owner.address, nonce: FIRST_NONCE, deadline, newOwner: ABSENT };
     const signature = await owner.signTypedData(...typedData(address, "ChangeOwner", message));
     await networkHelpers.time.setNextBlockTimestamp(deadline + 1n);
     await expect(registry.changeOwnerBySig(owner.address, ABSENT, { deadline, signer: owner.address, signature }))
@@ -252,7 +253,7 @@ describe("typed data for DIDRegistry", () => {
   it("drops what an owner signed once ownership changed, even if it comes back", async () => {
     const { registry, address, someone, relayer } = await networkHelpers.loadFixture(fixture);
     const identity = someone.address;
-    const message = { identity, nonce: 0n, deadline: NEVER, newOwner: ABSENT };
+    const message = { identity, nonce: FIRST_NONCE, deadline: NEVER, newOwner: ABSENT };
     const signature = await someone.signTypedData(...typedData(address, "ChangeOwner", message));
     await registry.connect(someone).changeOwner(identity, relayer.address);
     await registry.connect(relayer).changeOwner(identity, identity);
@@ -266,7 +267,7 @@ describe("typed data for DIDRegistry", () => {
     const passkey = new Passkey();
     const signer = await passkey.signer(webAuthn);
     const identity = accountOf(signer);
-    const message = { identity, nonce: 0n, deadline: NEVER, newOwner: ABSENT };
+    const message = { identity, nonce: FIRST_NONCE, deadline: NEVER, newOwner: ABSENT };
     const digest = ethers.TypedDataEncoder.hash(...typedData(address, "ChangeOwner", message));
     const other = new Passkey();
     for (const [named, signature] of [
@@ -295,7 +296,7 @@ describe("typed data for DIDRegistry", () => {
       registry,
       "DIDAttributeChanged",
     );
-    expect(await registry.nonce(wallet)).to.equal(1n);
+    expect(await registry.nonce(wallet)).to.equal(FIRST_NONCE + 1n);
     await expect(registry.batchBySig(wallet, [operation], authorization)).to.be.revertedWithCustomError(
       registry,
       "DIDRegistry_BadSignature",
@@ -335,7 +336,7 @@ describe("typed data for DIDRegistry", () => {
     const owner: BaseWallet = ethers.Wallet.createRandom();
     const code = await ethers.provider.getCode(await (await ethers.deployContract("DIDRegistry")).getAddress());
     await networkHelpers.setCode(owner.address, code);
-    const message = { identity: owner.address, nonce: 0n, deadline: NEVER, newOwner: ABSENT };
+    const message = { identity: owner.address, nonce: FIRST_NONCE, deadline: NEVER, newOwner: ABSENT };
     const signature = await owner.signTypedData(...typedData(address, "ChangeOwner", message));
     await registry.changeOwnerBySig(owner.address, ABSENT, { deadline: NEVER, signer: owner.address, signature });
     expect(await registry.identityOwner(owner.address)).to.equal(ABSENT);

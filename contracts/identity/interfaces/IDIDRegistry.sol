@@ -19,7 +19,8 @@ import {IIdentityRecovery} from "./IIdentityRecovery.sol";
 /// - every change of owner also raises the identity's own nonce, so that what its first key signed and never published
 ///   dies with the change;
 /// - a malleable signature (high `s`) is refused;
-/// - the `...Signed` functions work only on the chain of deployment, for the digests of ERC-1056 carry no chain id;
+/// - the `...Signed` functions work only on the chain of deployment: the digests of ERC-1056 carry no chain id, but here
+///   every nonce begins with it;
 /// - an identity with guardians is deactivated by announcement, see {IIdentityRecovery}.
 ///
 /// `...Signed` functions take the owner's signature over
@@ -103,7 +104,8 @@ interface IDIDRegistry is IIdentityRecovery {
     function changed(Did identity) external view returns (uint256 blockNumber);
 
     /// @notice The nonce that `account`'s next ERC-1056 signature must cover, for whichever identity it signs, and that
-    /// the next typed data for the identity `account` must cover, whoever signs.
+    /// the next typed data for the identity `account` must cover, whoever signs: the chain id above 32 bits of a
+    /// counter, so that no signature is good on two chains.
     function nonce(address account) external view returns (uint256 value);
 
     /// @notice The time until which `delegate` is valid, as last written; `validDelegate` says whether it is so now.
