@@ -6,6 +6,7 @@ export * from "./identity";
 export * from "./learning";
 export * from "./membership";
 export * from "./policies";
+export * from "./recovery";
 export * from "./reputation";
 export * from "./rewards";
 export * from "./treasury";
