@@ -18,6 +18,8 @@ export default buildModule("Network", (m) => {
     m.call(reputation, "addCategory", [id(category), HALF_LIFE], { id: `category_${category}` });
   }
 
+  const automation = m.contract("ReputationAutomation", [reputation]);
+
   const membership = m.contract("Membership", [didRegistry]);
   const policyBook = m.contract("PolicyBook", [membership]);
   const membershipToken = m.contract("MembershipToken", [membership]);
@@ -35,6 +37,7 @@ export default buildModule("Network", (m) => {
     accessManager,
     didRegistry,
     reputation,
+    automation,
     membership,
     policyBook,
     membershipToken,

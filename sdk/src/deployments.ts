@@ -9,6 +9,7 @@ import {
   Membership__factory,
   PolicyBook__factory,
   Reputation__factory,
+  ReputationAutomation__factory,
   RewardEscrow__factory,
   StakeVault__factory,
 } from "./contracts/index.js";
@@ -39,6 +40,7 @@ export const Deployment = z.strictObject({
     AccessManager: DeployedContract,
     DIDRegistry: DeployedContract,
     Reputation: DeployedContract,
+    ReputationAutomation: DeployedContract,
     Membership: DeployedContract,
     PolicyBook: DeployedContract,
     /** Implementation behind every cooperative's clone. */
@@ -95,6 +97,7 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
     accessManager: AccessManager__factory.connect(contracts.AccessManager.address, runner),
     didRegistry: DIDRegistry__factory.connect(contracts.DIDRegistry.address, runner),
     reputation: Reputation__factory.connect(contracts.Reputation.address, runner),
+    automation: ReputationAutomation__factory.connect(contracts.ReputationAutomation.address, runner),
     membership: Membership__factory.connect(contracts.Membership.address, runner),
     policyBook: PolicyBook__factory.connect(contracts.PolicyBook.address, runner),
     factory: CooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),
