@@ -10,6 +10,7 @@ import { parse } from "yaml";
 const SOURCES: Readonly<Record<string, string>> = {
   AccessManager: "@openzeppelin/contracts/access/manager/AccessManager.sol/AccessManager",
   DIDRegistry: "contracts/identity/interfaces/IDIDRegistry.sol/IDIDRegistry",
+  ConsentRegistry: "contracts/identity/interfaces/IConsentRegistry.sol/IConsentRegistry",
   Reputation: "contracts/reputation/Reputation.sol/Reputation",
   Membership: "contracts/membership/interfaces/IMembership.sol/IMembership",
   PolicyBook: "contracts/governance/interfaces/IPolicyBook.sol/IPolicyBook",
