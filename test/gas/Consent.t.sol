@@ -6,8 +6,7 @@ import {Did} from "../../contracts/identity/types/Did.sol";
 import {ILearningRounds} from "../../contracts/learning/interfaces/ILearningRounds.sol";
 import {LearningFixture} from "../unit/learning/LearningFixture.sol";
 
-/// @dev Execution alone, cold as at the start of a transaction; the second commit and reveal of a client, with the gate
-/// and without.
+/// @dev Execution alone, as in Operations.t.sol: the second commit and reveal of a client, with the gate and without.
 contract ConsentGas is LearningFixture {
     bytes32 private constant PURPOSE = "training";
 
@@ -32,11 +31,11 @@ contract ConsentGas is LearningFixture {
         bytes32 commitment = rounds.updateCommitment(task, _round(), _client(0), _update(_client(0)));
         vm.prank(_client(0));
         rounds.commitUpdate(task, commitment);
-        vm.snapshotGasLastCall("learning", string.concat("commitUpdate.next.", kind));
+        vm.snapshotGasLastCall("consent", string.concat("commitUpdate.next.", kind));
         _enter(ILearningRounds.Phase.Reveal);
         rounds.revealUpdate(task, _client(1), _update(_client(1)));
         rounds.revealUpdate(task, _client(0), _update(_client(0)));
-        vm.snapshotGasLastCall("learning", string.concat("revealUpdate.next.", kind));
+        vm.snapshotGasLastCall("consent", string.concat("revealUpdate.next.", kind));
     }
 
     function _consent(address client) private {
@@ -52,6 +51,6 @@ contract ConsentGas is LearningFixture {
         vm.snapshotGasLastCall("consent", "grant.first");
         vm.prank(client);
         rounds.declareData(task, data);
-        vm.snapshotGasLastCall("learning", "declareData.first");
+        vm.snapshotGasLastCall("consent", "declareData.first");
     }
 }
