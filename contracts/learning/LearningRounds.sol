@@ -95,8 +95,8 @@ contract LearningRounds is ILearningRounds {
         if (participant.role != Role.None)
             revert LearningRounds_WrongRole(taskId, msg.sender, participant.role, Role.None);
         _requireJoinable(taskId, task, role);
-        if (MEMBERSHIP.ballotRight(task.terms.cooperative, msg.sender, block.timestamp) == 0)
-            revert LearningRounds_NotAMember(taskId, msg.sender);
+        uint256 number = MEMBERSHIP.ballotRight(task.terms.cooperative, msg.sender, block.timestamp);
+        if (number == 0) revert LearningRounds_NotAMember(taskId, msg.sender);
 
         (uint256 index, uint256 places, uint128 stake) = _place(task, role);
         if (index == places) revert LearningRounds_NoSeat(taskId, role, places);
@@ -105,6 +105,8 @@ contract LearningRounds is ILearningRounds {
         // at most MAX_CLIENTS
         participant.index = uint16(index);
         ledger.account = msg.sender;
+        // member numbers fit 32 bits
+        ledger.number = uint32(number);
         if (role == Role.Client) ++task.progress.clients;
         else if (role == Role.Auditor) ++task.progress.auditors;
         else ++task.progress.aggregators;
@@ -155,7 +157,9 @@ contract LearningRounds is ILearningRounds {
         UpdateOpening calldata copyOpening
     ) external {
         (LearningTask storage task, uint256 round) = _fromPhase(taskId, Phase.Reveal);
-        if (task.progress.scored) revert LearningRounds_AlreadyScored(taskId, round);
+        // once scores show, a strike could void their round, or take back a copy that did badly
+        Phase current = task.phase();
+        if (current > Phase.AuditCommit) revert LearningRounds_WrongPhase(taskId, round, current, Phase.AuditCommit);
         uint256 first = _precedence(taskId, task, round, original, originalOpening);
         uint256 second = _precedence(taskId, task, round, copy, copyOpening);
         if (originalOpening.root != copyOpening.root || first >= second) revert LearningRounds_NotACopy(original, copy);
@@ -434,7 +438,7 @@ contract LearningRounds is ILearningRounds {
         Participant storage participant = task.participantAs(taskId, msg.sender, role);
         if (participant.round == round) revert LearningRounds_AlreadyCommitted(taskId, round, msg.sender);
         participant.commitment = bytes24(commitment);
-        // both casts: rounds are numbered in 16 bits, and the seconds are capped
+        // both casts: rounds are numbered in 16 bits, and the seconds are capped; those of Commit always fit
         participant.round = uint16(round);
         participant.committedAt = uint24(Math.min(block.timestamp - task.progress.startedAt, type(uint24).max));
     }

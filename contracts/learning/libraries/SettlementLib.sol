@@ -34,7 +34,7 @@ library SettlementLib {
         if (task.participantAs(taskId, msg.sender, ILearningRounds.Role.Client).round == round)
             revert ILearningRounds.LearningRounds_AlreadyCommitted(taskId, round, msg.sender);
         address cooperative = task.terms.cooperative;
-        Did subject = _didOf(membership, cooperative, msg.sender);
+        Did subject = _didOf(task, membership, task.ledgerOf(msg.sender));
         ConsentId consentId = consentIdOf(subject, cooperative, dataHash, task.terms.consentPurpose);
         task.consents[msg.sender] = consentId;
         emit ILearningRounds.DataDeclared(taskId, msg.sender, subject, dataHash, consentId);
@@ -62,7 +62,7 @@ library SettlementLib {
         ILearningRounds.Role role = task.participants[account].role;
         bytes32 evidence = keccak256(abi.encode(block.chainid, address(this), taskId, account, earned));
         emit ILearningRounds.ReputationRecorded(taskId, account, role, points);
-        Did subject = _didOf(membership, cooperative, account);
+        Did subject = _didOf(task, membership, ledger);
         reputation.award(cooperative, _category(role), subject, uint96(points), evidence);
     }
 
@@ -108,8 +108,13 @@ library SettlementLib {
         else _startNext(task, taskId, round + 1);
     }
 
-    function _didOf(IMembership membership, address cooperative, address account) private view returns (Did) {
-        return Did.wrap(membership.didOf(cooperative, membership.numberOf(cooperative, account)));
+    /// @dev The DID of the member number with which the holder of a place joined.
+    function _didOf(
+        LearningTask storage task,
+        IMembership membership,
+        Ledger storage ledger
+    ) private view returns (Did) {
+        return Did.wrap(membership.didOf(task.terms.cooperative, ledger.number));
     }
 
     function _category(ILearningRounds.Role role) private pure returns (CategoryId) {

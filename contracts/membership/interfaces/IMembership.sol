@@ -50,7 +50,7 @@ interface IMembership is IERC6372 {
     /// @notice A suspension ended.
     event MemberReinstated(address indexed cooperative, uint256 indexed number, address indexed account);
 
-    /// @notice The account is, or within its last membership was, bound to another number of this cooperative.
+    /// @notice The account, or the DID, is an active or suspended member already: `account` under `number`.
     error Membership_AlreadyMember(address cooperative, address account, uint256 number);
     /// @notice The DID is deactivated: nobody could act for this member.
     error Membership_DeactivatedDid(address did);
