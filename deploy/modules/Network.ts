@@ -13,6 +13,7 @@ const HALF_LIFE = 90 * 24 * 60 * 60;
 export default buildModule("Network", (m) => {
   const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
   const didRegistry = m.contract("DIDRegistry");
+  const consents = m.contract("ConsentRegistry", [didRegistry]);
   const reputation = m.contract("Reputation", [accessManager]);
   for (const category of Object.values(ROLE_CATEGORIES)) {
     m.call(reputation, "addCategory", [id(category), HALF_LIFE], { id: `category_${category}` });
@@ -29,13 +30,14 @@ export default buildModule("Network", (m) => {
   const escrow = m.contract("RewardEscrow");
   const vault = m.contract("StakeVault");
   const settlement = m.library("SettlementLib");
-  const rounds = m.contract("LearningRounds", [membership, escrow, vault, reputation], {
+  const rounds = m.contract("LearningRounds", [membership, escrow, vault, reputation, consents], {
     libraries: { SettlementLib: settlement },
   });
 
   return {
     accessManager,
     didRegistry,
+    consents,
     reputation,
     automation,
     membership,

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import {
   AccessManager__factory,
+  ConsentRegistry__factory,
   CooperativeFactory__factory,
   DIDRegistry__factory,
   LearningRounds__factory,
@@ -39,6 +40,7 @@ export const Deployment = z.strictObject({
   contracts: z.strictObject({
     AccessManager: DeployedContract,
     DIDRegistry: DeployedContract,
+    ConsentRegistry: DeployedContract,
     Reputation: DeployedContract,
     ReputationAutomation: DeployedContract,
     Membership: DeployedContract,
@@ -96,6 +98,7 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
   return {
     accessManager: AccessManager__factory.connect(contracts.AccessManager.address, runner),
     didRegistry: DIDRegistry__factory.connect(contracts.DIDRegistry.address, runner),
+    consents: ConsentRegistry__factory.connect(contracts.ConsentRegistry.address, runner),
     reputation: Reputation__factory.connect(contracts.Reputation.address, runner),
     automation: ReputationAutomation__factory.connect(contracts.ReputationAutomation.address, runner),
     membership: Membership__factory.connect(contracts.Membership.address, runner),

@@ -1,6 +1,7 @@
 // What the manifest names as the mapping of every data source, so that the compiler runs once.
 export * from "./access";
 export * from "./automation";
+export * from "./consent";
 export * from "./founding";
 export * from "./governance";
 export * from "./identity";

@@ -14,6 +14,7 @@ const DAY = 86_400;
 const INTERFACES: Record<ContractName, Interface> = {
   AccessManager: typed.AccessManager__factory.createInterface(),
   DIDRegistry: typed.DIDRegistry__factory.createInterface(),
+  ConsentRegistry: typed.ConsentRegistry__factory.createInterface(),
   Reputation: typed.Reputation__factory.createInterface(),
   ReputationAutomation: typed.ReputationAutomation__factory.createInterface(),
   Membership: typed.Membership__factory.createInterface(),
