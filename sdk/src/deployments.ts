@@ -4,12 +4,16 @@ import { z } from "zod";
 import {
   AccessManager__factory,
   CooperativeFactory__factory,
+  CredentialAdmission__factory,
   DIDRegistry__factory,
+  InvitationAdmission__factory,
   LearningRounds__factory,
   Membership__factory,
+  OpenAdmission__factory,
   PolicyBook__factory,
   Reputation__factory,
   RewardEscrow__factory,
+  SponsorAdmission__factory,
   StakeVault__factory,
 } from "./contracts/index.js";
 import { ArtelError } from "./errors.js";
@@ -48,6 +52,10 @@ export const Deployment = z.strictObject({
     /** Implementation behind every cooperative's clone. */
     Treasury: DeployedContract,
     CooperativeFactory: DeployedContract,
+    OpenAdmission: DeployedContract,
+    InvitationAdmission: DeployedContract,
+    SponsorAdmission: DeployedContract,
+    CredentialAdmission: DeployedContract,
     RewardEscrow: DeployedContract,
     StakeVault: DeployedContract,
     LearningRounds: DeployedContract,
@@ -98,6 +106,10 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
     membership: Membership__factory.connect(contracts.Membership.address, runner),
     policyBook: PolicyBook__factory.connect(contracts.PolicyBook.address, runner),
     factory: CooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),
+    openAdmission: OpenAdmission__factory.connect(contracts.OpenAdmission.address, runner),
+    invitationAdmission: InvitationAdmission__factory.connect(contracts.InvitationAdmission.address, runner),
+    sponsorAdmission: SponsorAdmission__factory.connect(contracts.SponsorAdmission.address, runner),
+    credentialAdmission: CredentialAdmission__factory.connect(contracts.CredentialAdmission.address, runner),
     escrow: RewardEscrow__factory.connect(contracts.RewardEscrow.address, runner),
     vault: StakeVault__factory.connect(contracts.StakeVault.address, runner),
     rounds: LearningRounds__factory.connect(contracts.LearningRounds.address, runner),

@@ -77,4 +77,5 @@ struct LearningTask {
     mapping(ILearningRounds.Role role => mapping(uint256 index => Ledger ledger)) ledgers;
     mapping(uint256 seat => bytes32 answer) answers; // of aggregators: hash of root and CID
     mapping(uint256 period => Period pay) periods;
+    mapping(uint256 index => uint256 bits) seated; // bit n % 256 of word n / 256: member n has a place
 }
