@@ -12,6 +12,8 @@ import { ChildEndedError, NotReadyError, SpawnError, StoppingError } from "./err
 const GUARD = fileURLToPath(new URL("guard.sh", import.meta.url));
 const POLL_MS = 25;
 const GRACE_MS = 3_000;
+/** A broken connection to a child is often noticed a little before its end is. */
+const NEWS_MS = 300;
 
 /** How to start a child and when to call it ready. */
 export interface ChildSpec {
@@ -68,11 +70,15 @@ export class Processes {
   private readonly children: Child[] = [];
   private readonly endings: (() => Promise<void> | void)[] = [];
   private stopping: Promise<void> | undefined;
+  private lose!: (error: ChildEndedError) => void;
+  private readonly lost = new Promise<never>((_, reject) => (this.lose = reject));
 
   private constructor(
     private readonly logs: string,
     private readonly guard: ChildProcess,
-  ) {}
+  ) {
+    this.lost.catch(() => {});
+  }
 
   /**
    * Starts the guard of an empty set of children.
@@ -123,6 +129,19 @@ export class Processes {
     }
     await this.untilReady(running!, spec);
     return running!;
+  }
+
+  /**
+   * Awaits work that needs every child to stay up.
+   * @throws ChildEndedError once one has ended unasked, even if the work failed first because of that
+   */
+  async whileUp<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.lost]);
+    } catch (error) {
+      await Promise.race([this.lost, sleep(NEWS_MS)]);
+      throw error;
+    }
   }
 
   /**
@@ -178,9 +197,13 @@ export class Processes {
   private adopt(child: ChildProcess, pid: number, spec: ChildSpec, log: string): Child {
     const signal = spec.stopSignal ?? "SIGTERM";
     this.guard.stdin!.write(`add ${signal.slice(3)} ${pid}\n`);
+    let isAsked = false;
     const ended = once(child, "exit").then(([exitCode, by]: (number | NodeJS.Signals | null)[]) => {
       this.guard.stdin!.write(`gone ${pid}\n`);
-      return exitCode ?? by;
+      const status = exitCode ?? by;
+      // A child without a sign of readiness is one that is expected to end.
+      if (spec.ready !== undefined && !isAsked) this.lose(new ChildEndedError(spec.name, status, lastWords(log)));
+      return status;
     });
     const kill = (by: NodeJS.Signals) => {
       try {
@@ -190,6 +213,7 @@ export class Processes {
       }
     };
     const stop = async () => {
+      isAsked = true;
       kill(signal);
       const graceful = await Promise.race([ended.then(() => true), sleep(GRACE_MS, false, { ref: false })]);
       if (!graceful || isAlive(-pid)) kill("SIGKILL");

@@ -1,19 +1,24 @@
+import { storageErrorOf } from "@artel/node";
 import { ArtelError } from "@artel/sdk";
 
 /**
- * Runs a program; a failure becomes one clear sentence on standard error (with `--json`, one JSON object on standard
- * output) and exit code 1. What no error class foresaw is shown whole, so that it can be reported.
+ * Tells of a failure in one clear sentence on standard error and, with `--json`, in one line of JSON at the end of
+ * standard output. What no error class foresaw is shown whole, so that it can be reported.
  */
-export async function exitOnFailure(run: () => Promise<void>, json = process.argv.includes("--json")): Promise<void> {
+export function reportFailure(error: unknown, json = process.argv.includes("--json")): void {
+  const known = error instanceof ArtelError ? error : storageErrorOf(error);
+  process.stderr.write(`${known?.message ?? (error as Error)?.stack ?? String(error)}\n`);
+  if (!json) return;
+  const { code, message, hint } = known ?? { code: "unexpected", message: String(error), hint: undefined };
+  process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+}
+
+/** Runs a program; a failure is reported and becomes exit code 1. */
+export async function exitOnFailure(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    const known = error instanceof ArtelError;
-    if (json) {
-      const { code, message, hint } = known ? error : { code: "unexpected", message: String(error), hint: undefined };
-      process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
-    }
-    process.stderr.write(`${known ? error.message : ((error as Error)?.stack ?? String(error))}\n`);
+    reportFailure(error);
     process.exitCode = 1;
   }
 }

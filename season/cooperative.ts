@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey } from "node:crypto";
 import {
   ICooperativeGovernor__factory,
   ProposalState,
+  queryLogs,
   signBallot,
   Support,
   type ICooperativeFactory,
@@ -139,8 +140,12 @@ export async function decide(
     progress.step(`${i + 1} of ${voters.length} ballots`);
   }
   await chain.warpTo((await governor.proposalDeadline(proposalId)) + 1n);
-  await chain.warpTo(await governor.proposalEta(proposalId));
+  await until(`proposal "${description}" is queued`, logs, async () => {
+    const queued = await queryLogs(governor, governor.filters.ProposalQueued(), cooperative.block);
+    return queued.some(({ args }) => args.proposalId === proposalId);
+  });
   progress.step("queued");
+  await chain.warpTo(await governor.proposalEta(proposalId));
   await until(`proposal "${description}" is executed`, logs, async () => {
     return Number(await governor.state(proposalId)) === ProposalState.Executed;
   });

@@ -8,6 +8,7 @@ import {
   iidSplit,
   openEncryptedFolder,
   pick,
+  shardSplit,
   type Dataset,
   type Examples,
 } from "@artel/node";
@@ -20,6 +21,8 @@ import { AUDITORS, type PartyProfile } from "./parties.js";
 
 /** Concentration of labels: 0.5 leaves most clients with a few labels each. */
 export const DIRICHLET_ALPHA = 0.5;
+/** Shards of sorted labels a client: two or three labels each. */
+export const SHARDS_EACH = 2;
 
 /** What each party privately holds; undefined for those without data. */
 export type PrivateData = ReadonlyMap<PartyProfile, Examples>;
@@ -40,8 +43,7 @@ export function planData({ quick }: Pick<SeasonOptions, "quick">): DataPlan {
 }
 
 /**
- * Divides a data set: to each auditor an even sample, to each client that works a part whose labels are drawn from a
- * Dirichlet distribution, to the poisoner its part under flipped labels. The parts are disjoint.
+ * Divides a data set: to each auditor an even sample, to each client that works a part with labels of its own, to the poisoner its part under flipped labels. The parts are disjoint.
  */
 export function dividePrivateData(
   dataset: Dataset,
@@ -56,7 +58,10 @@ export function dividePrivateData(
   const samples = iidSplit(dataset.train.labels.length, sizes, random);
   const pool = pick(dataset.train, samples[AUDITORS]);
   const minimum = Math.floor(plan.training / workers.length / 10);
-  const parts = dirichletSplit(pool.labels, workers.length, DIRICHLET_ALPHA, minimum, random);
+  const parts =
+    options.split === "shards"
+      ? shardSplit(pool.labels, workers.length, SHARDS_EACH, random)
+      : dirichletSplit(pool.labels, workers.length, DIRICHLET_ALPHA, minimum, random);
   const data = new Map<PartyProfile, Examples>();
   auditors.forEach((auditor, i) => data.set(auditor, pick(dataset.train, samples[i])));
   workers.forEach((client, i) => {

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { Aggregator, Auditor, Client, openContentFolder, openEncryptedFolder, TaskView, type Party } from "@artel/node";
-import { ArtelError, HeadroomWallet, ILearningRounds__factory, Role } from "@artel/sdk";
+import { HeadroomWallet, ILearningRounds__factory, Role } from "@artel/sdk";
 import { JsonRpcProvider, Network } from "ethers";
 import { pino } from "pino";
 
@@ -32,9 +32,11 @@ export interface HostData {
   readonly parties: readonly HostedParty[];
 }
 
-/** What a host answers after it was asked to let its parties act. */
-export type HostAnswer =
-  { readonly acts: number } | { readonly error: { readonly message: string; readonly code?: string } };
+/** What a host is asked for: to let all its parties work, or one of them, by place, act on the chain. */
+export type HostRequest = { readonly prepare: true } | { readonly step: number };
+
+/** What a host answers. */
+export type HostAnswer = { readonly error?: string };
 
 const data = workerData as HostData;
 const log = pino({ base: undefined }, pino.destination(data.log));
@@ -68,14 +70,13 @@ async function admit(party: HostedParty): Promise<Party> {
   }
 }
 
-parentPort!.on("message", async () => {
+parentPort!.on("message", async (request: HostRequest) => {
   try {
-    let acts = 0;
-    for (const party of await parties) if (await party.step()) acts += 1;
-    parentPort!.postMessage({ acts } satisfies HostAnswer);
+    const admitted = await parties;
+    if ("step" in request) await admitted[request.step].step();
+    else for (const party of admitted) await party.prepare();
+    parentPort!.postMessage({} satisfies HostAnswer);
   } catch (error) {
-    const { message } = error as Error;
-    const code = error instanceof ArtelError ? error.code : undefined;
-    parentPort!.postMessage({ error: { message, code } } satisfies HostAnswer);
+    parentPort!.postMessage({ error: (error as Error).message } satisfies HostAnswer);
   }
 });

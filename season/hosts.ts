@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 
 import { PartyFailedError } from "./errors.js";
-import type { HostAnswer, HostData, HostedParty } from "./host.js";
+import type { HostAnswer, HostData, HostedParty, HostRequest } from "./host.js";
 
 /** Threads that hosts run in: the season is measured on two cores. */
 const HOSTS = 2;
@@ -12,6 +12,7 @@ const HOSTS = 2;
 export class Hosts {
   private constructor(
     private readonly workers: readonly Worker[],
+    private readonly parties: number,
     private readonly logs: string,
   ) {}
 
@@ -22,20 +23,18 @@ export class Hosts {
       const data: HostData = { ...shared, parties: mine, log: join(logs, `host-${host + 1}.log`) };
       return new Worker(new URL("host.ts", import.meta.url), { workerData: data, execArgv: ["--import", "tsx"] });
     });
-    return new Hosts(workers, logs);
+    return new Hosts(workers, parties.length, logs);
   }
 
   /**
-   * Lets every party act until none has anything left to do at this moment of the chain.
+   * Lets every party do what it has to do at this moment of the chain. They work at the same time but send one after the
+   * other, so that equal seeds give equal blocks.
    *
    * @throws PartyFailedError if one fails
    */
   async settle(): Promise<void> {
-    await Promise.all(
-      this.workers.map(async (worker) => {
-        while ((await this.ask(worker)) > 0);
-      }),
-    );
+    await Promise.all(this.workers.map((worker) => this.ask(worker, { prepare: true })));
+    for (let i = 0; i < this.parties; i++) await this.ask(this.workers[i % HOSTS], { step: Math.floor(i / HOSTS) });
   }
 
   /** Ends the threads. */
@@ -43,11 +42,10 @@ export class Hosts {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
-  private async ask(worker: Worker): Promise<number> {
+  private async ask(worker: Worker, request: HostRequest): Promise<void> {
     const answered = once(worker, "message") as Promise<[HostAnswer]>;
-    worker.postMessage("act");
-    const [answer] = await answered;
-    if ("error" in answer) throw new PartyFailedError(answer.error.message, this.logs);
-    return answer.acts;
+    worker.postMessage(request);
+    const [{ error }] = await answered;
+    if (error !== undefined) throw new PartyFailedError(error, this.logs);
   }
 }

@@ -11,6 +11,10 @@ export const SeasonOptions = z.strictObject({
   rounds: z.int().min(1).max(50),
   /** Data set that the clients' private data is cut from. */
   data: z.enum(["mnist", "fashion-mnist"]),
+  /** How labels are spread over the clients: by a Dirichlet distribution, or two shards of sorted labels each. */
+  split: z.enum(["dirichlet", "shards"]),
+  /** Folder of the data set's files; undefined for the package that carries them. */
+  dataFolder: z.string().min(1).optional(),
   /** Everything random follows from it. */
   seed: z.string().min(1).max(64),
   /** A tenth of the data and two rounds: shows that everything works, not how well. */
@@ -36,6 +40,8 @@ export const USAGE = `Plays a whole season on this machine: chain, cooperative, 
   --clients N        clients, of whom one holds mislabelled data and one copies (6 to 40; default 8)
   --rounds N         rounds of training (1 to 50; default 5)
   --data NAME        mnist or fashion-mnist (default mnist)
+  --split NAME       dirichlet (0.5 over labels) or shards (two labels or so a client; default dirichlet)
+  --data-folder PATH where the data set's files are (default: in the package that carries them)
   --seed TEXT        everything random follows from it (default artel)
   --quick            a tenth of the data and two rounds
   --keep             leave chain, GraphQL and report up until ctrl-C
@@ -67,6 +73,8 @@ export function parseOptions(args: readonly string[]): SeasonOptions | undefined
     clients: numberOf("clients", flags.clients) ?? 8,
     rounds: numberOf("rounds", flags.rounds) ?? (quick ? 2 : 5),
     data: flags.data ?? "mnist",
+    split: flags.split ?? "dirichlet",
+    dataFolder: flags["data-folder"],
     seed: flags.seed ?? "artel",
     quick,
     keep: flags.keep ?? false,
@@ -89,6 +97,8 @@ function readFlags(args: readonly string[]) {
         clients: { type: "string" },
         rounds: { type: "string" },
         data: { type: "string" },
+        split: { type: "string" },
+        "data-folder": { type: "string" },
         seed: { type: "string" },
         quick: { type: "boolean" },
         keep: { type: "boolean" },

@@ -1,9 +1,8 @@
-import { writeFile } from "node:fs/promises";
-
 import { formatUnits } from "ethers";
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
+import { saveText } from "./files.js";
 import type { Payout, RoleGas } from "./results.js";
 
 /** Everything the report tells. */
@@ -76,7 +75,7 @@ export async function writeReport(report: SeasonReport, file: string): Promise<v
       y: { field: "role", type: "nominal", title: null, sort: "-x" },
     },
   });
-  await writeFile(file, page(report, { accuracy, pay, gas }));
+  await saveText(file, page(report, { accuracy, pay, gas }));
 }
 
 /** Draws a chart as SVG. */
@@ -92,10 +91,15 @@ async function plot(spec: TopLevelSpec): Promise<string> {
 
 function page(report: SeasonReport, plots: { accuracy: string; pay: string; gas: string }): string {
   const { token } = report;
+  const amount = (value: bigint) =>
+    Number(formatUnits(value, token.decimals)).toLocaleString("en", {
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+    });
   const payouts = report.payouts.map((payout) => [
     payout.name,
     payout.conduct,
-    formatUnits(payout.amount, token.decimals),
+    amount(payout.amount),
     percent(payout.share),
     payout.why,
     payout.reputation.toString(),
@@ -131,6 +135,10 @@ ${table(
   report.accuracyByRound.map((value, round) => [String(round), percent(value)]),
 )}
 <h2>Who earned what, and why</h2>
+<p>A client's contribution in a round is the lower median of what the auditors measured: how much its update improved the model
+together with the others' (its Shapley value), in 2<sup>-14</sup> nat. The clients' pool of a pay period is shared in proportion
+to positive contributions. An auditor is paid for scores near the median, an aggregator for the root that the others found
+too. What nobody earned went back to the cooperative.</p>
 ${table(["who", "conduct", token.symbol, "share", "why", "reputation", "data alone"], payouts)}
 <h2>Pay against the quality of each client's data</h2>
 ${plots.pay}

@@ -80,13 +80,12 @@ export async function readPayouts(
       logs.filter(({ args }) => (args as Record<PropertyKey, unknown>)[key] === wallet.address);
     const amount = own(claims, "account").reduce((sum, { args }) => sum + args.amount, 0n);
     const { index } = await rounds.participantOf(taskId, wallet.address);
-    const scores =
-      role === Role.Client
-        ? medians.map((round) => {
-            const score = round!.medians[Number(index)] ?? ABSENT;
-            return score === ABSENT ? null : score;
-          })
-        : [];
+    const clientRounds = role === Role.Client ? medians : [];
+    const scores = clientRounds.map((round) => {
+      const score = round!.medians[Number(index)] ?? ABSENT;
+      return score === ABSENT ? null : score;
+    });
+    const included = clientRounds.filter((round) => round!.included.has(Number(index))).length;
     const examples = role === Role.Client ? data.get(party) : undefined;
     payouts.push({
       name,
@@ -95,7 +94,7 @@ export async function readPayouts(
       conduct,
       amount,
       share: total === 0n ? 0 : Number((amount * 1_000_000n) / total) / 1_000_000,
-      why: explain(role, scores, own(audits, "auditor"), own(aggregates, "aggregator")),
+      why: explain(role, scores, included, own(audits, "auditor"), own(aggregates, "aggregator")),
       reputation: await reputationOf(party),
       scores,
       dataQuality: examples === undefined ? null : await dataQuality(view, examples, test),
@@ -107,6 +106,7 @@ export async function readPayouts(
 function explain(
   role: Role,
   scores: readonly (number | null)[],
+  included: number,
   audits: readonly { args: { accurate: bigint; scored: bigint } }[],
   aggregates: readonly unknown[],
 ): string {
@@ -118,7 +118,16 @@ function explain(
   if (role === Role.Aggregator) return `${aggregates.length} roots agreed with the others`;
   const present = scores.filter((score) => score !== null);
   const sum = present.reduce((total, score) => total + score, 0);
-  return `${present.length} of ${scores.length} updates counted, contribution ${sum}`;
+  return `contributed ${sum} in ${present.length} scored updates, ${included} of them in the model`;
+}
+
+/** The task's full reward, and what of it went back to the cooperative; in the smallest unit of the token. */
+export async function readFunds({ rounds, taskId, fromBlock }: TaskView): Promise<{ reward: bigint; refund: bigint }> {
+  const [{ reward }, refunded] = await Promise.all([
+    rounds.termsOf(taskId),
+    queryLogs(rounds, rounds.filters.TaskRefunded(taskId), fromBlock),
+  ]);
+  return { reward, refund: refunded.reduce((sum, { args }) => sum + args.amount, 0n) };
 }
 
 /** Gas spent by each role, over all blocks of the chain. */

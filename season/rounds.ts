@@ -26,7 +26,9 @@ export async function playRounds(
     const phase = Number(state.phase) as Phase;
     if (phase === Phase.Closed) return Number(state.settled);
     progress.label(`round ${state.round}: ${PHASE_NAMES[phase]}`);
-    await hosts.settle();
+    // Aggregators wait for the scores, and so does everybody else: whoever acts meanwhile would act by chance.
+    const awaitsScores = phase === Phase.AggregateCommit && !state.scored;
+    if (!awaitsScores) await hosts.settle();
     if (await isFinishable(rounds, taskId)) {
       await until(`round ${state.round} is finished`, logs, async () =>
         hasMovedOn(state, await rounds.roundState(taskId)),
@@ -37,7 +39,7 @@ export async function playRounds(
       progress.step();
       continue;
     }
-    if (phase === Phase.AggregateCommit && !state.scored) {
+    if (awaitsScores) {
       await until(`round ${state.round} is scored`, logs, async () => (await rounds.roundState(taskId)).scored);
       continue;
     }

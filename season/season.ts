@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,9 +13,10 @@ import {
   type NetworkContracts,
 } from "@artel/sdk";
 import { cidToBytes, manifestCid, manifestToBytes, quantise, tensorRoot, tensorToBytes } from "@artel/sdk/learning";
-import { hexlify, id, parseUnits, type HDNodeWallet } from "ethers";
+import { formatUnits, hexlify, id, parseUnits, type HDNodeWallet } from "ethers";
 
 import {
+  claimPort,
   lockFolder,
   Processes,
   startChain,
@@ -27,7 +28,8 @@ import {
 } from "../localnet/index.js";
 import { bind } from "../subgraph/scripts/bind.js";
 import { decide, foundCooperative, publishKeys, type Cooperative } from "./cooperative.js";
-import { dividePrivateData, fillStores, planData, storeOf } from "./data.js";
+import { DIRICHLET_ALPHA, dividePrivateData, fillStores, planData, SHARDS_EACH, storeOf } from "./data.js";
+import { saveText } from "./files.js";
 import { Hosts } from "./hosts.js";
 import { countEntities, payoutsInIndex } from "./indexed.js";
 import { deployLocal } from "../deploy/local.js";
@@ -37,7 +39,7 @@ import type { SeasonOptions } from "./options.js";
 import { castParties, AGGREGATORS, AUDITORS, FOUNDERS, SERVICE_ACCOUNTS, type PartyProfile } from "./parties.js";
 import type { Progress } from "./progress.js";
 import { writeReport, type SeasonReport } from "./report.js";
-import { accuracyByRound, gasByRole, readPayouts } from "./results.js";
+import { accuracyByRound, gasByRole, readFunds, readPayouts } from "./results.js";
 import { playRounds } from "./rounds.js";
 
 /** Genesis of every season's chain, so that equal seeds give equal blocks: 1 January 2026, 0:00 UTC. */
@@ -55,6 +57,10 @@ export interface SeasonEndpoints {
 /** What came out of a season. */
 export interface SeasonResult extends SeasonReport {
   readonly settledRounds: number;
+  /** The task's full reward, in the smallest unit of the token. */
+  readonly reward: bigint;
+  /** What of it nobody earned and went back. */
+  readonly refund: bigint;
   /** Number and hash of the last block, which the index has reached. */
   readonly head: { readonly number: number; readonly hash: string };
   /** Most memory resident at the moments it was looked at, bytes, all processes together. */
@@ -99,7 +105,7 @@ export async function playSeason(
   processes.onStop(() => network.close());
   const { deployment } = network;
   const deploymentFile = join(folder, "addresses.json");
-  await writeFile(deploymentFile, `${JSON.stringify(deployment, undefined, 2)}\n`);
+  await saveText(deploymentFile, `${JSON.stringify(deployment, undefined, 2)}\n`);
   const contracts = connect(deployment, operator);
   const index = await progress.phase("Index", 1, () => startIndex(stage, chain, deployment, postgresUrl));
   await startKeeper(stage, chain, deploymentFile, keeperWallet);
@@ -138,16 +144,19 @@ export async function playSeason(
     const seconds = (Date.now() - started) / 1000;
     peakMemory = Math.max(peakMemory, treeMemory());
     const file = join(folder, "report.html");
+    const unit = { symbol: await token.symbol(), decimals: Number(await token.decimals()) };
+    const funds = await readFunds(view);
     const report: SeasonReport = {
       title: `A season of ${settledRounds} rounds on ${options.data}`,
-      facts: factsOf(options, accuracies, parties, payouts.length),
+      facts: factsOf(options, accuracies, parties, funds, unit),
       ...{ accuracyByRound: accuracies, payouts, gasByRole: gas, entities },
-      token: { symbol: await token.symbol(), decimals: Number(await token.decimals()) },
+      token: unit,
     };
     await writeReport(report, file);
     const endpoints = { rpc: chain.url, graphql: index.url, report: file };
     return {
       ...report,
+      ...funds,
       settledRounds,
       head: { number: head.number, hash: head.hash! },
       peakMemory,
@@ -168,12 +177,14 @@ const ROLE_LABELS = {
 async function raiseStage({ options, folder, logs, processes, progress }: Stage) {
   const lock = await lockFolder(folder);
   processes.onStop(() => lock.release());
+  // Asked for late but needed; better to know now.
+  if (options.graphqlPort !== undefined) await claimPort(options.graphqlPort);
   // A season is played from the beginning: what an earlier one left would be another chain's.
-  for (const name of ["content", "stores", "index", "logs"])
-    await rm(join(folder, name), { recursive: true, force: true });
+  const left = ["content", "stores", "index", "logs", "addresses.json", "report.html"];
+  for (const name of left) await rm(join(folder, name), { recursive: true, force: true });
   await mkdir(logs, { recursive: true });
   return progress.phase("Chain, database, data", 3, async (steps) => {
-    const dataset = await loadDataset(options.data);
+    const dataset = await loadDataset(options.data, options.dataFolder);
     steps.step();
     const accounts = SERVICE_ACCOUNTS + options.clients + AUDITORS + AGGREGATORS;
     const chain = await startChain(processes, {
@@ -387,14 +398,18 @@ function factsOf(
   options: SeasonOptions,
   accuracies: readonly number[],
   parties: readonly PartyProfile[],
-  paid: number,
+  { reward, refund }: { reward: bigint; refund: bigint },
+  token: SeasonReport["token"],
 ): [string, string][] {
+  const amount = (value: bigint) => `${Number(formatUnits(value, token.decimals)).toFixed(2)} ${token.symbol}`;
+  const split = options.split === "shards" ? `${SHARDS_EACH} label shards a client` : `Dirichlet ${DIRICHLET_ALPHA}`;
   return [
-    ["data set", options.data],
+    ["data set", `${options.data}, split over the clients by ${split}`],
     ["seed", options.seed],
-    ["members", String(parties.length)],
-    ["clients, auditors, aggregators", `${options.clients}, ${AUDITORS}, ${AGGREGATORS}`],
+    ["members", `${parties.length}: ${options.clients} clients, ${AUDITORS} auditors, ${AGGREGATORS} aggregators`],
     ["final test accuracy", `${((accuracies.at(-1) ?? 0) * 100).toFixed(2)} %`],
-    ["parties in the table of pay", String(paid)],
+    ["reward in escrow", amount(reward)],
+    ["earned and paid", amount(reward - refund)],
+    ["back to the cooperative", amount(refund)],
   ];
 }

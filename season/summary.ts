@@ -5,15 +5,17 @@ import type { SeasonResult } from "./season.js";
 /** What a season prints when it is over. */
 export function summary(result: SeasonResult, kept: boolean): string {
   const { token, endpoints } = result;
+  const amount = (value: bigint) => Number(formatUnits(value, token.decimals)).toFixed(2);
   const lines = [
     "",
     `Accuracy by round: ${result.accuracyByRound.map((value) => `${(value * 100).toFixed(2)} %`).join(", ")}`,
     "",
     `${"who".padEnd(14)}${"conduct".padEnd(14)}${token.symbol.padStart(12)}  why`,
     ...result.payouts.map(
-      ({ name, conduct, amount, why }) =>
-        `${name.padEnd(14)}${conduct.padEnd(14)}${Number(formatUnits(amount, token.decimals)).toFixed(2).padStart(12)}  ${why}`,
+      ({ name, conduct, amount: paid, why }) =>
+        `${name.padEnd(14)}${conduct.padEnd(14)}${amount(paid).padStart(12)}  ${why}`,
     ),
+    `${"back to the cooperative".padEnd(28)}${amount(result.refund).padStart(12)}`,
     "",
     ...Object.entries(result.gasByRole).map(
       ([role, { transactions, gas }]) =>
@@ -38,6 +40,8 @@ export function toJson(result: SeasonResult): Record<string, unknown> {
       amount: amount.toString(),
       reputation: reputation.toString(),
     })),
+    reward: result.reward.toString(),
+    refund: result.refund.toString(),
     gasByRole: Object.fromEntries(
       Object.entries(result.gasByRole).map(([role, { transactions, gas }]) => [
         role,

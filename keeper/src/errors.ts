@@ -15,3 +15,11 @@ export class KeeperKeyMissingError extends ArtelError {
     super("The keeper has no key", undefined, "put one into the environment as ARTEL_PRIVATE_KEY");
   }
 }
+
+/** The key is none. It is never repeated. */
+export class KeeperKeyInvalidError extends ArtelError {
+  readonly code = "keeper/key-invalid";
+  constructor() {
+    super("ARTEL_PRIVATE_KEY holds no private key", undefined, "give 32 bytes in hexadecimal, other than zero");
+  }
+}

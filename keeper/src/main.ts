@@ -2,33 +2,34 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
 import { connect, connectRpc, HeadroomWallet, loadDeployment, type ContractName } from "@artel/sdk";
-
+import { SigningKey } from "ethers";
 import { pino } from "pino";
 
 import { KeeperConfig } from "./config.js";
-import { KeeperConfigError, KeeperKeyMissingError } from "./errors.js";
+import { KeeperConfigError, KeeperKeyInvalidError, KeeperKeyMissingError } from "./errors.js";
 import { ProposalUpkeep } from "./governance/proposals.js";
 import { RoundUpkeep } from "./learning/rounds.js";
 import { KeeperLoop } from "./runtime/loop.js";
 
 const USAGE = `Does what is due on chain and nobody in particular owes: scores and finishes rounds, queues and executes proposals.
 
-  npm run keeper -- --rpc-url URL --deployment FILE [--poll-ms N]
+  npm run keeper -- --rpc-url URL --deployment FILE [--poll-ms N] [--json]
 
   --rpc-url URL       endpoint of the chain
   --deployment FILE   addresses.json of the deployment, such as deployments/sepolia/addresses.json
   --poll-ms N         milliseconds between two looks at the chain (default 4000)
+  --json              tell a failure to start in JSON, as the log is
   --help              this text
 
-The key that pays for gas comes from ARTEL_PRIVATE_KEY. It needs no other right.`;
+The key that pays for gas comes from ARTEL_PRIVATE_KEY. It needs no other right.
+The log on standard output is JSON, a line an act.`;
 
 /** Runs the keeper until the signal is aborted. */
 export async function runKeeper(args: readonly string[], signal: AbortSignal): Promise<void> {
   const flags = readFlags(args);
   if (flags.help) return void process.stdout.write(`${USAGE}\n`);
   const config = readConfig(flags);
-  const key = process.env.ARTEL_PRIVATE_KEY;
-  if (key === undefined || key === "") throw new KeeperKeyMissingError();
+  const key = readKey();
   const log = pino({ base: undefined });
   const deployment = await readDeployment(config.deployment);
   const options = { chainId: BigInt(deployment.chainId), pollMs: Math.min(config.pollMs, 4_000) };
@@ -45,11 +46,26 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
   provider.destroy();
 }
 
+function readKey(): SigningKey {
+  const text = process.env.ARTEL_PRIVATE_KEY;
+  if (text === undefined || text === "") throw new KeeperKeyMissingError();
+  try {
+    return new SigningKey(text.startsWith("0x") ? text : `0x${text}`);
+  } catch {
+    throw new KeeperKeyInvalidError();
+  }
+}
+
 async function readDeployment(file: string) {
   const text = await readFile(file, "utf8").catch((cause: Error) => {
     throw new KeeperConfigError(`--deployment names a file that can't be read (${cause.message})`, file);
   });
-  return loadDeployment(JSON.parse(text));
+  try {
+    return loadDeployment(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new KeeperConfigError(`--deployment names a file that is no JSON (${error.message})`, file);
+  }
 }
 
 function readFlags(args: readonly string[]) {
@@ -60,6 +76,7 @@ function readFlags(args: readonly string[]) {
         "rpc-url": { type: "string" },
         deployment: { type: "string" },
         "poll-ms": { type: "string" },
+        json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

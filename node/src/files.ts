@@ -36,6 +36,19 @@ export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
+/**
+ * What went wrong with a file, in the words of a typed error; undefined for anything the operating system did not say.
+ *
+ * @param path - the file, where the system's error names none or a temporary one
+ */
+export function storageErrorOf(cause: unknown, path?: string): StorageFullError | StorageAccessError | undefined {
+  const { code, syscall, path: named } = (cause ?? {}) as NodeJS.ErrnoException;
+  const full = code === "ENOSPC" || code === "EDQUOT";
+  const file = path ?? named ?? (full ? "a file" : undefined);
+  if (syscall === undefined || file === undefined) return undefined;
+  return full ? new StorageFullError(file, { cause }) : new StorageAccessError(file, { cause });
+}
+
 async function writeThen(
   path: string,
   content: Uint8Array | AsyncIterable<Uint8Array>,
@@ -53,11 +66,8 @@ async function writeThen(
     }
     await publish(temporary, path);
   } catch (cause) {
-    const code = codeOf(cause);
-    if (code === "ENOSPC" || code === "EDQUOT") throw new StorageFullError(path, { cause });
-    // only the operating system's errors name a system call; others come from the content's source
-    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
-    throw new StorageAccessError(path, { cause });
+    // what the operating system did not say comes from the content's source
+    throw storageErrorOf(cause, path) ?? cause;
   } finally {
     await rm(temporary, { force: true }).catch(() => {});
   }

@@ -13,6 +13,7 @@ export * from "./data/examples.js";
 export * from "./data/mnist.js";
 export * from "./data/split.js";
 export * from "./errors.js";
+export { storageErrorOf } from "./files.js";
 export * from "./scoring.js";
 export * from "./trainer/Trainer.js";
 export * from "./trainer/cnn.js";

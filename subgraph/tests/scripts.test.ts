@@ -20,7 +20,7 @@ const DEPLOYMENT = {
 };
 
 describe("binding of the subgraph", () => {
-  it("puts network, address and block of the deployment in place", () => {
+  it("IDX-07 puts network, address and block of the deployment in place", () => {
     expect(parse(bindManifest(MANIFEST, DEPLOYMENT))).to.deep.equal({
       dataSources: [
         {
@@ -39,7 +39,7 @@ describe("binding of the subgraph", () => {
     expect(bound).to.contain(`address: "0x${"1".repeat(40)}"`);
   });
 
-  it("refuses a deployment that lacks a contract, and names it", () => {
+  it("IDX-07 refuses a deployment that lacks a contract, and names it", () => {
     expect(() => bindManifest(MANIFEST, { network: "sepolia", contracts: {} }))
       .to.throw(ContractNotDeployedError, "Membership")
       .with.property("contract", "Membership");
@@ -60,15 +60,15 @@ describe("events of the subgraph", () => {
     mapping: { eventHandlers: handled.map((event) => ({ event })) },
   });
 
-  it("are all handled", () => {
+  it("IDX-01 are all handled", () => {
     assertEveryEventHandled(source("MemberLeft(indexed address)"), events);
   });
 
-  it("can't be left out", () => {
+  it("IDX-01 can't be left out", () => {
     expect(() => assertEveryEventHandled(source(), events)).to.throw(EventsDifferError, "MemberLeft(indexed address)");
   });
 
-  it("can't be handled under another signature", () => {
+  it("IDX-01 can't be handled under another signature", () => {
     const stale = source("MemberLeft(indexed address)", "MemberLeft(address)");
     expect(() => assertEveryEventHandled(stale, events))
       .to.throw(EventsDifferError)

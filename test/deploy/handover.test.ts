@@ -107,7 +107,7 @@ describe("the deployer after the handover", function () {
     return result.toLowerCase().replaceAll(from.slice(2).toLowerCase(), "sender");
   }
 
-  it("is in no role: the Treasury alone administers", async () => {
+  it("DEP-05 is in no role: the Treasury alone administers", async () => {
     const holders = new Map<bigint, Set<string>>();
     const manager = contracts.accessManager;
     for (const { args } of await manager.queryFilter(manager.filters.RoleGranted(), 0)) {
@@ -122,7 +122,7 @@ describe("the deployer after the handover", function () {
     }
   });
 
-  it("finds every restricted function entered in the list, and none besides", () => {
+  it("DEP-06 finds every restricted function entered in the list, and none besides", () => {
     const guarded = [...powers()].filter(
       ({ contract, name }) => name !== "AccessManager" && contract.hasFunction("authority"),
     );
@@ -132,14 +132,14 @@ describe("the deployer after the handover", function () {
     expect(restricted).to.deep.equal(RESTRICTED);
   });
 
-  it("finds no power of an owner anywhere but in the AccessManager and its one dependant", () => {
+  it("DEP-06 finds no power of an owner anywhere but in the AccessManager and its one dependant", () => {
     const found = [...powers()]
       .filter(({ change }) => POWERS.test(change.name))
       .map(({ label }) => label.split("(")[0]);
     expect(found).to.have.members(["AccessManager.grantRole", "Reputation.setAuthority"]);
   });
 
-  it("may call nothing that is restricted, while the Treasury may", async () => {
+  it("DEP-05 may call nothing that is restricted, while the Treasury may", async () => {
     const manager = contracts.accessManager;
     for (const { label, name, change } of powers()) {
       if (!RESTRICTED.includes(label)) continue;
@@ -156,7 +156,7 @@ describe("the deployer after the handover", function () {
     expect(await answer(steward, addressOf("Reputation"), data)).to.equal("0x");
   });
 
-  it("is answered like any stranger by every function of every contract", async () => {
+  it("DEP-05 is answered like any stranger by every function of every contract", async () => {
     const stranger = chain.wallets[2].address;
     const coder = AbiCoder.defaultAbiCoder();
     let asked = 0;
@@ -169,7 +169,7 @@ describe("the deployer after the handover", function () {
     expect(asked).to.be.greaterThan(60);
   });
 
-  it("can't take the administration back", async () => {
+  it("DEP-05 can't take the administration back", async () => {
     const manager = new Contract(addressOf("AccessManager"), INTERFACES.AccessManager, chain.wallets[0]);
     for (const [name, args] of [
       ["grantRole", [ADMIN_ROLE, deployer, 0]],

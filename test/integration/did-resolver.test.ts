@@ -65,14 +65,14 @@ describe("published did:ethr packages against DIDRegistry", () => {
 
   const account = (address: string) => `eip155:31337:${address}`;
 
-  it("resolves an identity that was never registered", async () => {
+  it("IDN-11 resolves an identity that was never registered", async () => {
     const { address } = Wallet.createRandom();
     const result = await resolve(`did:ethr:${CHAIN}:${address}`);
     expect(accounts(result)).to.deep.equal([account(address)]);
     expect(result.didDocumentMetadata).to.deep.equal({});
   });
 
-  it("follows the rotation of the owner, and the version before it", async () => {
+  it("IDN-11 follows the rotation of the owner, and the version before it", async () => {
     const { did, signer } = await identity();
     const next = await provider.getSigner(nextAccount++);
     await did.setAttribute("did/svc/Hub", "https://hub.example", DAY);
@@ -93,7 +93,7 @@ describe("published did:ethr packages against DIDRegistry", () => {
     expect((await resolve(did.did)).didDocument!.service).to.have.length(2);
   });
 
-  it("adds and revokes delegates", async () => {
+  it("IDN-11 adds and revokes delegates", async () => {
     const { did, signer } = await identity();
     const delegate = Wallet.createRandom().address;
     await did.addDelegate(delegate, { delegateType: DelegateTypes.veriKey, expiresIn: 2 * DAY });
@@ -109,7 +109,7 @@ describe("published did:ethr packages against DIDRegistry", () => {
     expect((await resolve(did.did)).didDocument!.authentication).to.have.length(2);
   });
 
-  it("publishes and revokes keys and services", async () => {
+  it("IDN-11 publishes and revokes keys and services", async () => {
     const { did } = await identity();
     const key = "did/pub/Ed25519/veriKey/hex";
     await did.setAttribute(key, ED25519_KEY, 2 * DAY);
@@ -135,7 +135,7 @@ describe("published did:ethr packages against DIDRegistry", () => {
     expect(past.service).to.have.length(1);
   });
 
-  it("deactivates, and keeps the document of before", async () => {
+  it("IDN-11 deactivates, and keeps the document of before", async () => {
     const { did, signer } = await identity();
     await did.setAttribute("did/svc/Hub", "https://hub.example", DAY * 2);
     const alive = await provider.getBlockNumber();
@@ -149,7 +149,7 @@ describe("published did:ethr packages against DIDRegistry", () => {
     expect(accounts(past)).to.deep.equal([account(signer.address)]);
   });
 
-  it("takes every operation signed by an owner who holds no ether", async () => {
+  it("IDN-07 IDN-11 takes every operation signed by an owner who holds no ether", async () => {
     const key = Wallet.createRandom();
     const next = Wallet.createRandom();
     const delegate = Wallet.createRandom().address;
@@ -190,7 +190,7 @@ describe("published did:ethr packages against DIDRegistry", () => {
     expect(bare.didDocument!.service).to.equal(undefined);
   });
 
-  it("verifies a token that a delegate signed for the identity", async () => {
+  it("IDN-11 verifies a token that a delegate signed for the identity", async () => {
     const { did } = await identity();
     await did.createSigningDelegate(DelegateTypes.sigAuth, 2 * DAY);
     const token = await did.signJWT({ joins: "artel" });

@@ -93,7 +93,7 @@ async function domainOf(governor: Fixture["governor"]) {
 }
 
 describe("governance", () => {
-  it("founds a cooperative at the predicted addresses", async () => {
+  it("FND-02 founds a cooperative at the predicted addresses", async () => {
     const { factory, founding, founder, governor, predicted, token, treasury } =
       await networkHelpers.loadFixture(fixture);
     await expect(founding)
@@ -110,7 +110,7 @@ describe("governance", () => {
     expect(await token.name()).to.equal("Northern Lights");
   });
 
-  it("pays after propose, direct and signed ballots, queue and execute", async () => {
+  it("GOV-19 pays after propose, direct and signed ballots, queue and execute", async () => {
     const suite = await networkHelpers.loadFixture(fixture);
     const { beneficiary, governor, members, relayer, treasury, wallet, walletKey } = suite;
     const { actions, hash, id, proposing } = await propose(suite);
@@ -166,7 +166,7 @@ describe("governance", () => {
     expect(await ethers.provider.getBalance(beneficiary)).to.equal(ethers.parseEther("2"));
   });
 
-  it("lets a wallet contract vote by its own transaction, and refuses what its signer signed before", async () => {
+  it("GOV-15 lets a wallet contract vote by its own transaction, and refuses what its signer signed before", async () => {
     const suite = await networkHelpers.loadFixture(fixture);
     const { governor, wallet, walletKey, relayer } = suite;
     const { id } = await propose(suite);
@@ -185,7 +185,7 @@ describe("governance", () => {
       .withArgs(voter);
   });
 
-  it("admits a member by a vote of a lower class", async () => {
+  it("GOV-01 admits a member by a vote of a lower class", async () => {
     const suite = await networkHelpers.loadFixture(fixture);
     const { governor, founder, members, membership, treasury } = suite;
     const data = membership.interface.encodeFunctionData("admit", [[founder.address]]);

@@ -88,7 +88,7 @@ async function fixture() {
 }
 
 describe("a learning round across the ABI", () => {
-  it("goes from escrow to pay with commitments computed in TypeScript", async () => {
+  it("LRN-06 RWD-09 goes from escrow to pay with commitments computed in TypeScript", async () => {
     const { owner, clients, auditors, aggregators, rounds, vault, reputation, terms } =
       await networkHelpers.loadFixture(fixture);
     const chainId = (await ethers.provider.getNetwork()).chainId;

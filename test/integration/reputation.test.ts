@@ -33,7 +33,7 @@ function decayed(value: bigint, elapsed: bigint, halfLife: bigint): bigint {
 }
 
 describe("reputation against an arbitrary-precision reference", () => {
-  it("bounds the decay from both sides within the stated precision", async () => {
+  it("REP-05 bounds the decay from both sides within the stated precision", async () => {
     const harness = await ethers.deployContract("DecayHarness");
     const halfLives = fc.oneof(
       fc.constantFrom(1n, 604_800n, 7_776_000n, 2n ** 32n - 1n),
@@ -58,7 +58,7 @@ describe("reputation against an arbitrary-precision reference", () => {
     );
   });
 
-  it("scores a season of awards and penalties as the reference does, now and at every epoch", async () => {
+  it("REP-05 REP-09 scores a season of awards and penalties as the reference does, now and at every epoch", async () => {
     const [authority, realm, issuer, ...subjects] = await ethers.getSigners();
     const manager = await ethers.deployContract("AccessManager", [authority.address]);
     const reputation = await ethers.deployContract("Reputation", [await manager.getAddress()]);

@@ -20,7 +20,7 @@ describe("chain", function () {
     expect(new Set(ports).size).to.equal(20);
   });
 
-  it("refuses an occupied port in one sentence", async () => {
+  it("SEA-04 refuses an occupied port in one sentence", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -33,7 +33,7 @@ describe("chain", function () {
     expect(await claimPort(port)).to.equal(port);
   });
 
-  it("is the same chain for the same seed, down to the block hash", async () => {
+  it("SEA-03 is the same chain for the same seed, down to the block hash", async () => {
     const heads = [];
     for (let run = 0; run < 2; run++) {
       const chain = await startChain(processes, { seed: "7", timestamp: GENESIS, accounts: 2 });

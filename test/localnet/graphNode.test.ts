@@ -60,14 +60,14 @@ describe("graph-node", function () {
   });
   after(() => processes.stopAll());
 
-  it("indexes up to the head", async () => {
+  it("IDX-06 indexes up to the head", async () => {
     await ping(pinger, 1);
     await ping(pinger, 2);
     await synced();
     expect(await numbers()).to.deep.equal([1, 2]);
   });
 
-  it("forgets what a reorganisation dropped", async () => {
+  it("IDX-06 forgets what a reorganisation dropped", async () => {
     await chain.provider.send("anvil_reorg", [1, []]);
     await chain.mine();
     await synced();

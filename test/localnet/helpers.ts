@@ -17,10 +17,13 @@ export function isRunning(pid: number): boolean {
   return readFileSync(file, "utf8").split(") ").at(-1)![0] !== "Z";
 }
 
-/** Waits until a condition holds; fails after five seconds. */
-export async function eventually(condition: () => boolean): Promise<void> {
-  for (let left = 200; !condition(); left--) {
-    if (left === 0) throw new Error("the condition never held");
+/**
+ * Waits until a condition holds.
+ * @param patience - milliseconds after which it fails
+ */
+export async function eventually(condition: () => boolean | Promise<boolean>, patience = 5_000): Promise<void> {
+  for (const deadline = Date.now() + patience; !(await condition());) {
+    if (Date.now() > deadline) throw new Error("the condition never held");
     await sleep(25);
   }
 }

@@ -15,7 +15,7 @@ describe("lock", function () {
   this.timeout(30_000);
   const folder = scratchFolder();
 
-  it("lets one instance work in a folder, under any of its names", async () => {
+  it("SEA-02 lets one instance work in a folder, under any of its names", async () => {
     const place = join(folder, "place");
     mkdirSync(place);
     symlinkSync(place, join(folder, "alias"));
@@ -32,7 +32,7 @@ describe("lock", function () {
     await Promise.all(locks.map((lock) => lock.release()));
   });
 
-  it("is free again after its holder was killed", async () => {
+  it("SEA-02 is free again after its holder was killed", async () => {
     const place = join(folder, "killed");
     const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
     const holder = spawn(process.execPath, ["--import", "tsx", HOLDER, place], { stdio });

@@ -31,7 +31,7 @@ describe("processes", function () {
 
   const shell = (script: string) => ({ command: "sh", args: ["-c", script] });
 
-  it("ends children with what they started", async () => {
+  it("SEA-01 ends children with what they started", async () => {
     const child = await processes.start({
       name: "family",
       ...shell("sleep 100 & echo $!; sleep 100"),
@@ -43,7 +43,7 @@ describe("processes", function () {
     await eventually(() => !isRunning(child.pid) && !isRunning(grandchild));
   });
 
-  it("kills a child that ignores its stop signal", async () => {
+  it("SEA-01 kills a child that ignores its stop signal", async () => {
     const stubborn = shell("trap '' TERM; echo ready; while :; do sleep 0.1; done");
     const child = await processes.start({ name: "stubborn", ...stubborn, ready: async (it) => it.output() !== "" });
     await processes.stopAll();
@@ -106,7 +106,7 @@ describe("processes", function () {
     };
 
     for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
-      it(`leaves nothing behind after ${signal}`, async () => {
+      it(`SEA-01 leaves nothing behind after ${signal}`, async () => {
         const { parent, pids, temporary } = await hold();
         expect(pids.map(isRunning)).to.deep.equal([true, true]);
         parent.kill(signal);
@@ -116,7 +116,7 @@ describe("processes", function () {
       });
     }
 
-    it("leaves nothing behind after SIGINT at any moment of the start", async () => {
+    it("SEA-01 leaves nothing behind after SIGINT at any moment of the start", async () => {
       for (const delay of [400, 700, 900, 1_100, 1_300, 1_500, 1_800]) {
         const own = mkdtempSync("/tmp/artel-test-early-");
         chmodSync(own, 0o711);
@@ -135,7 +135,7 @@ describe("processes", function () {
       }
     });
 
-    it("leaves nothing behind after an uncaught exception, and says 1", async () => {
+    it("SEA-01 leaves nothing behind after an uncaught exception, and says 1", async () => {
       const { parent, pids, temporary } = await hold();
       parent.kill("SIGUSR1");
       const [status] = await once(parent, "exit");

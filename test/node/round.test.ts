@@ -34,14 +34,14 @@ describe("validation of a fetched update", () => {
     return outcome.valid ? undefined : outcome.reason;
   };
 
-  it("accepts what was declared, norm included", () => {
+  it("NOD-11 accepts what was declared, norm included", () => {
     expect(validateUpdate(bytes, declared, 100, new Set())).to.deep.equal({ valid: true, delta });
     expect(reason(bytes, { ...declared, norm: declared.norm + 1n }, 100, new Set())).to.be.undefined;
     expect(reason(bytes, { ...declared, root: declared.root.toUpperCase().replace("0X", "0x") }, 100, new Set())).to.be
       .undefined;
   });
 
-  it("says why it refuses", () => {
+  it("NOD-11 says why it refuses", () => {
     expect(reason(bytes.subarray(4), declared, 100, new Set())).to.equal("length");
     expect(reason(bytes, declared, 101, new Set())).to.equal("length");
     expect(reason(bytes.with(7, bytes[7] ^ 1), declared, 100, new Set())).to.equal("root");
@@ -50,7 +50,7 @@ describe("validation of a fetched update", () => {
     expect(reason(tensorToBytes(zero), { root: tensorRoot(zero), norm: 0n }, 100, new Set())).to.equal("zero");
   });
 
-  it("counts the first of equal updates only, and an invalid one not as the first", () => {
+  it("NOD-11 counts the first of equal updates only, and an invalid one not as the first", () => {
     const seen = new Set<string>();
     expect(reason(bytes, { ...declared, norm: 1n }, 100, seen)).to.equal("norm");
     expect(reason(bytes, declared, 100, seen)).to.be.undefined;
@@ -66,7 +66,7 @@ describe("federated rounds on MNIST", function () {
   const recipe = { localEpochs: 3, batchSize: 10, learningRate: 0.1, momentum: 0 };
   const caps = { sampleCap: 4000, clipNorm: 4n << 16n };
 
-  it("reach 86 % in three rounds of 8,000 non-IID images, and tell the poisoner from the others", async () => {
+  it("NOD-16 reach 86 % in three rounds of 8,000 non-IID images, and tell the poisoner from the others", async () => {
     const { train, test } = await loadDataset("mnist");
     const [members, ...audits] = iidSplit(60_000, [8000, 500, 500, 500], createRandom("test", "reserve"));
     const pool = pick(train, members);
@@ -115,12 +115,12 @@ describe("scoring", () => {
   const score = (updates: RevealedUpdate[], clients = 16) =>
     scoreRound({ trainer, global, fractionBits, updates, test, clients });
 
-  it("does not depend on the order of the updates", () => {
+  it("NOD-06 does not depend on the order of the updates", () => {
     const updates = [0, 1, 2, 5, 9].map((id) => update(id));
     expect(score([...updates].reverse())).to.deep.equal(score(updates));
   });
 
-  it("shares out the gain of a batch", () => {
+  it("NOD-06 shares out the gain of a batch", () => {
     const updates = [0, 1, 2].map((id) => update(id));
     const moved = dequantise(applyDelta(global, weightedMean(updates)), fractionBits);
     const gain = trainer.loss(dequantise(global, fractionBits), test) - trainer.loss(moved, test);
@@ -129,7 +129,7 @@ describe("scoring", () => {
     expect(total / 3 / 16384).to.be.closeTo(gain, 2e-4);
   });
 
-  it("gives an update without effect nothing, and no update a mark of its own", () => {
+  it("NOD-05 gives an update without effect nothing, and no update a mark of its own", () => {
     const idle = { id: 1, delta: new Int32Array(trainer.parameterCount), weight: 256 };
     const scores = score([update(0), idle]);
     expect(scores[1]).to.equal(0);

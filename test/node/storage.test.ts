@@ -46,7 +46,7 @@ async function withWriteError(code: string, run: () => Promise<unknown>): Promis
 }
 
 describe("encrypted data store", () => {
-  it("gives back records, also after it is opened again", async () => {
+  it("NOD-12 gives back records, also after it is opened again", async () => {
     const store = await openEncryptedFolder(folder, key);
     await store.put("examples", text("first"));
     await store.put("examples", text("second"));
@@ -61,7 +61,7 @@ describe("encrypted data store", () => {
     expect(await again.has("empty")).to.be.false;
   });
 
-  it("opens with a passphrase, and with no other key", async function () {
+  it("NOD-12 opens with a passphrase, and with no other key", async function () {
     // a passphrase is slow to try, on purpose
     this.timeout(20_000);
     const store = await openEncryptedFolder(folder, "correct horse");
@@ -74,14 +74,14 @@ describe("encrypted data store", () => {
     for (const bad of ["", new Uint8Array(31)]) await rejects(openEncryptedFolder(folder, bad), KeyFormatError);
   });
 
-  it("shows nothing of a record on disk", async () => {
+  it("NOD-12 shows nothing of a record on disk", async () => {
     const store = await openEncryptedFolder(folder, key);
     await store.put("a", text("a very private sentence"));
     for (const file of await readdir(folder))
       expect((await readFile(join(folder, file))).includes("private")).to.be.false;
   });
 
-  it("notices records that were altered, cut, renamed or brought from another store", async () => {
+  it("NOD-12 notices records that were altered, cut, renamed or brought from another store", async () => {
     const store = await openEncryptedFolder(folder, key);
     await store.put("a", text("record a"));
     await store.put("b", text("record b"));
@@ -105,7 +105,7 @@ describe("encrypted data store", () => {
     await rejects(store.get("a"), RecordTamperedError);
   });
 
-  it("notices an altered header", async () => {
+  it("NOD-12 notices an altered header", async () => {
     await openEncryptedFolder(folder, key);
     const path = join(folder, "store.header");
     const header = await readFile(path);
@@ -146,7 +146,7 @@ describe("encrypted data store", () => {
 });
 
 describe("content folder", () => {
-  it("gives back content under its identifier", async () => {
+  it("NOD-13 gives back content under its identifier", async () => {
     const store = openContentFolder(folder);
     const content = randomBytes(MAX_CONTENT_BYTES);
     const cid = await store.put(content);
@@ -163,7 +163,7 @@ describe("content folder", () => {
     await rejects(store.get(cidOf(text("absent"))), ContentMissingError);
   });
 
-  it("never returns content that changed on disk", async () => {
+  it("NOD-13 never returns content that changed on disk", async () => {
     const store = openContentFolder(folder);
     const cid = await store.put(text("honest"));
     const name = cid.toString();

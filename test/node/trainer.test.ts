@@ -80,12 +80,12 @@ for (const model of models) {
       expect(trainer.accuracy(end, stripes(200, "test"))).to.be.above(0.95);
     });
 
-    it("gives the same bits everywhere", () => {
+    it("NOD-10 gives the same bits everywhere", () => {
       const trained = trainer.train(trainer.initial("pinned"), data, recipe, "pinned");
       expect(fingerprint(trained)).to.equal(model.kind === "mlp" ? "85f14e63da15c41b" : "e15b3a9e002ad309");
     });
 
-    it("depends on every seed", () => {
+    it("NOD-10 depends on every seed", () => {
       const start = trainer.initial("a");
       expect(fingerprint(trainer.initial("b"))).not.to.equal(fingerprint(start));
       const ends = ["x", "x", "y"].map((seed) => fingerprint(trainer.train(start, data, recipe, seed)));

@@ -47,7 +47,7 @@ describe("weighted mean", () => {
     ),
   );
 
-  it("is the floor of the exact mean", () => {
+  it("NOD-04 is the floor of the exact mean", () => {
     fc.assert(
       fc.property(updates, (set) => {
         expect([...weightedMean(set)]).to.deep.equal(referenceMean(set));
@@ -56,7 +56,7 @@ describe("weighted mean", () => {
     );
   });
 
-  it("stays exact at the largest sums", () => {
+  it("NOD-04 stays exact at the largest sums", () => {
     for (const value of [-(2 ** 31), 2 ** 31 - 1]) {
       const set = Array.from({ length: 256 }, (_, k) => ({
         delta: Int32Array.of(value, k % 2 ? value : -value - 1),
@@ -66,14 +66,14 @@ describe("weighted mean", () => {
     }
   });
 
-  it("rounds toward minus infinity", () => {
+  it("NOD-04 rounds toward minus infinity", () => {
     const of = (...values: number[]) => values.map((value) => ({ delta: Int32Array.of(value), weight: 1 }));
     expect(weightedMean(of(-1, 0))[0]).to.equal(-1);
     expect(weightedMean(of(1, 0))[0]).to.equal(0);
     expect(weightedMean(of(-3, -4))[0]).to.equal(-4);
   });
 
-  it("does not depend on the order", () => {
+  it("NOD-04 does not depend on the order", () => {
     fc.assert(
       fc.property(updates, (set) => {
         expect(weightedMean([...set].reverse())).to.deep.equal(weightedMean(set));
@@ -95,7 +95,7 @@ describe("weighted mean", () => {
 describe("update weights", () => {
   const caps = { sampleCap: 1000, clipNorm: 500n };
 
-  it("count samples up to the cap and scale down above the norm", () => {
+  it("NOD-03 count samples up to the cap and scale down above the norm", () => {
     expect(updateWeight(10n, 500n, caps)).to.equal(2560);
     expect(updateWeight(5000n, 1n, caps)).to.equal(256_000);
     expect(updateWeight(5000n, 1000n, caps)).to.equal(128_000);
@@ -126,7 +126,7 @@ describe("update weights", () => {
     expect(() => updateWeight(65536n, 1n, { ...caps, sampleCap: 65536 })).to.throw(WeightRangeError);
   });
 
-  it("use the exact norm, rounded up", () => {
+  it("NOD-03 use the exact norm, rounded up", () => {
     expect(tensorNorm(new Int32Array(3))).to.equal(0n);
     expect(tensorNorm(Int32Array.of(3, 4))).to.equal(5n);
     expect(tensorNorm(Int32Array.of(1, 1))).to.equal(2n);
@@ -141,7 +141,7 @@ describe("update weights", () => {
 });
 
 describe("scores", () => {
-  it("count 2^-14 nat times the number revealed, and saturate", () => {
+  it("NOD-05 count 2^-14 nat times the number revealed, and saturate", () => {
     expect(toScore(1 / 16384, 1)).to.equal(1);
     expect(toScore(-0.1, 8)).to.equal(-13107);
     expect(toScore(5, 8)).to.equal(MAX_SCORE);
@@ -154,7 +154,7 @@ describe("scores", () => {
     expect(() => toScore(1, 0)).to.throw(ScoreRangeError);
   });
 
-  it("travel as big-endian int16, two bytes a client id", () => {
+  it("NOD-05 travel as big-endian int16, two bytes a client id", () => {
     expect(Buffer.from(encodeScores(Int16Array.of(1, -1, ABSENT, MAX_SCORE))).toString("hex")).to.equal(
       "0001ffff80007fff",
     );

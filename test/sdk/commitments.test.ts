@@ -28,14 +28,14 @@ const hash = (tag: string, ...rest: (string | bigint)[]) =>
   keccak256(concat([id(tag), ...[31337n, contract, 7n, 3n, member, ...rest].map(word)]));
 
 describe("content identifiers", () => {
-  it("are CIDv1, raw, sha2-256, 36 bytes", () => {
+  it("NOD-07 are CIDv1, raw, sha2-256, 36 bytes", () => {
     const known = cidOf(toUtf8Bytes("hello world"));
     expect(known.toString()).to.equal("bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
     expect(cidToBytes(known)).to.have.length(36);
     expect(cidToDigest(known)).to.equal("0xb94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9");
   });
 
-  it("survive bytes, digest and text", () => {
+  it("NOD-07 survive bytes, digest and text", () => {
     const known = cidOf(new Uint8Array(0));
     expect(cidFromBytes(cidToBytes(known)).toString()).to.equal(known.toString());
     expect(cidFromDigest(cidToDigest(known)).toString()).to.equal(known.toString());
@@ -61,7 +61,7 @@ describe("content identifiers", () => {
 });
 
 describe("commitments", () => {
-  it("hash tag, scope and opening as ABI words", () => {
+  it("NOD-08 hash tag, scope and opening as ABI words", () => {
     expect(updateCommitment(scope, { client: member, root, samples: 600n, norm: 99n, cid, salt })).to.equal(
       hash("artel.update.v1", root, 600n, 99n, keccak256(cid), salt),
     );

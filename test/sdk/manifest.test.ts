@@ -25,19 +25,19 @@ const manifest: Manifest = {
 };
 
 describe("task manifest", () => {
-  it("reads back its canonical bytes", () => {
+  it("NOD-09 reads back its canonical bytes", () => {
     expect(parseManifest(manifestToBytes(manifest))).to.deep.equal(manifest);
     expect(new TextDecoder().decode(manifestToBytes(manifest))).to.match(/^\{"aggregation":"mean","clipNorm":4.5,/);
   });
 
-  it("has one identifier whatever the order of its fields", () => {
+  it("NOD-09 has one identifier whatever the order of its fields", () => {
     const reversed = Object.fromEntries(Object.entries(manifest).reverse()) as Manifest;
     expect(manifestCid(reversed).toString()).to.equal(manifestCid(manifest).toString());
     expect(manifestCid(manifest).toString()).to.equal(cidOf(manifestToBytes(manifest)).toString());
     expect(manifestCid({ ...manifest, seed: "other" }).toString()).not.to.equal(manifestCid(manifest).toString());
   });
 
-  it("lists everything that is wrong", () => {
+  it("NOD-09 lists everything that is wrong", () => {
     const broken = {
       ...manifest,
       fractionBits: 40,

@@ -31,12 +31,12 @@ function referenceRoot(tensor: Int32Array): string {
 }
 
 describe("tensor bytes and roots", () => {
-  it("orders unsigned words as the values are ordered", () => {
+  it("NOD-02 orders unsigned words as the values are ordered", () => {
     const bytes = tensorToBytes(Int32Array.of(-(2 ** 31), -1, 0, 1, 2 ** 31 - 1));
     expect(Buffer.from(bytes).toString("hex")).to.equal("000000007fffffff8000000080000001ffffffff");
   });
 
-  it("reads back what it wrote, also from inside a larger buffer", () => {
+  it("NOD-02 reads back what it wrote, also from inside a larger buffer", () => {
     fc.assert(
       fc.property(tensors, (tensor) => {
         const larger = new Uint8Array(tensor.length * 4 + 3);
@@ -55,13 +55,13 @@ describe("tensor bytes and roots", () => {
         });
   });
 
-  it("pads the last chunk with biased zeros", () => {
+  it("NOD-02 pads the last chunk with biased zeros", () => {
     const chunk = chunkOf(new Int32Array(65).fill(-1), 1);
     expect(chunk).to.have.length(CHUNK_BYTES);
     expect(Buffer.from(chunk.subarray(0, 12)).toString("hex")).to.equal("7fffffff8000000080000000");
   });
 
-  it("has the root of its definition", () => {
+  it("NOD-02 has the root of its definition", () => {
     for (const length of [1, 63, 64, 65, 128, 129, 192, 193, 320, 1000]) {
       const tensor = Int32Array.from({ length }, (_, i) => Math.imul(i + 1, 0x9e3779b1));
       expect(tensorRoot(tensor), `length ${length}`).to.equal(referenceRoot(tensor));
@@ -74,11 +74,11 @@ describe("tensor bytes and roots", () => {
     );
   });
 
-  it("tells tensors apart that differ only in trailing zeros", () => {
+  it("NOD-02 tells tensors apart that differ only in trailing zeros", () => {
     expect(tensorRoot(new Int32Array(1))).not.to.equal(tensorRoot(new Int32Array(2)));
   });
 
-  it("proves every chunk, and no other bytes, place, length or root", () => {
+  it("NOD-02 proves every chunk, and no other bytes, place, length or root", () => {
     fc.assert(
       fc.property(tensors, fc.nat(), (tensor, seed) => {
         const root = tensorRoot(tensor);

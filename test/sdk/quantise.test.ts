@@ -15,7 +15,7 @@ import {
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 
 describe("quantisation", () => {
-  it("rounds to the nearest unit, halves away from zero", () => {
+  it("NOD-01 rounds to the nearest unit, halves away from zero", () => {
     expect([0.5, -0.5, 1.5, -1.5, 2.4, -2.6, 0].map(roundHalfAway)).to.deep.equal([1, -1, 2, -2, 2, -3, 0]);
     expect(roundHalfAway(0.49999999999999994)).to.equal(0);
     expect([...quantise(new Float64Array([1, -1, 0.5, 1 / 131072, -1 / 131072]), 16)]).to.deep.equal([
@@ -23,7 +23,7 @@ describe("quantisation", () => {
     ]);
   });
 
-  it("gives back every value of 24 bits exactly", () => {
+  it("NOD-01 gives back every value of 24 bits exactly", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -(2 ** 24), max: 2 ** 24 })),
@@ -36,7 +36,7 @@ describe("quantisation", () => {
     );
   });
 
-  it("stays within half a unit", () => {
+  it("NOD-01 stays within half a unit", () => {
     fc.assert(
       fc.property(fc.double({ min: -2000, max: 2000, noNaN: true }), (x) => {
         expect(Math.abs(quantise(new Float64Array([x]), 20)[0] / 2 ** 20 - x)).to.be.at.most(2 ** -21);
@@ -44,7 +44,7 @@ describe("quantisation", () => {
     );
   });
 
-  it("names the first value that does not fit", () => {
+  it("NOD-01 names the first value that does not fit", () => {
     const limit = 2 ** 31 / 65536;
     expect(quantise(new Float64Array([-limit]), 16)[0]).to.equal(-(2 ** 31));
     for (const bad of [limit, NaN, Infinity, -Infinity, -limit - 1]) {

@@ -20,7 +20,7 @@ const games = fc
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 describe("Shapley values", () => {
-  it("share out what all reach together (efficiency), exact and sampled", () => {
+  it("NOD-06 share out what all reach together (efficiency), exact and sampled", () => {
     fc.assert(
       fc.property(games, ([players, worth]) => {
         const all = worth[(1 << players) - 1] - worth[0];
@@ -31,7 +31,7 @@ describe("Shapley values", () => {
     );
   });
 
-  it("give equal players the same (symmetry) and idle ones nothing (null player)", () => {
+  it("NOD-06 give equal players the same (symmetry) and idle ones nothing (null player)", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 16, maxLength: 16 }), (worth) => {
         // players 0 and 1 count by number alone; player 4 changes nothing
@@ -43,7 +43,7 @@ describe("Shapley values", () => {
     );
   });
 
-  it("are linear in the utility", () => {
+  it("NOD-06 are linear in the utility", () => {
     fc.assert(
       fc.property(games, ([players, worth]) => {
         const other = (mask: number) => Math.sqrt(mask);
@@ -55,7 +55,7 @@ describe("Shapley values", () => {
     );
   });
 
-  it("match a game worked out by hand", () => {
+  it("NOD-06 match a game worked out by hand", () => {
     // one left glove, two right ones: a pair is worth 1
     const values = exactShapley(3, (mask) => (mask & 1 && mask & 6 ? 1 : 0));
     [2 / 3, 1 / 6, 1 / 6].forEach((value, k) => expect(values[k]).to.be.closeTo(value, 1e-12));
@@ -81,7 +81,7 @@ describe("Shapley values", () => {
     expect(exactShapley(0, () => 1)).to.have.length(0);
   });
 
-  it("are computed in batches of eight ids", () => {
+  it("NOD-06 are computed in batches of eight ids", () => {
     expect(batchesOf([17, 3, 8, 0, 15, 7])).to.deep.equal([[0, 3, 7], [8, 15], [17]]);
   });
 });

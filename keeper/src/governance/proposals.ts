@@ -1,9 +1,15 @@
-import { ICooperativeGovernor__factory, ProposalState, queryLogs, type ICooperativeFactory } from "@artel/sdk";
-import { id, type ContractRunner } from "ethers";
+import {
+  ICooperativeGovernor__factory,
+  ProposalState,
+  queryLogs,
+  type ICooperativeFactory,
+  type ICooperativeGovernor,
+} from "@artel/sdk";
+import { id, isError, type ContractRunner } from "ethers";
 import type { Logger } from "pino";
 
 import { sendIfDue } from "../runtime/send.js";
-import type { KeeperTask } from "../runtime/task.js";
+import { forEach, type KeeperTask } from "../runtime/task.js";
 
 /** A proposal as its event told it: all that queueing and executing take. */
 interface Proposal {
@@ -40,9 +46,7 @@ export class ProposalUpkeep implements KeeperTask {
 
   async run(log: Logger): Promise<number> {
     await this.discover();
-    let sent = 0;
-    for (const [key, proposal] of this.proposals) sent += await this.upkeep(key, proposal, log);
-    return sent;
+    return forEach(this.proposals, ([key, proposal]) => this.upkeep(key, proposal, log));
   }
 
   private async discover(): Promise<void> {
@@ -71,7 +75,7 @@ export class ProposalUpkeep implements KeeperTask {
 
   private async upkeep(key: string, proposal: Proposal, log: Logger): Promise<number> {
     const governor = ICooperativeGovernor__factory.connect(proposal.governor, this.runner);
-    const state = Number(await governor.state(proposal.id));
+    const state = await stateOf(governor, proposal.id);
     if (state === ProposalState.Pending || state === ProposalState.Active) return 0;
     if (state !== ProposalState.Queued && state !== ProposalState.Succeeded) {
       this.proposals.delete(key);
@@ -90,5 +94,15 @@ export class ProposalUpkeep implements KeeperTask {
     if (BigInt(block!.timestamp) < eta) return 0;
     const execute = () => governor.execute(targets, values, calldatas, descriptionHash);
     return Number(await sendIfDue(`execute proposal ${proposal.id}`, execute, governor.interface, log));
+  }
+}
+
+/** State of a proposal; undefined once a reorganisation has dropped it, or the whole governor. */
+async function stateOf(governor: ICooperativeGovernor, proposalId: bigint): Promise<number | undefined> {
+  try {
+    return Number(await governor.state(proposalId));
+  } catch (error) {
+    if (isError(error, "CALL_EXCEPTION") || isError(error, "BAD_DATA")) return undefined;
+    throw error;
   }
 }

@@ -2,7 +2,7 @@ import { Phase, queryLogs, type ILearningRounds } from "@artel/sdk";
 import type { Logger } from "pino";
 
 import { sendIfDue } from "../runtime/send.js";
-import type { KeeperTask } from "../runtime/task.js";
+import { forEach, type KeeperTask } from "../runtime/task.js";
 
 /** Scores and finishes the rounds of every open task: the two acts that nobody in particular owes. */
 export class RoundUpkeep implements KeeperTask {
@@ -17,11 +17,8 @@ export class RoundUpkeep implements KeeperTask {
 
   async run(log: Logger): Promise<number> {
     const count = await this.rounds.taskCount();
-    let sent = 0;
-    for (let taskId = 1n; taskId <= count; taskId++) {
-      if (!this.closed.has(taskId)) sent += await this.upkeep(taskId, log);
-    }
-    return sent;
+    const open = Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1)).filter((id) => !this.closed.has(id));
+    return forEach(open, (taskId) => this.upkeep(taskId, log));
   }
 
   private async upkeep(taskId: bigint, log: Logger): Promise<number> {

@@ -36,7 +36,9 @@ export class KeeperLoop {
 
   /** Whether every task succeeded within the last `withinMs` milliseconds. */
   isHealthy(withinMs: number, now = Date.now()): boolean {
-    return [...this.health.values()].every((task) => task.succeededAt !== undefined && now - task.succeededAt < withinMs);
+    return [...this.health.values()].every(
+      (task) => task.succeededAt !== undefined && now - task.succeededAt < withinMs,
+    );
   }
 
   /** Resolves once the signal is aborted and every task has finished its turn. */

@@ -11,3 +11,23 @@ export interface KeeperTask {
    */
   run(log: Logger): Promise<number>;
 }
+
+/**
+ * Does something for every item, whatever happens to the others: one that always fails must not stall those after it.
+ *
+ * @returns the sum of what `act` returned
+ * @throws the first failure, once every item has had its turn
+ */
+export async function forEach<T>(items: Iterable<T>, act: (item: T) => Promise<number>): Promise<number> {
+  const failures: unknown[] = [];
+  let sum = 0;
+  for (const item of items) {
+    try {
+      sum += await act(item);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return sum;
+}

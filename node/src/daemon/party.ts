@@ -59,6 +59,12 @@ export abstract class Party {
   protected abstract sendCommitment(commitment: string): Promise<ContractTransactionResponse>;
   protected abstract sendOpening(opening: Opening): Promise<ContractTransactionResponse>;
 
+  /** Works out what is to be committed to, if that is due, so that the next {@link step} only has to send it. */
+  async prepare(): Promise<void> {
+    const state = await this.context.view.state();
+    if (Number(state.phase) === this.commitPhase && this.committed !== state.round) await this.openingOf(state);
+  }
+
   /**
    * Does what is due now and was not done. Safe to repeat, also after a crash.
    *
@@ -74,18 +80,21 @@ export abstract class Party {
 
   private async commit(state: RoundState): Promise<boolean> {
     const { round } = state;
-    let opening = await this.journal.find(round);
-    if (opening === undefined) {
-      const content = await this.produce(state);
-      if (content === undefined) return false;
-      opening = await this.journal.record(round, content);
-    }
+    const opening = await this.openingOf(state);
+    if (opening === undefined) return false;
     const { chainId, view } = this.context;
     const scope = { chainId, contract: await view.rounds.getAddress(), taskId: view.taskId, round };
     const commitment = this.commitmentOf(scope, opening);
     const sent = await this.act(`commit in round ${round}`, () => this.sendCommitment(commitment));
     this.committed = round;
     return sent;
+  }
+
+  private async openingOf(state: RoundState): Promise<Opening | undefined> {
+    const recorded = await this.journal.find(state.round);
+    if (recorded !== undefined) return recorded;
+    const content = await this.produce(state);
+    return content && this.journal.record(state.round, content);
   }
 
   private async reveal({ round }: RoundState): Promise<boolean> {

@@ -16,7 +16,7 @@ contract CooperativeFactoryTest is CooperativeFixture {
         _deploy();
     }
 
-    function test_found_makesAWorkingCooperative() public {
+    function test_FND01_found_makesAWorkingCooperative() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(3, _ordinary(), _constitutional());
         terms.calls = new ITreasury.Call[](1);
         terms.calls[0] = ITreasury.Call(address(ledger), abi.encodeCall(Ledger.set, (9)));
@@ -34,7 +34,7 @@ contract CooperativeFactoryTest is CooperativeFixture {
         assertEq(ledger.value(), 5);
     }
 
-    function test_found_isAnnouncedBeforeAnythingElse() public {
+    function test_FND03_found_isAnnouncedBeforeAnythingElse() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(3, _ordinary(), _constitutional());
         vm.recordLogs();
         _useFounded(terms);
@@ -49,7 +49,7 @@ contract CooperativeFactoryTest is CooperativeFixture {
         assertEq(logs.length, 8);
     }
 
-    function test_found_givesThePredictedAddresses() public {
+    function test_FND02_found_givesThePredictedAddresses() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(3, _ordinary(), _constitutional());
         (address cooperative, address governor_, address token_) = factory.predict(address(this), terms);
         _useFounded(terms);
@@ -58,7 +58,7 @@ contract CooperativeFactoryTest is CooperativeFixture {
         assertEq(address(token), token_);
     }
 
-    function test_found_cantBeFrontRun() public {
+    function test_FND02_found_cantBeFrontRun() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(3, _ordinary(), _constitutional());
         (address mine, , ) = factory.predict(address(this), terms);
         // The same terms from somebody else, and other terms from the same founder, go elsewhere.
@@ -73,7 +73,7 @@ contract CooperativeFactoryTest is CooperativeFixture {
         assertEq(address(treasury), mine);
     }
 
-    function test_found_revertsTwiceWithTheSameTerms() public {
+    function test_FND04_found_revertsTwiceWithTheSameTerms() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(3, _ordinary(), _constitutional());
         factory.found(terms);
         vm.expectRevert(Errors.FailedDeployment.selector);
@@ -82,7 +82,7 @@ contract CooperativeFactoryTest is CooperativeFixture {
         factory.found(terms);
     }
 
-    function test_found_revertsForBadTerms() public {
+    function test_FND04_found_revertsForBadTerms() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(3, _ordinary(), _constitutional());
         terms.name = "";
         vm.expectRevert(abi.encodeWithSelector(ICooperativeFactory.CooperativeFactory_InvalidName.selector, 0, 64));
@@ -99,7 +99,7 @@ contract CooperativeFactoryTest is CooperativeFixture {
         factory.found(terms);
     }
 
-    function test_found_revertsIfAFoundingCallDoes() public {
+    function test_FND04_found_revertsIfAFoundingCallDoes() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(3, _ordinary(), _constitutional());
         terms.calls = new ITreasury.Call[](1);
         terms.calls[0] = ITreasury.Call(address(ledger), abi.encodeCall(Ledger.refuse, ()));
@@ -108,7 +108,7 @@ contract CooperativeFactoryTest is CooperativeFixture {
     }
 
     /// @dev Neither who deployed the suite, nor the founder, nor the factory can do anything to a cooperative.
-    function test_nobodyKeepsPowers() public {
+    function test_FND05_nobodyKeepsPowers() public {
         _useFounded(_terms(3, _ordinary(), _constitutional()));
         address[] memory dids = new address[](1);
         dids[0] = address(this);

@@ -29,6 +29,7 @@ contract ReentrantTarget {
 
     function poke() external {
         ++calls;
+        // solhint-disable-next-line avoid-low-level-calls
         (innerSucceeded, ) = address(GOVERNOR).call(inner);
     }
 }
@@ -47,7 +48,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
 
     // ---------------------------------------------------------------------------------------- proposing
 
-    function test_propose_recordsTheProposal() public {
+    function test_GOV25_propose_recordsTheProposal() public {
         uint256 created = block.timestamp;
         uint256 id = _proposeSet(5);
         assertEq(governor.proposalSnapshot(id), created + 1 hours);
@@ -62,18 +63,18 @@ contract CooperativeGovernorTest is CooperativeFixture {
         assertTrue(governor.proposalNeedsQueuing(id));
     }
 
-    function test_propose_revertsForAStranger() public {
+    function test_GOV11_propose_revertsForAStranger() public {
         vm.expectRevert(abi.encodeWithSelector(ICooperativeGovernor.Governor_NotAMember.selector, address(this)));
         _propose(address(this), address(ledger), 0, "");
     }
 
-    function test_propose_revertsForAMemberOfTheSameSecond() public {
+    function test_GOV11_propose_revertsForAMemberOfTheSameSecond() public {
         _admitNow(_member(8));
         vm.expectRevert(abi.encodeWithSelector(ICooperativeGovernor.Governor_NotAMember.selector, _member(8)));
         _propose(_member(8), address(ledger), 0, "");
     }
 
-    function test_propose_revertsForAnUnevenOrEmptyOrLongList() public {
+    function test_GOV12_propose_revertsForAnUnevenOrEmptyOrLongList() public {
         address[] memory none = new address[](0);
         vm.startPrank(_member(1));
         vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorInvalidProposalLength.selector, 0, 0, 0));
@@ -85,7 +86,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         vm.stopPrank();
     }
 
-    function test_propose_revertsTwice() public {
+    function test_GOV12_propose_revertsTwice() public {
         uint256 id = _proposeSet(5);
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -98,7 +99,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _proposeSet(5);
     }
 
-    function test_propose_keepsADescriptionForItsProposer() public {
+    function test_GOV12_propose_keepsADescriptionForItsProposer() public {
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(address(ledger), 0, "");
         string memory description = string.concat("text#proposer=", Strings.toHexString(_member(2)));
         vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorRestrictedProposer.selector, _member(1)));
@@ -111,7 +112,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         governor.propose(targets, values, calldatas, "#proposer=0xzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz");
     }
 
-    function test_implementation_hasNoCooperative() public {
+    function test_FND05_implementation_hasNoCooperative() public {
         governor = CooperativeGovernor(factory.GOVERNOR_IMPLEMENTATION());
         vm.expectRevert();
         _proposeSet(5);
@@ -119,7 +120,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------------- voting
 
-    function test_castVote_countsAndChanges() public {
+    function test_GOV14_castVote_countsAndChanges() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         _vote(id, 1, 1);
@@ -140,7 +141,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         assertFalse(governor.hasVoted(id, address(this)));
     }
 
-    function test_castVote_revertsForTheSameSupport() public {
+    function test_GOV14_castVote_revertsForTheSameSupport() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         _vote(id, 1, 1);
@@ -148,14 +149,14 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _vote(id, 1, 1);
     }
 
-    function test_castVote_revertsForUnknownSupport() public {
+    function test_GOV16_castVote_revertsForUnknownSupport() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         vm.expectRevert(IGovernor.GovernorInvalidVoteType.selector);
         _vote(id, 1, 4);
     }
 
-    function test_castVote_revertsForParameters() public {
+    function test_GOV16_castVote_revertsForParameters() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         vm.expectRevert(IGovernor.GovernorInvalidVoteParams.selector);
@@ -163,7 +164,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         governor.castVoteWithReasonAndParams(id, 1, "", hex"00");
     }
 
-    function test_castVote_revertsOutsideTheVotingPeriod() public {
+    function test_GOV16_castVote_revertsOutsideTheVotingPeriod() public {
         uint256 id = _proposeSet(5);
         uint256 start = governor.proposalSnapshot(id);
         uint256 end = governor.proposalDeadline(id);
@@ -179,12 +180,12 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _vote(id, 3, 1);
     }
 
-    function test_castVote_revertsWithoutAProposal() public {
+    function test_GOV16_castVote_revertsWithoutAProposal() public {
         vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorNonexistentProposal.selector, 42));
         _vote(42, 1, 1);
     }
 
-    function test_castVote_flashMembersNeverCount() public {
+    function test_GOV13_castVote_flashMembersNeverCount() public {
         // Members admitted before, in and after the second of the proposal.
         vm.warp(block.timestamp + 1);
         _admitNow(_member(8));
@@ -202,7 +203,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _vote(id, 10, 1);
     }
 
-    function test_castVote_revertsAfterLeavingMidVote() public {
+    function test_GOV13_castVote_revertsAfterLeavingMidVote() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         _vote(id, 2, 1);
@@ -219,7 +220,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectVotes(id, 0, 1, 0);
     }
 
-    function test_castVote_revertsWhileSuspended() public {
+    function test_GOV13_castVote_revertsWhileSuspended() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         vm.prank(address(treasury));
@@ -231,7 +232,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _vote(id, 3, 1);
     }
 
-    function test_castVote_revertsIfSuspendedWhenProposed() public {
+    function test_GOV13_castVote_revertsIfSuspendedWhenProposed() public {
         vm.prank(address(treasury));
         membership.suspend(3, 0);
         vm.warp(block.timestamp + 1);
@@ -244,7 +245,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _vote(id, 3, 1);
     }
 
-    function test_castVote_needsSeasoning() public {
+    function test_GOV13_castVote_needsSeasoning() public {
         IPolicyBook.Policy memory constitutional = _constitutional();
         constitutional.seasoning = 10 days;
         _setPolicy(CONSTITUTIONAL, constitutional);
@@ -261,7 +262,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         assertEq(governor.proposalThreshold(), 1);
     }
 
-    function test_castVote_needsSeasoningToTheSecond() public {
+    function test_GOV13_castVote_needsSeasoningToTheSecond() public {
         IPolicyBook.Policy memory constitutional = _constitutional();
         constitutional.seasoning = 10 days;
         _setPolicy(CONSTITUTIONAL, constitutional);
@@ -274,7 +275,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------ signed ballots
 
-    function test_castVoteBySig_countsAnAccount() public {
+    function test_GOV15_castVoteBySig_countsAnAccount() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         governor.castVoteBySig(id, 1, _member(1), _sign(id, 1, 1, 0));
@@ -290,7 +291,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectVotes(id, 0, 1, 0);
     }
 
-    function test_castVoteBySig_takesTheChangeFirst() public {
+    function test_GOV14_castVoteBySig_takesTheChangeFirst() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         governor.castVoteBySig(id, 0, _member(1), _sign(id, 0, 1, 1));
@@ -298,7 +299,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectAlreadyCast(id, 1, 1, _sign(id, 1, 1, 0));
     }
 
-    function test_castVoteBySig_cantBeReplayedAfterADirectBallot() public {
+    function test_GOV15_castVoteBySig_cantBeReplayedAfterADirectBallot() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         bytes memory first = _sign(id, 1, 1, 0);
@@ -308,7 +309,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectAlreadyCast(id, 1, 1, _sign(id, 1, 1, 1));
     }
 
-    function test_castVoteBySig_revertsForAnythingElse() public {
+    function test_GOV15_castVoteBySig_revertsForAnythingElse() public {
         uint256 id = _proposeSet(5);
         uint256 other = _proposeSet(6);
         _toVoting(id);
@@ -320,7 +321,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectInvalidSignature(id, 1, 1, "");
     }
 
-    function test_castVoteBySig_cantBeReplayedOnAnotherChain() public {
+    function test_GOV15_castVoteBySig_cantBeReplayedOnAnotherChain() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         bytes memory signature = _sign(id, 1, 1, 0);
@@ -328,7 +329,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectInvalidSignature(id, 1, 1, signature);
     }
 
-    function test_castVoteBySig_cantBeReplayedAtAnotherGovernor() public {
+    function test_GOV15_castVoteBySig_cantBeReplayedAtAnotherGovernor() public {
         uint256 id = _proposeSet(5);
         bytes memory signature = _sign(id, 1, 1, 0);
         ICooperativeFactory.FoundingTerms memory terms = _terms(7, _ordinary(), _constitutional());
@@ -340,7 +341,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectInvalidSignature(id, 1, 1, signature);
     }
 
-    function test_castVoteBySig_refusesAMalleatedSignature() public {
+    function test_GOV15_castVoteBySig_refusesAMalleatedSignature() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(1), _digest(id, 1, _member(1), 0));
@@ -349,7 +350,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectInvalidSignature(id, 1, 1, mirrored);
     }
 
-    function test_castVoteBySig_countsAWallet() public {
+    function test_GOV15_castVoteBySig_countsAWallet() public {
         SignerWallet wallet = new SignerWallet(vm.addr(77));
         _admitNow(address(wallet));
         vm.warp(block.timestamp + 1);
@@ -368,7 +369,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         governor.castVoteBySig(id, 0, address(wallet), signature);
     }
 
-    function test_castVoteBySig_countsAnAccountThatDelegatesToCode() public {
+    function test_GOV15_castVoteBySig_countsAnAccountThatDelegatesToCode() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         vm.etch(_member(1), abi.encodePacked(hex"ef0100", address(ledger)));
@@ -376,7 +377,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectVotes(id, 0, 1, 0);
     }
 
-    function test_castVoteWithReasonBySig_bindsTheReason() public {
+    function test_GOV15_castVoteWithReasonBySig_bindsTheReason() public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         bytes32 structHash = keccak256(
@@ -394,13 +395,13 @@ contract CooperativeGovernorTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------------ outcomes
 
-    function test_outcome_atHalfOfTwo() public {
+    function test_GOV07_outcome_atHalfOfTwo() public {
         _expectOutcome(2, 1, 2, true, 1, 1, false);
         _expectOutcome(2, 1, 2, false, 1, 1, true);
         _expectOutcome(2, 1, 2, true, 2, 0, true);
     }
 
-    function test_outcome_atTwoThirdsOfThree() public {
+    function test_GOV07_outcome_atTwoThirdsOfThree() public {
         _expectOutcome(3, 2, 3, false, 2, 1, true);
         _expectOutcome(3, 2, 3, true, 2, 1, false);
         _expectOutcome(3, 2, 3, false, 1, 2, false);
@@ -408,7 +409,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectOutcome(3, 1, 3, true, 1, 2, false);
     }
 
-    function test_outcome_ofSeven() public {
+    function test_GOV07_outcome_ofSeven() public {
         _expectOutcome(7, 1, 2, true, 4, 3, true);
         _expectOutcome(7, 1, 2, true, 3, 3, false);
         _expectOutcome(7, 2, 3, false, 4, 2, true);
@@ -418,12 +419,12 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectOutcome(7, 1, 3, true, 2, 4, false);
     }
 
-    function test_outcome_needsAYes() public {
+    function test_GOV08_outcome_needsAYes() public {
         _expectOutcome(3, 0, 1, false, 0, 0, false);
         _expectOutcome(3, 0, 1, false, 1, 2, true);
     }
 
-    function test_outcome_needsTheQuorum() public {
+    function test_GOV09_outcome_needsTheQuorum() public {
         // A third of seven is 2.33: three ballots, and abstentions are ballots.
         uint256 id = _proposeSet(5);
         _toVoting(id);
@@ -439,7 +440,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectState(id, IGovernor.ProposalState.Queued);
     }
 
-    function test_outcome_vetoDefeatsOnItsOwn() public {
+    function test_GOV10_outcome_vetoDefeatsOnItsOwn() public {
         IPolicyBook.Policy memory policy = _ordinary();
         (policy.vetoNumerator, policy.vetoDenominator) = (2, 7);
         IPolicyBook.Policy memory constitutional = _constitutional();
@@ -460,7 +461,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
     }
 
     /// @dev The governor's tallies and outcome against ones counted by hand from random ballots and changes.
-    function testFuzz_tallies(uint256 seed) public {
+    function testFuzz_GOV17_tallies(uint256 seed) public {
         uint256 id = _proposeSet(5);
         _toVoting(id);
         uint8[] memory ballots = new uint8[](8); // by member number; support + 1
@@ -489,7 +490,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
 
     // ----------------------------------------------------------------------------------------- late turn
 
-    function test_lateTurn_extendsOnce() public {
+    function test_GOV18_lateTurn_extendsOnce() public {
         uint256 id = _proposeWithLateWindow();
         uint256 end = governor.proposalDeadline(id);
         _vote(id, 1, 1);
@@ -509,7 +510,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         assertEq(governor.proposalEta(id), end + 1 hours + 1 days);
     }
 
-    function test_lateTurn_ignoresBallotsThatTurnNothing() public {
+    function test_GOV18_lateTurn_ignoresBallotsThatTurnNothing() public {
         uint256 id = _proposeWithLateWindow();
         uint256 end = governor.proposalDeadline(id);
         for (uint256 number = 1; number <= 3; ++number) _vote(id, number, 1);
@@ -518,7 +519,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         assertEq(governor.proposalDeadline(id), end);
     }
 
-    function test_lateTurn_startsWithItsWindow() public {
+    function test_GOV18_lateTurn_startsWithItsWindow() public {
         uint256 id = _proposeWithLateWindow();
         uint256 end = governor.proposalDeadline(id);
         for (uint256 number = 1; number <= 2; ++number) _vote(id, number, 1);
@@ -536,7 +537,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------- queue, execute, cancel
 
-    function test_execute_carriesOut() public {
+    function test_GOV19_execute_carriesOut() public {
         uint256 id = _proposeSet(5);
         _pass(id);
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(
@@ -558,7 +559,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _executeSet(5);
     }
 
-    function test_execute_withinItsWindow() public {
+    function test_GOV19_execute_withinItsWindow() public {
         uint256 id = _proposeSet(5);
         _pass(id);
         uint256 eta = governor.proposalEta(id);
@@ -573,14 +574,14 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _executeSet(5);
     }
 
-    function test_execute_revertsIfDefeated() public {
+    function test_GOV19_execute_revertsIfDefeated() public {
         uint256 id = _proposeSet(5);
         _toEta(id);
         vm.expectPartialRevert(IGovernor.GovernorUnexpectedProposalState.selector);
         _executeSet(5);
     }
 
-    function test_execute_forwardsValueToTheTreasury() public {
+    function test_GOV20_execute_forwardsValueToTheTreasury() public {
         vm.deal(address(this), 3 ether);
         bytes memory data = abi.encodeCall(Ledger.set, (5));
         uint256 id = _propose(_member(1), address(ledger), 2 ether, data);
@@ -596,7 +597,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         assertEq(address(treasury).balance, 1 ether);
     }
 
-    function test_execute_survivesReentrancy() public {
+    function test_GOV21_execute_survivesReentrancy() public {
         ReentrantTarget target = new ReentrantTarget(governor);
         bytes memory poke = abi.encodeCall(ReentrantTarget.poke, ());
         uint256 id = _propose(_member(1), address(target), 0, poke);
@@ -617,7 +618,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectState(other, IGovernor.ProposalState.Queued);
     }
 
-    function test_execute_nestedInAnotherIsHarmless() public {
+    function test_GOV21_execute_nestedInAnotherIsHarmless() public {
         ReentrantTarget target = new ReentrantTarget(governor);
         bytes memory poke = abi.encodeCall(ReentrantTarget.poke, ());
         uint256 id = _propose(_member(1), address(target), 0, poke);
@@ -637,7 +638,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _expectState(other, IGovernor.ProposalState.Executed);
     }
 
-    function test_cancel_onlyByTheProposerWhilePending() public {
+    function test_GOV22_cancel_onlyByTheProposerWhilePending() public {
         uint256 id = _proposeSet(5);
         vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorUnableToCancel.selector, id, _member(2)));
         _cancelSet(_member(2), 5);
@@ -653,7 +654,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         _cancelSet(_member(1), 6);
     }
 
-    function test_replacedGovernor_voidsWhatIsOpen() public {
+    function test_GOV23_replacedGovernor_voidsWhatIsOpen() public {
         uint256 defeated = _proposeSet(1);
         vm.warp(governor.proposalDeadline(defeated) + 1);
         uint256 queued = _proposeSet(2);
@@ -680,7 +681,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------------- classes
 
-    function test_class_ofABundleIsTheHighest() public {
+    function test_GOV01_class_ofABundleIsTheHighest() public {
         address[] memory targets = new address[](2);
         uint256[] memory values = new uint256[](2);
         bytes[] memory calldatas = new bytes[](2);
@@ -693,7 +694,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         assertEq(version, policyBook.currentVersion(address(treasury), CONSTITUTIONAL));
     }
 
-    function test_class_isFrozenAtCreation() public {
+    function test_GOV01_class_isFrozenAtCreation() public {
         uint256 id = _proposeSet(5);
         IPolicyBook.Policy memory policy = _ordinary();
         policy.votingPeriod = 4 days;
@@ -703,7 +704,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
 
     // --------------------------------------------------------------------------------------------- views
 
-    function test_views_answerForTheConstitution() public view {
+    function test_GOV25_views_answerForTheConstitution() public view {
         assertEq(governor.votingDelay(), 1 hours);
         assertEq(governor.votingPeriod(), 7 days);
         assertEq(governor.quorum(START), 4); // half of seven

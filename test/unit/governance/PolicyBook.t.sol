@@ -17,7 +17,7 @@ contract PolicyBookTest is CooperativeFixture {
         _coop = address(treasury);
     }
 
-    function test_setPolicy_appendsVersions() public {
+    function test_GOV05_setPolicy_appendsVersions() public {
         assertEq(policyBook.currentVersion(_coop, CONSTITUTIONAL), 1);
         assertEq(policyBook.currentVersion(_coop, ORDINARY), 2);
         assertEq(policyBook.currentVersion(_coop, 3), 0);
@@ -32,21 +32,21 @@ contract PolicyBookTest is CooperativeFixture {
         assertEq(policyBook.policyAt(_coop, 3).votingPeriod, 4 days);
     }
 
-    function test_setPolicy_startsWithTheConstitution() public {
+    function test_GOV05_setPolicy_startsWithTheConstitution() public {
         vm.expectRevert(
             abi.encodeWithSelector(IPolicyBook.PolicyBook_NoPolicy.selector, address(this), CONSTITUTIONAL)
         );
         policyBook.setPolicy(ORDINARY, _ordinary());
     }
 
-    function test_setPolicy_revertsForAnUnknownClass() public {
+    function test_GOV06_setPolicy_revertsForAnUnknownClass() public {
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_UnknownClass.selector, 8));
         policyBook.setPolicy(8, _ordinary());
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_UnknownClass.selector, 8));
         policyBook.currentVersion(_coop, 8);
     }
 
-    function test_setPolicy_revertsForContradictions() public {
+    function test_GOV06_setPolicy_revertsForContradictions() public {
         IPolicyBook.Policy memory p = _constitutional();
         p.approvalDenominator = 0;
         _expectInvalid(p, "approval");
@@ -91,7 +91,7 @@ contract PolicyBookTest is CooperativeFixture {
         _expectInvalid(p, "lateWindow");
     }
 
-    function test_setPolicy_neverLetsAHigherClassBeEasier() public {
+    function test_GOV04_setPolicy_neverLetsAHigherClassBeEasier() public {
         IPolicyBook.Policy memory p = _constitutional();
         (p.approvalNumerator, p.approvalDenominator) = (1, 3);
         _expectNotMonotone(p, "approval");
@@ -125,7 +125,7 @@ contract PolicyBookTest is CooperativeFixture {
         _set(ORDINARY, p);
     }
 
-    function test_setRule_movesAnAction() public {
+    function test_GOV02_setRule_movesAnAction() public {
         bytes memory data = abi.encodeCall(Ledger.refuse, ());
         assertEq(policyBook.classOf(_coop, address(ledger), 0, data), CONSTITUTIONAL);
         vm.expectEmit(address(policyBook));
@@ -136,17 +136,17 @@ contract PolicyBookTest is CooperativeFixture {
         assertEq(policyBook.classOf(address(this), address(ledger), 0, data), CONSTITUTIONAL);
     }
 
-    function test_setRule_revertsWithoutAPolicy() public {
+    function test_GOV06_setRule_revertsWithoutAPolicy() public {
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_NoPolicy.selector, _coop, 2));
         _rule(address(ledger), Ledger.set.selector, 2);
     }
 
-    function test_setRule_revertsForAnUnknownClass() public {
+    function test_GOV06_setRule_revertsForAnUnknownClass() public {
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_UnknownClass.selector, 8));
         _rule(address(ledger), Ledger.set.selector, 8);
     }
 
-    function test_setRule_revertsForThePinned() public {
+    function test_GOV03_setRule_revertsForThePinned() public {
         _expectPinned(address(policyBook), IPolicyBook.setRule.selector);
         _expectPinned(_coop, ITreasury.setGovernor.selector);
         _expectPinned(address(governor), 0x12345678);
@@ -157,7 +157,7 @@ contract PolicyBookTest is CooperativeFixture {
         _rule(address(membership), IMembership.reinstate.selector, ORDINARY);
     }
 
-    function test_setRule_revertsForWrappersAnywhere() public {
+    function test_GOV03_setRule_revertsForWrappersAnywhere() public {
         string[24] memory wrappers = [
             "multicall(bytes[])",
             "aggregate((address,bytes)[])",
@@ -192,7 +192,7 @@ contract PolicyBookTest is CooperativeFixture {
         assertFalse(policyBook.isWrapper(Ledger.set.selector));
     }
 
-    function test_classOf_valueOrShortDataIsConstitutional() public view {
+    function test_GOV02_classOf_valueOrShortDataIsConstitutional() public view {
         bytes memory data = abi.encodeCall(Ledger.set, (1));
         assertEq(policyBook.classOf(_coop, address(ledger), 0, data), ORDINARY);
         assertEq(policyBook.classOf(_coop, address(ledger), 1, data), CONSTITUTIONAL);
@@ -200,13 +200,13 @@ contract PolicyBookTest is CooperativeFixture {
         assertEq(policyBook.classOf(_coop, address(ledger), 0, ""), CONSTITUTIONAL);
     }
 
-    function test_classOf_aRuleIsSilentOnceItsTargetGoverns() public {
+    function test_GOV03_classOf_aRuleIsSilentOnceItsTargetGoverns() public {
         vm.prank(_coop);
         treasury.setGovernor(address(ledger));
         assertEq(policyBook.classOf(_coop, address(ledger), 0, abi.encodeCall(Ledger.set, (1))), CONSTITUTIONAL);
     }
 
-    function test_classify_revertsWithoutABook() public {
+    function test_GOV05_classify_revertsWithoutABook() public {
         address[] memory targets = new address[](1);
         vm.expectRevert(
             abi.encodeWithSelector(IPolicyBook.PolicyBook_NoPolicy.selector, address(this), CONSTITUTIONAL)
@@ -214,20 +214,25 @@ contract PolicyBookTest is CooperativeFixture {
         policyBook.classify(address(this), targets, new uint256[](1), new bytes[](1));
     }
 
-    function test_policyWord_revertsForAnUnknownVersion() public {
+    function test_GOV05_policyWord_revertsForAnUnknownVersion() public {
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_UnknownVersion.selector, _coop, 3));
         policyBook.policyWord(_coop, 3);
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_UnknownVersion.selector, _coop, 0));
         policyBook.policyAt(_coop, 0);
     }
 
-    function testFuzz_packing(IPolicyBook.Policy memory policy) public pure {
+    function testFuzz_GOV05_packing(IPolicyBook.Policy memory policy) public pure {
         policy.lateWindow = (policy.lateWindow % 4096) * 60;
         assertEq(keccak256(abi.encode(PolicyLib.unpack(PolicyLib.pack(policy)))), keccak256(abi.encode(policy)));
     }
 
     /// @dev Against the same rules in fractions of a common denominator.
-    function testFuzz_passes(uint8 numerator, uint8 denominator, bool strict, uint24[4] memory ballots) public pure {
+    function testFuzz_GOV07_passes(
+        uint8 numerator,
+        uint8 denominator,
+        bool strict,
+        uint24[4] memory ballots
+    ) public pure {
         IPolicyBook.Policy memory policy = _ordinary();
         denominator = denominator == 0 ? 1 : denominator;
         (policy.approvalNumerator, policy.approvalDenominator) = (numerator % denominator, denominator);

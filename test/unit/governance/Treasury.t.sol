@@ -16,14 +16,14 @@ contract TreasuryTest is CooperativeFixture {
         _found(7, _ordinary(), _constitutional());
     }
 
-    function test_receive_announces() public {
+    function test_GOV24_receive_announces() public {
         vm.deal(address(this), 1 ether);
         vm.expectEmit(address(treasury));
         emit ITreasury.NativeReceived(address(this), 1 ether);
         Address.sendValue(payable(treasury), 1 ether);
     }
 
-    function test_receivers_takeTokens() public {
+    function test_GOV24_receivers_takeTokens() public {
         assertEq(
             bytes32(treasury.onERC721Received(address(0), address(0), 0, "")),
             bytes32(IERC721Receiver.onERC721Received.selector)
@@ -31,13 +31,13 @@ contract TreasuryTest is CooperativeFixture {
         assertTrue(treasury.supportsInterface(type(IERC1155Receiver).interfaceId));
     }
 
-    function test_execute_paysAnAccount() public {
+    function test_GOV20_execute_paysAnAccount() public {
         vm.deal(address(treasury), 5 ether);
         _carryOut(7, address(0xBEEF), 2 ether, "");
         assertEq(address(0xBEEF).balance, 2 ether);
     }
 
-    function test_execute_revertsForAnybodyElse() public {
+    function test_GOV23_execute_revertsForAnybodyElse() public {
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(address(ledger), 0, "");
         address[5] memory callers = [
             address(this),
@@ -55,7 +55,7 @@ contract TreasuryTest is CooperativeFixture {
         }
     }
 
-    function test_execute_revertsForUnevenLists() public {
+    function test_GOV20_execute_revertsForUnevenLists() public {
         vm.expectRevert(abi.encodeWithSelector(ITreasury.Treasury_LengthMismatch.selector, 1, 2, 1));
         vm.prank(address(governor));
         treasury.execute(1, new address[](1), new uint256[](2), new bytes[](1));
@@ -64,7 +64,7 @@ contract TreasuryTest is CooperativeFixture {
         treasury.execute(1, new address[](1), new uint256[](1), new bytes[](0));
     }
 
-    function test_execute_isAllOrNothing() public {
+    function test_GOV20_execute_isAllOrNothing() public {
         address[] memory targets = new address[](2);
         bytes[] memory calldatas = new bytes[](2);
         targets[0] = targets[1] = address(ledger);
@@ -76,7 +76,7 @@ contract TreasuryTest is CooperativeFixture {
         assertEq(ledger.value(), 0);
     }
 
-    function test_execute_revertsForACallToNoContract() public {
+    function test_GOV20_execute_revertsForACallToNoContract() public {
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(
             address(0xBEEF),
             0,
@@ -87,7 +87,7 @@ contract TreasuryTest is CooperativeFixture {
         treasury.execute(1, targets, values, calldatas);
     }
 
-    function test_setGovernor_onlyByVote() public {
+    function test_GOV23_setGovernor_onlyByVote() public {
         address[3] memory callers = [address(this), address(governor), address(factory)];
         for (uint256 i; i < callers.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(ITreasury.Treasury_NotItself.selector, callers[i]));
@@ -99,13 +99,13 @@ contract TreasuryTest is CooperativeFixture {
         assertEq(treasury.governorSince(), block.timestamp);
     }
 
-    function test_setGovernor_revertsForAnAccountWithoutCode() public {
+    function test_GOV23_setGovernor_revertsForAnAccountWithoutCode() public {
         vm.expectRevert(abi.encodeWithSelector(ITreasury.Treasury_NotAContract.selector, address(0xBEEF)));
         vm.prank(address(treasury));
         treasury.setGovernor(address(0xBEEF));
     }
 
-    function test_found_onlyOnceAndOnlyByTheFactory() public {
+    function test_FND05_found_onlyOnceAndOnlyByTheFactory() public {
         address[3] memory callers = [address(this), address(factory), address(governor)];
         for (uint256 i; i < callers.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(ITreasury.Treasury_AlreadyFounded.selector, callers[i]));
@@ -114,7 +114,7 @@ contract TreasuryTest is CooperativeFixture {
         }
     }
 
-    function test_implementation_isLocked() public {
+    function test_FND05_implementation_isLocked() public {
         Treasury implementation = Treasury(payable(factory.TREASURY_IMPLEMENTATION()));
         vm.expectRevert(abi.encodeWithSelector(ITreasury.Treasury_AlreadyFounded.selector, address(this)));
         implementation.found(address(ledger), new ITreasury.Call[](0));

@@ -35,14 +35,14 @@ contract DIDRegistryTest is TestBase {
 
     // ---------------------------------------------------------------- owner
 
-    function test_anIdentityOwnsItself() public view {
+    function test_IDN01_anIdentityOwnsItself() public view {
         assertEq(_registry.identityOwner(_did), _first);
         assertEq(_registry.owners(_did), address(0));
         assertEq(_registry.changed(_did), 0);
         assertEq(_registry.nonce(_first), 0);
     }
 
-    function test_changeOwnerHandsControlOver() public {
+    function test_IDN02_changeOwnerHandsControlOver() public {
         vm.expectEmit(address(_registry));
         emit IDIDRegistry.DIDOwnerChanged(_did, _next, 0);
         vm.prank(_first);
@@ -60,7 +60,7 @@ contract DIDRegistryTest is TestBase {
         assertEq(_registry.changed(_did), 105);
     }
 
-    function testFuzz_onlyTheOwnerChangesAnything(address caller, address identity) public {
+    function testFuzz_IDN02_onlyTheOwnerChangesAnything(address caller, address identity) public {
         vm.assume(caller != identity && identity != address(0));
         Did did = Did.wrap(identity);
         bytes memory reason = abi.encodeWithSelector(
@@ -83,14 +83,14 @@ contract DIDRegistryTest is TestBase {
         vm.stopPrank();
     }
 
-    function test_theFirstKeyLosesControl() public {
+    function test_IDN02_theFirstKeyLosesControl() public {
         _handOver(_first, _next);
         vm.expectRevert(abi.encodeWithSelector(IDIDRegistry.DIDRegistry_NotOwner.selector, _did, _first, _next));
         vm.prank(_first);
         _registry.changeOwner(_did, _first);
     }
 
-    function test_nobodyOwnsTheZeroIdentity() public {
+    function test_IDN02_nobodyOwnsTheZeroIdentity() public {
         Did zero = Did.wrap(address(0));
         bytes memory reason = abi.encodeWithSelector(IDIDRegistry.DIDRegistry_Deactivated.selector, zero);
         vm.expectRevert(reason);
@@ -103,7 +103,7 @@ contract DIDRegistryTest is TestBase {
 
     // ---------------------------------------------------------------- deactivation
 
-    function test_zeroOwnerDeactivatesForGood() public {
+    function test_IDN03_zeroOwnerDeactivatesForGood() public {
         vm.prank(_first);
         _registry.addDelegate(_did, VERI_KEY, DELEGATE, 1 days);
         _handOver(_first, address(0));
@@ -132,7 +132,7 @@ contract DIDRegistryTest is TestBase {
 
     // ---------------------------------------------------------------- delegates
 
-    function testFuzz_aDelegateIsValidUntilItsEnd(uint256 validity) public {
+    function testFuzz_IDN04_aDelegateIsValidUntilItsEnd(uint256 validity) public {
         validity = bound(validity, 1, type(uint256).max - NOW);
         vm.expectEmit(address(_registry));
         emit IDIDRegistry.DIDDelegateChanged(_did, VERI_KEY, DELEGATE, NOW + validity, 0);
@@ -151,7 +151,7 @@ contract DIDRegistryTest is TestBase {
         }
     }
 
-    function test_anEndThatOverflowsIsRefused() public {
+    function test_IDN04_anEndThatOverflowsIsRefused() public {
         vm.startPrank(_first);
         vm.expectRevert();
         _registry.addDelegate(_did, VERI_KEY, DELEGATE, type(uint256).max);
@@ -160,7 +160,7 @@ contract DIDRegistryTest is TestBase {
         vm.stopPrank();
     }
 
-    function test_aRevokedDelegateIsInvalidAtOnce() public {
+    function test_IDN04_aRevokedDelegateIsInvalidAtOnce() public {
         vm.startPrank(_first);
         _registry.addDelegate(_did, VERI_KEY, DELEGATE, 1 days);
         vm.roll(101);
@@ -173,7 +173,7 @@ contract DIDRegistryTest is TestBase {
 
     // ---------------------------------------------------------------- attributes
 
-    function testFuzz_attributesAreLogged(bytes32 name, bytes calldata value, uint256 validity) public {
+    function testFuzz_IDN05_attributesAreLogged(bytes32 name, bytes calldata value, uint256 validity) public {
         validity = bound(validity, 0, type(uint256).max - NOW);
         vm.expectEmit(address(_registry));
         emit IDIDRegistry.DIDAttributeChanged(_did, name, value, NOW + validity, 0);
@@ -188,7 +188,7 @@ contract DIDRegistryTest is TestBase {
     }
 
     /// @dev Walks back as a resolver does: every event names the block of the one before.
-    function test_theHistoryIsAChainOfBlocks() public {
+    function test_IDN06_theHistoryIsAChainOfBlocks() public {
         vm.recordLogs();
         vm.startPrank(_first);
         _registry.setAttribute(_did, SERVICE, "a", 1);
@@ -212,7 +212,7 @@ contract DIDRegistryTest is TestBase {
 
     // ---------------------------------------------------------------- signatures
 
-    function testFuzz_eachSignedFunctionTakesTheOwnersDigest(
+    function testFuzz_IDN07_eachSignedFunctionTakesTheOwnersDigest(
         address sender,
         bytes32 name,
         bytes calldata value,
@@ -249,21 +249,21 @@ contract DIDRegistryTest is TestBase {
         vm.stopPrank();
     }
 
-    function test_aSignatureWorksOnce() public {
+    function test_IDN08_aSignatureWorksOnce() public {
         (uint8 v, bytes32 r, bytes32 s) = _sign(_firstKey, abi.encodePacked("setAttribute", SERVICE, "x", uint256(9)));
         _registry.setAttributeSigned(_did, v, r, s, SERVICE, "x", 9);
         vm.expectPartialRevert(IDIDRegistry.DIDRegistry_BadSignature.selector);
         _registry.setAttributeSigned(_did, v, r, s, SERVICE, "x", 9);
     }
 
-    function test_anothersSignatureIsRefused() public {
+    function test_IDN08_anothersSignatureIsRefused() public {
         (uint8 v, bytes32 r, bytes32 s) = _sign(_nextKey, abi.encodePacked("changeOwner", _next), 0);
         vm.expectRevert(abi.encodeWithSelector(IDIDRegistry.DIDRegistry_BadSignature.selector, _did, _next, _first));
         _registry.changeOwnerSigned(_did, v, r, s, _next);
         assertEq(_registry.nonce(_first), 0);
     }
 
-    function test_aMalleableSignatureIsRefused() public {
+    function test_IDN08_aMalleableSignatureIsRefused() public {
         (uint8 v, bytes32 r, bytes32 s) = _sign(_firstKey, abi.encodePacked("changeOwner", _next));
         bytes memory reason = abi.encodeWithSelector(
             IDIDRegistry.DIDRegistry_BadSignature.selector,
@@ -275,21 +275,21 @@ contract DIDRegistryTest is TestBase {
         _registry.changeOwnerSigned(_did, v == 27 ? 28 : 27, r, bytes32(GROUP_ORDER - uint256(s)), _next);
     }
 
-    function testFuzz_theSignatureCoversTheArguments(address signedFor, address sentFor) public {
+    function testFuzz_IDN08_theSignatureCoversTheArguments(address signedFor, address sentFor) public {
         vm.assume(signedFor != sentFor);
         (uint8 v, bytes32 r, bytes32 s) = _sign(_firstKey, abi.encodePacked("changeOwner", signedFor));
         vm.expectPartialRevert(IDIDRegistry.DIDRegistry_BadSignature.selector);
         _registry.changeOwnerSigned(_did, v, r, s, sentFor);
     }
 
-    function test_theSignatureCoversTheFunction() public {
+    function test_IDN08_theSignatureCoversTheFunction() public {
         bytes memory call = abi.encodePacked("addDelegate", VERI_KEY, DELEGATE);
         (uint8 v, bytes32 r, bytes32 s) = _sign(_firstKey, call);
         vm.expectPartialRevert(IDIDRegistry.DIDRegistry_BadSignature.selector);
         _registry.revokeDelegateSigned(_did, v, r, s, VERI_KEY, DELEGATE);
     }
 
-    function test_theSigningOwnersNonceCounts() public {
+    function test_IDN08_theSigningOwnersNonceCounts() public {
         _handOver(_first, _next);
         bytes memory call = abi.encodePacked("setAttribute", SERVICE, "x", uint256(9));
         (uint8 v, bytes32 r, bytes32 s) = _sign(_nextKey, call, 0);
@@ -298,7 +298,7 @@ contract DIDRegistryTest is TestBase {
         assertEq(_registry.nonce(_first), 1); // by the change of owner
     }
 
-    function test_whatTheFirstKeySignedDiesWithAChangeOfOwner() public {
+    function test_IDN09_whatTheFirstKeySignedDiesWithAChangeOfOwner() public {
         (uint8 v, bytes32 r, bytes32 s) = _sign(_firstKey, abi.encodePacked("changeOwner", OTHER));
         _handOver(_first, _next);
         _handOver(_next, _first);
@@ -306,7 +306,7 @@ contract DIDRegistryTest is TestBase {
         _registry.changeOwnerSigned(_did, v, r, s, OTHER);
     }
 
-    function test_signaturesAreRefusedOnAForkedChain() public {
+    function test_IDN10_signaturesAreRefusedOnAForkedChain() public {
         uint256 home = block.chainid;
         (uint8 v, bytes32 r, bytes32 s) = _sign(_firstKey, abi.encodePacked("changeOwner", _next));
         vm.chainId(home + 1);
@@ -327,7 +327,7 @@ contract DIDRegistryTest is TestBase {
 
     // ---------------------------------------------------------------- chain and storage
 
-    function test_onArbitrumBlocksAreThoseOfTheLayer2() public {
+    function test_IDN06_onArbitrumBlocksAreThoseOfTheLayer2() public {
         uint256[3] memory chains = [uint256(42161), 42170, 421614];
         vm.etch(address(0x64), type(ArbSysMock).runtimeCode);
         for (uint256 i; i < chains.length; ++i) {
@@ -339,7 +339,7 @@ contract DIDRegistryTest is TestBase {
         }
     }
 
-    function test_anIdentityTakesOneWord() public {
+    function test_IDN12_anIdentityTakesOneWord() public {
         _handOver(_first, _next);
         bytes32 slot = keccak256(abi.encode(_first, uint256(0)));
         uint256 expected = uint256(uint160(_next)) | (100 << 160) | (1 << 208);

@@ -20,14 +20,14 @@ contract LearningSolvencyTest is TestBase {
 
     /// @dev What was and can be claimed, and what went back, is never more than the reward; once everything is settled
     /// less than one base unit a client and period is left over.
-    function invariant_rewardsNeverExceedThePool() public view {
+    function invariant_RWD08_rewardsNeverExceedThePool() public view {
         uint256 out = _handler.sumOfEarnings() + _handler.refunded();
         assertLe(out, _handler.reward());
         if (_handler.refunded() != 0) assertGe(out + 4 * 2, _handler.reward());
     }
 
     /// @dev The escrow holds exactly what has not been paid.
-    function invariant_escrowIsSolvent() public view {
+    function invariant_RWD13_escrowIsSolvent() public view {
         (uint256 remaining, uint256 held, uint256 balance) = _handler.escrowed();
         assertEq(remaining, _handler.reward() - _handler.paid() - _handler.refunded());
         assertEq(held, remaining);
@@ -35,12 +35,12 @@ contract LearningSolvencyTest is TestBase {
     }
 
     /// @dev Stake moves between its holder and the recipient of slashes, and nowhere else.
-    function invariant_stakeIsConserved() public view {
+    function invariant_STK09_stakeIsConserved() public view {
         assertEq(_handler.sumOfStakes(), _handler.stakes());
     }
 
     /// @dev No silence stalls a task: every attempt ends, and there are never more than rounds + retries.
-    function invariant_everyRoundEnds() public view {
+    function invariant_LRN17_everyRoundEnds() public view {
         assertLe(_handler.played(), 12);
         if (_handler.played() == 12) assertTrue(_handler.isClosed());
     }

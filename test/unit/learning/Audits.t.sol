@@ -25,7 +25,7 @@ contract AuditsTest is LearningFixture {
 
     // --------------------------------------------------------------------------------------------- commit and reveal
 
-    function test_onlyAuditorsCommitAndOnce() public {
+    function test_LRN07_onlyAuditorsCommitAndOnce() public {
         _updates(3);
         _enter(ILearningRounds.Phase.AuditCommit);
         bytes memory data = abi.encodeCall(rounds.commitScores, (task, SALT));
@@ -36,7 +36,7 @@ contract AuditsTest is LearningFixture {
         _refused(_auditor(0), data, _inRound(ILearningRounds.LearningRounds_AlreadyCommitted.selector, _auditor(0)));
     }
 
-    function test_refusesAVectorOfTheWrongLength() public {
+    function test_LRN11_refusesAVectorOfTheWrongLength() public {
         _updates(3);
         _enter(ILearningRounds.Phase.AuditReveal);
         for (uint256 n = 2; n < 5; n += 2) {
@@ -50,7 +50,7 @@ contract AuditsTest is LearningFixture {
     }
 
     /// @dev Copying another auditor's hash gives a commitment that can't be opened.
-    function test_refusesACopiedCommitment() public {
+    function test_LRN07_refusesACopiedCommitment() public {
         _updates(3);
         _enter(ILearningRounds.Phase.AuditCommit);
         bytes memory vector = _flat(1, 3);
@@ -65,7 +65,7 @@ contract AuditsTest is LearningFixture {
         _refused(_auditor(1), abi.encodeCall(rounds.revealScores, (task, _scoresOf(_client(0), vector))), reason);
     }
 
-    function test_revealsOnce() public {
+    function test_LRN07_revealsOnce() public {
         _updates(3);
         bytes[] memory vectors = _unanimous(_flat(1, 3), 1);
         _audits(vectors);
@@ -77,7 +77,7 @@ contract AuditsTest is LearningFixture {
         assertEq(rounds.roundState(task).audits, 1);
     }
 
-    function test_commitmentFormula() public view {
+    function test_LRN06_commitmentFormula() public view {
         ILearningRounds.ScoresOpening memory opening = _scoresOf(_auditor(0), _flat(1, 3));
         bytes32 expected = keccak256(
             abi.encode(
@@ -97,7 +97,7 @@ contract AuditsTest is LearningFixture {
     // --------------------------------------------------------------------------------------------------- scoreRound
 
     /// @dev The event carries the medians and the inclusions; of four vectors the lower middle counts.
-    function test_takesLowerMedians() public {
+    function test_LRN10_takesLowerMedians() public {
         _updates(3);
         bytes[] memory vectors = new bytes[](5);
         vectors[0] = _vector(10, -50, ABSENT);
@@ -119,7 +119,7 @@ contract AuditsTest is LearningFixture {
         assertEq(rounds.scoreOf(task, _client(2)), 0);
     }
 
-    function test_includesFromMinusTheExclusionScoreOn() public {
+    function test_LRN12_includesFromMinusTheExclusionScoreOn() public {
         _updates(3);
         bytes[] memory vectors = _unanimous(_vector(-50, -51, 0), 3);
         _audits(vectors);
@@ -131,7 +131,7 @@ contract AuditsTest is LearningFixture {
     }
 
     /// @dev What was contributed before counts, and so does what was harmed, across pay periods.
-    function test_includesByTheScoresOfAllRounds() public {
+    function test_LRN12_includesByTheScoresOfAllRounds() public {
         _run(3, _unanimous(_vector(100, -40, 10), 3));
         _run(3, _unanimous(_vector(0, 0, 0), 3));
         _updates(3);
@@ -144,7 +144,7 @@ contract AuditsTest is LearningFixture {
         assertEq(included, 1);
     }
 
-    function test_ignoresScoresOfClientsWithoutAnUpdate() public {
+    function test_LRN10_ignoresScoresOfClientsWithoutAnUpdate() public {
         _updates(2);
         bytes[] memory vectors = _unanimous(_vector(1, 2, 900), 5);
         _audits(vectors);
@@ -152,7 +152,7 @@ contract AuditsTest is LearningFixture {
         assertEq(rounds.scoreOf(task, _client(2)), 0);
     }
 
-    function test_paysAuditorsByAccuracy() public {
+    function test_RWD06_paysAuditorsByAccuracy() public {
         _updates(3);
         bytes[] memory vectors = new bytes[](5);
         vectors[0] = _vector(100, 200, 300);
@@ -169,7 +169,7 @@ contract AuditsTest is LearningFixture {
         assertEq(_earned(_auditor(4)), 0);
     }
 
-    function test_paysForAgreeingOnAbsence() public {
+    function test_RWD06_paysForAgreeingOnAbsence() public {
         _updates(3);
         bytes[] memory vectors = _unanimous(_vector(100, 0, ABSENT), 5);
         vectors[4] = _vector(100, 0, -32767);
@@ -179,7 +179,7 @@ contract AuditsTest is LearningFixture {
         assertEq(_earned(_auditor(4)), (SEAT_PAY * 2) / 3);
     }
 
-    function test_anAllZeroPanelEarnsNothing() public {
+    function test_RWD06_anAllZeroPanelEarnsNothing() public {
         _updates(3);
         bytes[] memory vectors = _unanimous(_vector(0, ABSENT, 0), 5);
         _audits(vectors);
@@ -187,7 +187,7 @@ contract AuditsTest is LearningFixture {
         for (uint256 i; i < 5; ++i) assertEq(_earned(_auditor(i)), 0);
     }
 
-    function test_needsEveryVectorOnceAndInOrder() public {
+    function test_LRN11_needsEveryVectorOnceAndInOrder() public {
         _updates(3);
         bytes[] memory vectors = _unanimous(_flat(9, 3), 4);
         _audits(vectors);
@@ -207,7 +207,7 @@ contract AuditsTest is LearningFixture {
         _refused(address(this), _scoreData(all), abi.encodeWithSelector(selector, 0, 4));
     }
 
-    function test_refusesForeignVectors() public {
+    function test_LRN11_refusesForeignVectors() public {
         _updates(3);
         bytes[] memory vectors = _unanimous(_flat(9, 3), 3);
         _audits(vectors);
@@ -229,7 +229,7 @@ contract AuditsTest is LearningFixture {
     }
 
     /// @dev An auditor who committed but did not reveal can't be slipped in for one who did.
-    function test_refusesVectorsThatWereNotRevealed() public {
+    function test_LRN11_refusesVectorsThatWereNotRevealed() public {
         _updates(3);
         _enter(ILearningRounds.Phase.AuditCommit);
         for (uint256 i; i < 5; ++i) {
@@ -245,7 +245,7 @@ contract AuditsTest is LearningFixture {
         _refused(address(this), _scoreData(_openings(vectors)), abi.encodeWithSelector(selector, 0, 3));
     }
 
-    function test_scoresOnce() public {
+    function test_LRN11_scoresOnce() public {
         _updates(3);
         bytes[] memory vectors = _unanimous(_flat(9, 3), 3);
         _audits(vectors);
@@ -257,7 +257,7 @@ contract AuditsTest is LearningFixture {
         );
     }
 
-    function test_needsThreeVectors() public {
+    function test_LRN11_needsThreeVectors() public {
         _updates(3);
         bytes[] memory vectors = _unanimous(_flat(9, 3), 2);
         _audits(vectors);
@@ -269,7 +269,7 @@ contract AuditsTest is LearningFixture {
         );
     }
 
-    function test_needsEnoughUpdates() public {
+    function test_LRN11_needsEnoughUpdates() public {
         _updates(1);
         bytes[] memory vectors = _unanimous(_flat(9, 3), 3);
         _audits(vectors);
@@ -282,7 +282,7 @@ contract AuditsTest is LearningFixture {
     }
 
     /// @dev The largest round there can be fits a transaction of 2^24 gas (EIP-7825).
-    function test_theLargestRoundCanBeScored() public {
+    function test_LRN13_theLargestRoundCanBeScored() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.auditors = 15;
         terms.maxClients = 256;
@@ -310,7 +310,7 @@ contract AuditsTest is LearningFixture {
     // ---------------------------------------------------------------------------------------------------- libraries
 
     /// @dev The lower median of n values has at least (n + 1) / 2 values at or below it, and n / 2 + 1 at or above.
-    function testFuzz_lowerMedian(int16[15] memory values, uint256 n) public pure {
+    function testFuzz_LRN10_lowerMedian(int16[15] memory values, uint256 n) public pure {
         n = bound(n, 1, 15);
         int256[] memory copy = new int256[](n);
         for (uint256 i; i < n; ++i) copy[i] = values[i];
@@ -327,7 +327,7 @@ contract AuditsTest is LearningFixture {
         for (uint256 i = 1; i < n; ++i) assertTrue(copy[i - 1] <= copy[i]);
     }
 
-    function testFuzz_vectorsSurviveTheRoundTrip(int16[] memory scores) public pure {
+    function testFuzz_LRN11_vectorsSurviveTheRoundTrip(int16[] memory scores) public pure {
         bytes memory vector = _encode(scores);
         int256[] memory read = new int256[](scores.length);
         for (uint256 i; i < scores.length; ++i) {
@@ -337,7 +337,7 @@ contract AuditsTest is LearningFixture {
         assertEq(ScoreLib.encode(read), vector);
     }
 
-    function testFuzz_isAccurate(int16 score, int16 median, uint16 epsilon) public pure {
+    function testFuzz_RWD06_isAccurate(int16 score, int16 median, uint16 epsilon) public pure {
         bool accurate = ScoreLib.isAccurate(score, median, epsilon);
         if (score == ABSENT || median == ABSENT) assertEq(accurate, score == median);
         else

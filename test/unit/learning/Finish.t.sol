@@ -54,18 +54,18 @@ contract FinishTest is LearningFixture {
 
     // ------------------------------------------------------------------------------------------------- too few updates
 
-    function test_waitingCantBeFinished() public {
+    function test_LRN15_waitingCantBeFinished() public {
         vm.warp(START - 1);
         _refused(address(this), _finishData(), _notFinishable(ILearningRounds.Phase.Waiting));
     }
 
-    function test_zeroClients() public {
+    function test_LRN16_zeroClients() public {
         _enter(ILearningRounds.Phase.Commit);
         _voidsAt(ILearningRounds.Phase.AuditCommit, ILearningRounds.Outcome.TooFewUpdates);
         for (uint256 i; i < 5; ++i) assertEq(_locked(_auditor(i)), STAKE);
     }
 
-    function test_tooFewUpdatesSlashesNobodyHoweverLate() public {
+    function test_STK04_tooFewUpdatesSlashesNobodyHoweverLate() public {
         _updates(1);
         _audits(_unanimous(_flat(1, 6), 3));
         _enter(ILearningRounds.Phase.Finishing);
@@ -75,7 +75,7 @@ contract FinishTest is LearningFixture {
     }
 
     /// @dev Late or silent clients: 1, a third, all but one, all of six.
-    function test_silentClients() public {
+    function test_LRN16_silentClients() public {
         uint256[4] memory silent = [uint256(1), 2, 5, 6];
         for (uint256 i; i < 4; ++i) {
             uint256 updates = 6 - silent[i];
@@ -92,7 +92,7 @@ contract FinishTest is LearningFixture {
     // -------------------------------------------------------------------------------------------------- too few audits
 
     /// @dev Silent auditors: 1, a third, all but one, all of five. Below three reveals the round is void.
-    function test_silentAuditors() public {
+    function test_LRN16_STK04_silentAuditors() public {
         uint256[4] memory silent = [uint256(1), 2, 4, 5];
         uint256 misses;
         for (uint256 i; i < 4; ++i) {
@@ -120,7 +120,7 @@ contract FinishTest is LearningFixture {
         return 300 * misses > STAKE ? 0 : STAKE - 300 * misses;
     }
 
-    function test_tooFewAuditsIsCertainAfterAuditReveal() public {
+    function test_LRN16_tooFewAuditsIsCertainAfterAuditReveal() public {
         _updates(6);
         _audits(_unanimous(_flat(100, 6), 2));
         _voidsAt(ILearningRounds.Phase.AggregateCommit, ILearningRounds.Outcome.TooFewAudits);
@@ -130,14 +130,14 @@ contract FinishTest is LearningFixture {
         assertEq(_earned(_auditor(0)), 0);
     }
 
-    function test_noAuditorEverJoined() public {
+    function test_LRN16_noAuditorEverJoined() public {
         task = _open(_terms());
         for (uint256 i; i < 2; ++i) _join(_client(i), ILearningRounds.Role.Client);
         _updates(2);
         _voidsAt(ILearningRounds.Phase.AggregateCommit, ILearningRounds.Outcome.TooFewAudits);
     }
 
-    function test_aPenaltyAboveTheStakeTakesWhatIsThere() public {
+    function test_STK04_aPenaltyAboveTheStakeTakesWhatIsThere() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.missPenalty = type(uint128).max;
         task = _open(terms);
@@ -154,7 +154,7 @@ contract FinishTest is LearningFixture {
 
     // ---------------------------------------------------------------------------------------------------- no agreement
 
-    function test_threeRootsDontAgree() public {
+    function test_LRN14_threeRootsDontAgree() public {
         _scored();
         _aggregates(_voteOn("a", "b", "c"));
         _voidsAt(ILearningRounds.Phase.Challenge, ILearningRounds.Outcome.NoAgreement);
@@ -165,7 +165,7 @@ contract FinishTest is LearningFixture {
         assertTrue(_earned(_auditor(0)) != 0); // a void round still pays its auditors
     }
 
-    function test_equalRootsOfOtherContentDontAgree() public {
+    function test_LRN14_equalRootsOfOtherContentDontAgree() public {
         _scored();
         _commitAggregate(0, MODEL, "one");
         _commitAggregate(1, MODEL, "two");
@@ -175,7 +175,7 @@ contract FinishTest is LearningFixture {
         _voidsAt(ILearningRounds.Phase.Challenge, ILearningRounds.Outcome.NoAgreement);
     }
 
-    function test_aMinorityRootEarnsNothing() public {
+    function test_RWD07_aMinorityRootEarnsNothing() public {
         _scored();
         _aggregates(_voteOn("evil", MODEL, MODEL));
         _finish();
@@ -185,7 +185,7 @@ contract FinishTest is LearningFixture {
         assertEq(_earned(_aggregator(2)), SEAT_PAY);
     }
 
-    function test_silentAggregators() public {
+    function test_LRN16_silentAggregators() public {
         _scored();
         _aggregates(_voteOn(MODEL, 0, MODEL)); // 1 of 3
         _finish();
@@ -206,7 +206,7 @@ contract FinishTest is LearningFixture {
     }
 
     /// @dev Answers of an earlier round don't count in a later one.
-    function test_oldAnswersDontCount() public {
+    function test_LRN14_oldAnswersDontCount() public {
         _scored();
         _aggregates(_voteOn(MODEL, "b", "c"));
         _enter(ILearningRounds.Phase.Challenge);
@@ -228,7 +228,7 @@ contract FinishTest is LearningFixture {
     }
 
     /// @dev AggregateCommit lasts 60 s: scored in second 30 half of it is left, and a silent aggregator pays.
-    function test_aggregatorsOweAnAnswerIfHalfTheirTimeIsLeft() public {
+    function test_STK05_aggregatorsOweAnAnswerIfHalfTheirTimeIsLeft() public {
         _scoredAt(30);
         _enter(ILearningRounds.Phase.Challenge);
         rounds.finishRound(task);
@@ -236,7 +236,7 @@ contract FinishTest is LearningFixture {
     }
 
     /// @dev Nobody can have aggregators slashed by scoring in the last second.
-    function test_lateScoringCostsAggregatorsNothing() public {
+    function test_STK05_lateScoringCostsAggregatorsNothing() public {
         uint256[2] memory seconds_ = [uint256(31), 59];
         for (uint256 i; i < 2; ++i) {
             _scoredAt(seconds_[i]);
@@ -246,7 +246,7 @@ contract FinishTest is LearningFixture {
         }
     }
 
-    function test_lateScoringDoesNotExcuseWhoCommitted() public {
+    function test_STK05_lateScoringDoesNotExcuseWhoCommitted() public {
         _scoredAt(59);
         _commitAggregate(1, MODEL, "next");
         _enter(ILearningRounds.Phase.Challenge);
@@ -255,7 +255,7 @@ contract FinishTest is LearningFixture {
         assertEq(_locked(_aggregator(1)), STAKE - 300);
     }
 
-    function test_aRoundThatNobodyScoresIsVoid() public {
+    function test_LRN16_aRoundThatNobodyScoresIsVoid() public {
         _updates(6);
         _audits(_unanimous(_flat(100, 6), 4));
         _voidsAt(ILearningRounds.Phase.Challenge, ILearningRounds.Outcome.NoAgreement);
@@ -264,7 +264,7 @@ contract FinishTest is LearningFixture {
         for (uint256 i; i < 3; ++i) assertEq(_locked(_aggregator(i)), STAKE);
     }
 
-    function test_scoringAfterAggregationStillPaysAuditors() public {
+    function test_RWD06_scoringAfterAggregationStillPaysAuditors() public {
         bytes[] memory vectors = _unanimous(_flat(100, 6), 5);
         _updates(6);
         _audits(vectors);
@@ -277,7 +277,7 @@ contract FinishTest is LearningFixture {
 
     // ------------------------------------------------------------------------------------------------------ aggregators
 
-    function test_aggregatorsNeedAScoredRound() public {
+    function test_LRN14_aggregatorsNeedAScoredRound() public {
         _updates(6);
         _audits(_unanimous(_flat(100, 6), 5));
         _enter(ILearningRounds.Phase.AggregateCommit);
@@ -288,7 +288,7 @@ contract FinishTest is LearningFixture {
         );
     }
 
-    function test_onlyAggregatorsCommitAndOnce() public {
+    function test_LRN07_onlyAggregatorsCommitAndOnce() public {
         _scored();
         bytes memory data = abi.encodeCall(rounds.commitAggregate, (task, SALT));
         ILearningRounds.Role aggregator = ILearningRounds.Role.Aggregator;
@@ -302,7 +302,7 @@ contract FinishTest is LearningFixture {
         return abi.encodeCall(rounds.revealAggregate, (task, _aggregator(i), root, cid, SALT));
     }
 
-    function test_refusesBadReveals() public {
+    function test_LRN07_LRN08_refusesBadReveals() public {
         _scored();
         _commitAggregate(0, MODEL, "next");
         bytes32 commitment = rounds.aggregateCommitment(task, 1, _aggregator(0), MODEL, "next", SALT);
@@ -321,7 +321,7 @@ contract FinishTest is LearningFixture {
         _refused(_aggregator(0), _revealData(0, MODEL, "next"), _inRound(again, _aggregator(0)));
     }
 
-    function test_commitmentFormula() public view {
+    function test_LRN06_commitmentFormula() public view {
         bytes32 expected = keccak256(
             abi.encode(
                 keccak256("artel.aggregate.v1"),
@@ -340,7 +340,7 @@ contract FinishTest is LearningFixture {
 
     // ---------------------------------------------------------------------------------------------------------- settling
 
-    function test_settles() public {
+    function test_LRN15_settles() public {
         _scored();
         _aggregates(_agree(3));
         _enter(ILearningRounds.Phase.Finishing);
@@ -360,14 +360,14 @@ contract FinishTest is LearningFixture {
         assertEq(state.modelRoot, MODEL);
     }
 
-    function test_anAgreedRoundWaitsForTheChallenge() public {
+    function test_LRN15_anAgreedRoundWaitsForTheChallenge() public {
         _scored();
         _aggregates(_agree(3));
         _enter(ILearningRounds.Phase.Challenge);
         _refused(address(this), _finishData(), _notFinishable(ILearningRounds.Phase.Challenge));
     }
 
-    function test_closesAfterItsRounds() public {
+    function test_LRN17_closesAfterItsRounds() public {
         for (uint256 i; i < 4; ++i) _run(6, _unanimous(_flat(100, 6), 5));
         assertTrue(rounds.phaseOf(task) == ILearningRounds.Phase.Closed);
         _refused(address(this), _finishData(), _notFinishable(ILearningRounds.Phase.Closed));
@@ -377,7 +377,7 @@ contract FinishTest is LearningFixture {
         _refused(_client(0), data, _wrongPhase(ILearningRounds.Phase.Closed, ILearningRounds.Phase.AggregateCommit));
     }
 
-    function test_closesAfterTooManyVoidRounds() public {
+    function test_LRN17_closesAfterTooManyVoidRounds() public {
         for (uint256 i; i < 3; ++i) {
             assertTrue(rounds.phaseOf(task) != ILearningRounds.Phase.Closed);
             _enter(ILearningRounds.Phase.AuditCommit);

@@ -15,7 +15,7 @@ contract JoinTest is LearningFixture {
         return abi.encodeCall(rounds.join, (task, role));
     }
 
-    function test_givesPlacesInOrder() public {
+    function test_LRN04_givesPlacesInOrder() public {
         _joinAll(2, 5, 3);
         (ILearningRounds.Role role, uint256 index) = rounds.participantOf(task, _client(1));
         assertTrue(role == ILearningRounds.Role.Client);
@@ -26,14 +26,14 @@ contract JoinTest is LearningFixture {
         assertEq(rounds.roundState(task).clients, 2);
     }
 
-    function test_locksTheStakeOfSeats() public {
+    function test_STK03_locksTheStakeOfSeats() public {
         _joinAll(1, 1, 1);
         assertEq(_locked(_auditor(0)), STAKE);
         assertEq(_locked(_aggregator(0)), STAKE);
         assertEq(_locked(_client(0)), 0);
     }
 
-    function test_needsNoStakeWhereNoneIsAsked() public {
+    function test_STK03_needsNoStakeWhereNoneIsAsked() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.auditorStake = 0;
         task = _open(terms);
@@ -41,7 +41,7 @@ contract JoinTest is LearningFixture {
         assertEq(_locked(_auditor(0)), 0);
     }
 
-    function test_refusesASeatWithoutStake() public {
+    function test_STK03_refusesASeatWithoutStake() public {
         _admit(_auditor(0));
         _deposit(_auditor(0), address(token), STAKE - 1);
         _refused(
@@ -59,7 +59,7 @@ contract JoinTest is LearningFixture {
     }
 
     /// @dev Stake bound in one task can't vouch for another.
-    function test_refusesToUseAStakeTwice() public {
+    function test_STK03_refusesToUseAStakeTwice() public {
         _join(_auditor(0), ILearningRounds.Role.Auditor);
         task = _open(_terms());
         _refused(
@@ -76,7 +76,7 @@ contract JoinTest is LearningFixture {
         );
     }
 
-    function test_refusesStrangers() public {
+    function test_LRN04_refusesStrangers() public {
         _refused(
             _client(0),
             _data(ILearningRounds.Role.Client),
@@ -90,7 +90,7 @@ contract JoinTest is LearningFixture {
         );
     }
 
-    function test_refusesASecondRole() public {
+    function test_LRN04_refusesASecondRole() public {
         _joinAll(1, 1, 1);
         ILearningRounds.Role none = ILearningRounds.Role.None;
         for (uint8 i = 1; i < 4; ++i) {
@@ -104,12 +104,12 @@ contract JoinTest is LearningFixture {
         }
     }
 
-    function test_refusesNoRole() public {
+    function test_LRN04_refusesNoRole() public {
         ILearningRounds.Role none = ILearningRounds.Role.None;
         _refused(_client(0), _data(none), _wrongRole(_client(0), none, none));
     }
 
-    function test_refusesMoreThanThereArePlaces() public {
+    function test_LRN04_refusesMoreThanThereArePlaces() public {
         _joinAll(8, 5, 3);
         for (uint8 i = 1; i < 4; ++i) {
             ILearningRounds.Role role = ILearningRounds.Role(i);
@@ -129,7 +129,7 @@ contract JoinTest is LearningFixture {
         }
     }
 
-    function test_seatsAreTakenBeforeTheStart() public {
+    function test_LRN05_seatsAreTakenBeforeTheStart() public {
         vm.warp(START - 1);
         _join(_auditor(0), ILearningRounds.Role.Auditor);
         vm.warp(START);
@@ -139,7 +139,7 @@ contract JoinTest is LearningFixture {
         _refused(_auditor(1), _data(ILearningRounds.Role.Aggregator), reason);
     }
 
-    function test_clientsJoinUntilCommitCloses() public {
+    function test_LRN05_clientsJoinUntilCommitCloses() public {
         vm.warp(START + 99);
         _join(_client(0), ILearningRounds.Role.Client);
         vm.warp(START + 100);
@@ -151,7 +151,7 @@ contract JoinTest is LearningFixture {
         );
     }
 
-    function test_clientsMayJoinALaterRound() public {
+    function test_LRN05_clientsMayJoinALaterRound() public {
         _joinAll(2, 5, 3);
         _run(2, _unanimous(_flat(100, 2), 5));
         _join(_client(2), ILearningRounds.Role.Client);

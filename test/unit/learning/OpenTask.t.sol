@@ -15,7 +15,7 @@ contract OpenTaskTest is LearningFixture {
         _deploy();
     }
 
-    function test_escrowsTheRewardOfTheCaller() public {
+    function test_RWD01_escrowsTheRewardOfTheCaller() public {
         task = _openFor(OWNER, _terms());
         assertEq(TaskId.unwrap(task), 1);
         assertEq(rounds.taskCount(), 1);
@@ -28,7 +28,7 @@ contract OpenTaskTest is LearningFixture {
         assertEq(remaining, REWARD);
     }
 
-    function test_escrowsNativeCurrency() public {
+    function test_RWD01_escrowsNativeCurrency() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.token = address(0);
         task = _openFor(OWNER, terms);
@@ -36,13 +36,13 @@ contract OpenTaskTest is LearningFixture {
         assertEq(escrow.totalHeld(address(0)), REWARD);
     }
 
-    function test_keepsTheTerms() public {
+    function test_LRN01_keepsTheTerms() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         task = _open(terms);
         assertEq(abi.encode(rounds.termsOf(task)), abi.encode(terms));
     }
 
-    function test_startsInWaiting() public {
+    function test_LRN02_startsInWaiting() public {
         task = _open(_terms());
         ILearningRounds.RoundState memory state = rounds.roundState(task);
         assertEq(state.round, 1);
@@ -58,7 +58,7 @@ contract OpenTaskTest is LearningFixture {
 
     // ------------------------------------------------------------------------------------------------------- funding
 
-    function test_refusesWithoutEnoughTokens() public {
+    function test_RWD01_refusesWithoutEnoughTokens() public {
         token.mint(OWNER, REWARD - 1);
         vm.prank(OWNER);
         token.approve(address(rounds), REWARD);
@@ -70,7 +70,7 @@ contract OpenTaskTest is LearningFixture {
     }
 
     /// @dev Somebody else's approval of the contract is nobody's money.
-    function test_refusesToUseAStrangersApproval() public {
+    function test_RWD01_refusesToUseAStrangersApproval() public {
         token.mint(address(this), REWARD);
         token.approve(address(rounds), REWARD);
         _refused(
@@ -80,7 +80,7 @@ contract OpenTaskTest is LearningFixture {
         );
     }
 
-    function test_refusesAFeeOnTransfer() public {
+    function test_RWD01_refusesAFeeOnTransfer() public {
         token.mint(OWNER, REWARD);
         vm.prank(OWNER);
         token.approve(address(rounds), REWARD);
@@ -98,7 +98,7 @@ contract OpenTaskTest is LearningFixture {
         );
     }
 
-    function test_refusesATokenThatReturnsFalse() public {
+    function test_RWD01_refusesATokenThatReturnsFalse() public {
         token.setFailing(true);
         _refused(
             OWNER,
@@ -107,14 +107,14 @@ contract OpenTaskTest is LearningFixture {
         );
     }
 
-    function test_refusesATokenWithoutCode() public {
+    function test_RWD01_refusesATokenWithoutCode() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.token = address(0xdead);
         vm.expectRevert();
         rounds.openTask(terms);
     }
 
-    function test_refusesTheWrongValue() public {
+    function test_RWD01_refusesTheWrongValue() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         vm.deal(address(this), REWARD);
         bytes memory reason = abi.encodeWithSelector(ILearningRounds.LearningRounds_WrongValue.selector, 1, 0);
@@ -127,7 +127,7 @@ contract OpenTaskTest is LearningFixture {
     }
 
     /// @dev A token that opens a second task while the first one is paid for gets two honest tasks or none.
-    function test_aReenteringTokenGainsNothing() public {
+    function test_RWD01_aReenteringTokenGainsNothing() public {
         token.setHook(address(rounds), abi.encodeCall(rounds.finishRound, (TaskId.wrap(1))));
         task = _open(_terms());
         assertFalse(token.hookSucceeded());
@@ -145,7 +145,7 @@ contract OpenTaskTest is LearningFixture {
         );
     }
 
-    function test_refusesTermsOfMoney() public {
+    function test_LRN01_refusesTermsOfMoney() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.cooperative = address(0);
         _refusedTerm(terms, "cooperative", 0);
@@ -167,7 +167,7 @@ contract OpenTaskTest is LearningFixture {
         _refusedTerm(terms, "slashRecipient", 0);
     }
 
-    function test_refusesTermsOfTime() public {
+    function test_LRN01_refusesTermsOfTime() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.startsAt = uint48(block.timestamp);
         _refusedTerm(terms, "startsAt", block.timestamp);
@@ -203,7 +203,7 @@ contract OpenTaskTest is LearningFixture {
         _refusedTerm(terms, "retries", type(uint16).max - 3);
     }
 
-    function test_refusesTermsOfSeats() public {
+    function test_LRN01_refusesTermsOfSeats() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.maxClients = 257;
         _refusedTerm(terms, "maxClients", 257);
@@ -233,7 +233,7 @@ contract OpenTaskTest is LearningFixture {
         _refusedTerm(terms, "aggregatorQuorum", 2); // half is no majority
     }
 
-    function test_refusesTermsOfContent() public {
+    function test_LRN01_refusesTermsOfContent() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.initialRoot = 0;
         _refusedTerm(terms, "initialRoot", 0);

@@ -35,7 +35,7 @@ contract PayTest is LearningFixture {
 
     // ---------------------------------------------------------------------------------------------------- client pay
 
-    function test_clientsShareAPeriodByTheirPositiveScores() public {
+    function test_RWD03_clientsShareAPeriodByTheirPositiveScores() public {
         _joinAll(3, 5, 3);
         _runScores(300, 100, -40);
         assertEq(_earned(_client(0)), 0); // the period runs
@@ -45,7 +45,7 @@ contract PayTest is LearningFixture {
         assertEq(_earned(_client(2)), 0);
     }
 
-    function test_aDebtIsCarriedOver() public {
+    function test_RWD04_aDebtIsCarriedOver() public {
         _joinAll(3, 5, 3);
         _runScores(300, 100, -40);
         _runScores(300, 100, 0);
@@ -57,7 +57,7 @@ contract PayTest is LearningFixture {
         assertEq(_earned(_client(2)), (_pool(2) * 50) / 650);
     }
 
-    function test_aPeriodOfLittleContributionPaysLess() public {
+    function test_RWD03_aPeriodOfLittleContributionPaysLess() public {
         _joinAll(3, 5, 3);
         _runScores(20, 30, 0);
         _runScores(0, 0, 0);
@@ -65,7 +65,7 @@ contract PayTest is LearningFixture {
         assertEq(_earned(_client(1)), (_pool(2) * 30) / 100);
     }
 
-    function test_aPeriodWithoutContributionGoesBack() public {
+    function test_RWD03_aPeriodWithoutContributionGoesBack() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 4; ++i) _runScores(-1, ABSENT, 0);
         assertEq(_earned(_client(0)) + _earned(_client(1)) + _earned(_client(2)), 0);
@@ -73,7 +73,7 @@ contract PayTest is LearningFixture {
         assertEq(rounds.refund(task), REWARD - paid);
     }
 
-    function test_aPartialPeriodPaysForItsSettledRounds() public {
+    function test_RWD05_aPartialPeriodPaysForItsSettledRounds() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 3; ++i) _runScores(200, 100, 100);
         for (uint256 i; i < 3; ++i) _void();
@@ -82,7 +82,7 @@ contract PayTest is LearningFixture {
     }
 
     /// @dev A round that was scored but not settled counts in the scores of its period, not in its pool.
-    function test_aScoredVoidRoundCountsForItsClients() public {
+    function test_RWD05_aScoredVoidRoundCountsForItsClients() public {
         _joinAll(3, 5, 3);
         bytes[] memory vectors = _unanimous(abi.encodePacked(int16(400), int16(0), int16(0)), 5);
         _updates(3);
@@ -95,7 +95,7 @@ contract PayTest is LearningFixture {
         assertEq(_earned(_client(0)), (_pool(2) * 600) / 800);
     }
 
-    function test_aTaskThatSettledNothingPaysNoClient() public {
+    function test_RWD05_aTaskThatSettledNothingPaysNoClient() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 3; ++i) {
             bytes[] memory vectors = _unanimous(_flat(100, 3), 5);
@@ -111,7 +111,7 @@ contract PayTest is LearningFixture {
     }
 
     /// @dev Against an own account of scores, periods and debts.
-    function testFuzz_pay(int16[3][4] memory scores, uint32 minimumScore) public {
+    function testFuzz_RWD03_pay(int16[3][4] memory scores, uint32 minimumScore) public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.minimumScore = minimumScore == 0 ? 1 : minimumScore;
         task = _open(terms);
@@ -144,7 +144,7 @@ contract PayTest is LearningFixture {
 
     // -------------------------------------------------------------------------------------------------------- claims
 
-    function test_claimsOnceForManyTasks() public {
+    function test_RWD09_claimsOnceForManyTasks() public {
         TaskId[] memory ids = new TaskId[](3);
         ids[0] = ids[2] = task;
         _joinAll(3, 5, 3);
@@ -162,7 +162,7 @@ contract PayTest is LearningFixture {
         assertEq(claimable, 0);
     }
 
-    function test_claimsTwiceAcrossPeriods() public {
+    function test_RWD09_claimsTwiceAcrossPeriods() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 2; ++i) _runScores(100, 100, 100);
         assertEq(_claim(_client(0)), _pool(2) / 3);
@@ -170,7 +170,7 @@ contract PayTest is LearningFixture {
         assertEq(_claim(_client(0)), _pool(2) / 3);
     }
 
-    function test_anAccountDirectsItsPay() public {
+    function test_RWD09_anAccountDirectsItsPay() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 2; ++i) _runScores(100, 100, 100);
         TaskId[] memory ids = _ids();
@@ -180,7 +180,7 @@ contract PayTest is LearningFixture {
         assertEq(token.balanceOf(address(0xcafe)), _pool(2) / 3);
     }
 
-    function test_aBlockedRecipientHurtsOnlyItself() public {
+    function test_RWD10_aBlockedRecipientHurtsOnlyItself() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 2; ++i) _runScores(100, 100, 100);
         token.setBlocked(_client(0));
@@ -195,7 +195,7 @@ contract PayTest is LearningFixture {
         assertEq(rounds.claimTo(ids, address(0xcafe)), _pool(2) / 3);
     }
 
-    function test_aReenteringTokenIsPaidOnce() public {
+    function test_RWD10_aReenteringTokenIsPaidOnce() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 2; ++i) _runScores(100, 100, 100);
         token.setHook(address(rounds), abi.encodeCall(rounds.claim, (_ids(), _client(0))));
@@ -233,7 +233,7 @@ contract PayTest is LearningFixture {
         }
     }
 
-    function test_aRefusingRecipientHurtsOnlyItself() public {
+    function test_RWD10_aRefusingRecipientHurtsOnlyItself() public {
         HostileReceiver receiver = _nativeTask();
         receiver.setRefusing(true);
         _refused(
@@ -247,7 +247,7 @@ contract PayTest is LearningFixture {
         assertEq(_claim(address(receiver)), _pool(2) / 3);
     }
 
-    function test_aReenteringRecipientIsPaidOnce() public {
+    function test_RWD10_aReenteringRecipientIsPaidOnce() public {
         HostileReceiver receiver = _nativeTask();
         receiver.setHook(address(rounds), abi.encodeCall(rounds.claim, (_ids(), address(receiver))));
         assertEq(_claim(address(receiver)), _pool(2) / 3);
@@ -257,7 +257,7 @@ contract PayTest is LearningFixture {
     }
 
     /// @dev An owner that takes no money, or vanished, stops nobody's pay.
-    function test_anOwnerThatRefusesStopsNobody() public {
+    function test_RWD11_anOwnerThatRefusesStopsNobody() public {
         HostileReceiver owner = _nativeTask();
         owner.setRefusing(true);
         for (uint256 i; i < 3; ++i) _void();
@@ -273,7 +273,7 @@ contract PayTest is LearningFixture {
 
     // -------------------------------------------------------------------------------------------------- void and refund
 
-    function test_aTaskThatNeverRanIsRefundedInFull() public {
+    function test_RWD11_aTaskThatNeverRanIsRefundedInFull() public {
         for (uint256 i; i < 3; ++i) {
             bytes memory reason = abi.encodeWithSelector(ILearningRounds.LearningRounds_NotClosed.selector, task);
             _refused(address(this), abi.encodeCall(rounds.refund, (task)), reason);
@@ -285,7 +285,7 @@ contract PayTest is LearningFixture {
         _refused(address(this), abi.encodeCall(rounds.refund, (task)), again);
     }
 
-    function test_refundLeavesEveryClaimPayable() public {
+    function test_RWD11_refundLeavesEveryClaimPayable() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 4; ++i) _runScores(101, 57, 33);
         uint256 paid = rounds.refund(task);
@@ -299,7 +299,7 @@ contract PayTest is LearningFixture {
 
     // ----------------------------------------------------------------------------------------------------------- stakes
 
-    function test_releasesStakesOnceClosed() public {
+    function test_STK08_releasesStakesOnceClosed() public {
         _joinAll(3, 5, 3);
         bytes memory data = abi.encodeCall(rounds.releaseStake, (task, _auditor(0)));
         _refused(address(this), data, abi.encodeWithSelector(ILearningRounds.LearningRounds_NotClosed.selector, task));
@@ -322,7 +322,7 @@ contract PayTest is LearningFixture {
 
     // ------------------------------------------------------------------------------------------------------- reputation
 
-    function test_recordsReputationForWhatWasEarned() public {
+    function test_RWD12_recordsReputationForWhatWasEarned() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 2; ++i) _runScores(100, 100, 100);
         uint256 earned = _earned(_client(0));
@@ -348,7 +348,7 @@ contract PayTest is LearningFixture {
         assertEq(_claim(_client(0)), _earned(_client(0))); // recording pays nothing and costs nothing
     }
 
-    function test_aRefusedRecordCanBeTriedAgain() public {
+    function test_RWD12_aRefusedRecordCanBeTriedAgain() public {
         _joinAll(3, 5, 3);
         for (uint256 i; i < 2; ++i) _runScores(100, 100, 100);
         reputation.setRefusing(true);
@@ -361,12 +361,12 @@ contract PayTest is LearningFixture {
         assertTrue(rounds.recordReputation(task, _client(0)) != 0);
     }
 
-    function test_nobodyRecordsWithoutEarning() public {
+    function test_RWD12_nobodyRecordsWithoutEarning() public {
         assertEq(rounds.recordReputation(task, address(7)), 0);
     }
 
     /// @dev Whoever opens a task for money of its own can't farm standing in a cooperative with it.
-    function test_aTaskOfAStrangerGivesNoReputation() public {
+    function test_RWD12_aTaskOfAStrangerGivesNoReputation() public {
         task = _openFor(address(0xfa), _terms());
         _joinAll(3, 5, 3);
         for (uint256 i; i < 2; ++i) _runScores(100, 100, 100);

@@ -12,7 +12,7 @@ contract PhasesTest is LearningFixture {
         _joinAll(3, 5, 3);
     }
 
-    function test_everyPhaseBeginsWhereTheOneBeforeEnds() public {
+    function test_LRN02_everyPhaseBeginsWhereTheOneBeforeEnds() public {
         uint256[8] memory starts = [uint256(0), 100, 190, 270, 340, 400, 450, 490];
         for (uint8 i; i < 8; ++i) {
             ILearningRounds.Phase phase = ILearningRounds.Phase(i + 1);
@@ -26,7 +26,7 @@ contract PhasesTest is LearningFixture {
         assertTrue(rounds.phaseOf(task) == ILearningRounds.Phase.Finishing);
     }
 
-    function test_aChallengeOfNoTimeIsSkipped() public {
+    function test_LRN02_aChallengeOfNoTimeIsSkipped() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.schedule.challenge = 0;
         task = _open(terms);
@@ -36,13 +36,13 @@ contract PhasesTest is LearningFixture {
         assertTrue(rounds.phaseOf(task) == ILearningRounds.Phase.Finishing);
     }
 
-    function test_waitingAndClosedHaveNoStartOfTheirOwn() public view {
+    function test_LRN02_waitingAndClosedHaveNoStartOfTheirOwn() public view {
         assertEq(rounds.phaseStart(task, ILearningRounds.Phase.Waiting), 0);
         assertEq(rounds.phaseStart(task, ILearningRounds.Phase.Closed), type(uint256).max);
     }
 
     /// @dev The phase is the last one whose start, added up here one by one, is not in the future.
-    function testFuzz_phaseAt(uint32[7] memory lengths, uint48 startedAt, uint64 timepoint) public pure {
+    function testFuzz_LRN02_phaseAt(uint32[7] memory lengths, uint48 startedAt, uint64 timepoint) public pure {
         for (uint256 i; i < 6; ++i) if (lengths[i] == 0) lengths[i] = 1;
         ILearningRounds.Schedule memory schedule = ILearningRounds.Schedule(
             lengths[0],
@@ -75,7 +75,7 @@ contract PhasesTest is LearningFixture {
         vm.warp(now_);
     }
 
-    function test_actsKeepToTheirPhase() public {
+    function test_LRN03_actsKeepToTheirPhase() public {
         bytes[] memory vectors = _unanimous(_flat(100, 3), 5);
         bytes memory data = abi.encodeCall(rounds.commitUpdate, (task, keccak256("x")));
         _onlyIn(ILearningRounds.Phase.Commit, _client(0), data);

@@ -31,21 +31,21 @@ contract UpdatesTest is LearningFixture {
 
     // ------------------------------------------------------------------------------------------------------ committing
 
-    function test_onlyClientsCommit() public {
+    function test_LRN07_onlyClientsCommit() public {
         bytes memory data = abi.encodeCall(rounds.commitUpdate, (task, SALT));
         ILearningRounds.Role client = ILearningRounds.Role.Client;
         _refused(_auditor(0), data, _wrongRole(_auditor(0), ILearningRounds.Role.Auditor, client));
         _refused(address(7), data, _wrongRole(address(7), ILearningRounds.Role.None, client));
     }
 
-    function test_commitsOnce() public {
+    function test_LRN07_commitsOnce() public {
         _commitUpdate(_client(0));
         bytes memory data = abi.encodeCall(rounds.commitUpdate, (task, SALT));
         _refused(_client(0), data, _inRound(ILearningRounds.LearningRounds_AlreadyCommitted.selector, _client(0)));
     }
 
     /// @dev The formula, written out once more.
-    function test_commitmentFormula() public view {
+    function test_LRN06_commitmentFormula() public view {
         ILearningRounds.UpdateOpening memory opening = _update(_client(0));
         bytes32 expected = keccak256(
             abi.encode(
@@ -66,7 +66,7 @@ contract UpdatesTest is LearningFixture {
     }
 
     /// @dev Whatever a commitment binds, changing it makes another one.
-    function test_commitmentBindsEverything() public {
+    function test_LRN06_commitmentBindsEverything() public {
         ILearningRounds.UpdateOpening memory opening = _update(_client(0));
         bytes32 commitment = rounds.updateCommitment(task, 1, _client(0), opening);
         assertNotEq(commitment, rounds.updateCommitment(TaskId.wrap(2), 1, _client(0), opening));
@@ -86,7 +86,7 @@ contract UpdatesTest is LearningFixture {
 
     // ------------------------------------------------------------------------------------------------------- revealing
 
-    function test_anybodyReveals() public {
+    function test_LRN07_anybodyReveals() public {
         _commitUpdate(_client(0));
         _enter(ILearningRounds.Phase.Reveal);
         vm.prank(address(0xabc));
@@ -94,7 +94,7 @@ contract UpdatesTest is LearningFixture {
         assertEq(rounds.roundState(task).updates, 1);
     }
 
-    function test_refusesToRevealDuringCommit() public {
+    function test_LRN03_refusesToRevealDuringCommit() public {
         _commitUpdate(_client(0));
         _refused(
             _client(0),
@@ -104,14 +104,14 @@ contract UpdatesTest is LearningFixture {
     }
 
     /// @dev A copied commitment can't be opened: it binds another sender.
-    function test_refusesToRevealACopiedCommitment() public {
+    function test_LRN07_refusesToRevealACopiedCommitment() public {
         _commitUpdate(_client(0));
         _commit(_client(1), rounds.updateCommitment(task, 1, _client(0), _update(_client(0))));
         _enter(ILearningRounds.Phase.Reveal);
         _refused(_client(1), _revealData(_client(1), _update(_client(0))), _mismatch(_client(1)));
     }
 
-    function test_refusesAnotherOpening() public {
+    function test_LRN06_refusesAnotherOpening() public {
         _commitUpdate(_client(0));
         _enter(ILearningRounds.Phase.Reveal);
         ILearningRounds.UpdateOpening memory opening = _update(_client(0));
@@ -119,7 +119,7 @@ contract UpdatesTest is LearningFixture {
         _refused(_client(0), _revealData(_client(0), opening), _mismatch(_client(0)));
     }
 
-    function test_refusesACommitmentOfAnEarlierRound() public {
+    function test_LRN07_refusesACommitmentOfAnEarlierRound() public {
         _commitUpdate(_client(0));
         ILearningRounds.UpdateOpening memory old = _update(_client(0));
         _enter(ILearningRounds.Phase.Finishing);
@@ -128,19 +128,19 @@ contract UpdatesTest is LearningFixture {
         _refused(_client(0), _revealData(_client(0), old), _mismatch(_client(0)));
     }
 
-    function test_revealsOnce() public {
+    function test_LRN07_revealsOnce() public {
         _updates(1);
         bytes memory reason = _inRound(ILearningRounds.LearningRounds_AlreadyRevealed.selector, _client(0));
         _refused(_client(0), _revealData(_client(0), _update(_client(0))), reason);
     }
 
-    function test_onlyClientsReveal() public {
+    function test_LRN07_onlyClientsReveal() public {
         _enter(ILearningRounds.Phase.Reveal);
         bytes memory reason = _wrongRole(_auditor(0), ILearningRounds.Role.Auditor, ILearningRounds.Role.Client);
         _refused(_auditor(0), _revealData(_auditor(0), _update(_auditor(0))), reason);
     }
 
-    function test_refusesBadContent() public {
+    function test_LRN08_refusesBadContent() public {
         ILearningRounds.UpdateOpening memory opening = _update(_client(0));
         _enter(ILearningRounds.Phase.Reveal);
         bytes4 selector = ILearningRounds.LearningRounds_InvalidContent.selector;
@@ -191,25 +191,25 @@ contract UpdatesTest is LearningFixture {
         _refused(copy, _revealData(copy, opening), _mismatch(copy));
     }
 
-    function test_strikesTheLaterOfTwo() public {
+    function test_LRN09_strikesTheLaterOfTwo() public {
         _strikesTheLater(0, 1);
     }
 
-    function test_strikesTheLaterEvenWithALowerIndex() public {
+    function test_LRN09_strikesTheLaterEvenWithALowerIndex() public {
         _strikesTheLater(1, 1);
     }
 
-    function test_strikesTheHigherIndexInTheSameSecond() public {
+    function test_LRN09_strikesTheHigherIndexInTheSameSecond() public {
         _strikesTheLater(0, 0);
     }
 
-    function test_strikesTheHigherIndexEvenIfItWasFirstWithinTheSecond() public {
+    function test_LRN09_strikesTheHigherIndexEvenIfItWasFirstWithinTheSecond() public {
         ILearningRounds.UpdateOpening memory opening = _copies(1, 0);
         rounds.strikeCopy(task, _client(0), opening, _client(1), opening);
         assertEq(rounds.roundState(task).updates, 2);
     }
 
-    function test_refusesToStrikeAnHonestUpdate() public {
+    function test_LRN09_refusesToStrikeAnHonestUpdate() public {
         _updates(2);
         bytes memory reason = abi.encodeWithSelector(
             ILearningRounds.LearningRounds_NotACopy.selector,
@@ -219,7 +219,7 @@ contract UpdatesTest is LearningFixture {
         _refused(address(this), _strikeData(_client(0), _update(_client(0)), _client(1), _update(_client(1))), reason);
     }
 
-    function test_refusesToStrikeAnUpdateByItself() public {
+    function test_LRN09_refusesToStrikeAnUpdateByItself() public {
         _updates(2);
         ILearningRounds.UpdateOpening memory opening = _update(_client(0));
         bytes memory reason = abi.encodeWithSelector(
@@ -231,7 +231,7 @@ contract UpdatesTest is LearningFixture {
     }
 
     /// @dev A commitment that was never revealed strikes nobody: its owner could have guessed, but not trained.
-    function test_refusesToStrikeByAnUnrevealedUpdate() public {
+    function test_LRN09_refusesToStrikeByAnUnrevealedUpdate() public {
         ILearningRounds.UpdateOpening memory opening = _update(_client(0));
         _commit(_client(0), rounds.updateCommitment(task, 1, _client(0), opening));
         _commit(_client(1), rounds.updateCommitment(task, 1, _client(1), opening));
@@ -243,7 +243,7 @@ contract UpdatesTest is LearningFixture {
         _refused(address(this), data, _inRound(selector, _client(0)));
     }
 
-    function test_strikesUntilTheRoundIsScored() public {
+    function test_LRN09_strikesUntilTheRoundIsScored() public {
         ILearningRounds.UpdateOpening memory opening = _copies(0, 1);
         bytes[] memory vectors = _unanimous(_flat(100, 3), 5);
         _audits(vectors);
@@ -255,7 +255,7 @@ contract UpdatesTest is LearningFixture {
         );
     }
 
-    function test_aStruckUpdateIsNotScored() public {
+    function test_LRN09_aStruckUpdateIsNotScored() public {
         ILearningRounds.UpdateOpening memory opening = _copies(0, 1);
         bytes[] memory vectors = _unanimous(_flat(100, 3), 5);
         _audits(vectors);
@@ -266,7 +266,7 @@ contract UpdatesTest is LearningFixture {
         assertEq(rounds.scoreOf(task, _client(1)), 0);
     }
 
-    function test_strikesOnlyFromRevealOn() public {
+    function test_LRN09_strikesOnlyFromRevealOn() public {
         ILearningRounds.UpdateOpening memory opening = _update(_client(0));
         _refused(
             address(this),

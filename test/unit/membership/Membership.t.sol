@@ -25,7 +25,7 @@ contract MembershipTest is TestBase {
         _coop = address(this);
     }
 
-    function test_admit_numbersMembersInOrder() public {
+    function test_MEM02_admit_numbersMembersInOrder() public {
         assertEq(_membership.admit(_list(ALICE, BOB)), 1);
         assertEq(_admit(CAROL), 3);
         assertEq(_membership.accountOf(_coop, 2), BOB);
@@ -36,7 +36,7 @@ contract MembershipTest is TestBase {
         assertTrue(_membership.standingOf(_coop, address(1)) == IMembership.Standing.None);
     }
 
-    function test_admit_bindsTheOwnerOfTheDid() public {
+    function test_MEM04_admit_bindsTheOwnerOfTheDid() public {
         _registry.setOwner(ALICE, BOB);
         vm.expectEmit(address(_membership));
         emit IMembership.MemberAdmitted(_coop, 1, BOB, ALICE);
@@ -45,7 +45,7 @@ contract MembershipTest is TestBase {
         assertEq(_membership.didOf(_coop, 1), ALICE);
     }
 
-    function test_admit_keepsCooperativesApart() public {
+    function test_MEM01_admit_keepsCooperativesApart() public {
         _admit(ALICE);
         vm.prank(BOB);
         _membership.admit(_one(CAROL));
@@ -54,40 +54,40 @@ contract MembershipTest is TestBase {
         assertEq(_membership.numberOf(BOB, ALICE), 0);
     }
 
-    function test_admit_revertsForADeactivatedDid() public {
+    function test_MEM04_admit_revertsForADeactivatedDid() public {
         _registry.setOwner(ALICE, address(0));
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_DeactivatedDid.selector, ALICE));
         _admit(ALICE);
     }
 
-    function test_admit_revertsForAMember() public {
+    function test_MEM03_admit_revertsForAMember() public {
         _admit(ALICE);
         _expectAlreadyMember(ALICE, 1);
         _admit(ALICE);
     }
 
-    function test_admit_revertsForASuspendedMember() public {
+    function test_MEM03_admit_revertsForASuspendedMember() public {
         _admit(ALICE);
         _membership.suspend(1, 0);
         _expectAlreadyMember(ALICE, 1);
         _admit(ALICE);
     }
 
-    function test_admit_revertsForASecondDidOfAnAccount() public {
+    function test_MEM03_admit_revertsForASecondDidOfAnAccount() public {
         _admit(ALICE);
         _registry.setOwner(BOB, ALICE);
         _expectAlreadyMember(ALICE, 1);
         _admit(BOB);
     }
 
-    function test_admit_revertsForADidWhoseOwnerChanged() public {
+    function test_MEM03_admit_revertsForADidWhoseOwnerChanged() public {
         _admit(ALICE);
         _registry.setOwner(ALICE, BOB);
         _expectAlreadyMember(ALICE, 1);
         _admit(ALICE);
     }
 
-    function test_admit_revertsForADidWhoseOwnerChangedTwice() public {
+    function test_MEM03_admit_revertsForADidWhoseOwnerChangedTwice() public {
         _registry.setOwner(ALICE, BOB);
         _admit(ALICE);
         _registry.setOwner(ALICE, CAROL);
@@ -98,7 +98,7 @@ contract MembershipTest is TestBase {
         _admit(ALICE);
     }
 
-    function test_admit_acceptsADidWhoseAddressServesAnother() public {
+    function test_MEM03_admit_acceptsADidWhoseAddressServesAnother() public {
         // Bob's account stands for Alice's DID; Bob's own DID has moved on to Carol.
         _registry.setOwner(ALICE, BOB);
         _admit(ALICE);
@@ -106,14 +106,14 @@ contract MembershipTest is TestBase {
         assertEq(_admit(BOB), 2);
     }
 
-    function test_admit_revertsAboveTheBatch() public {
+    function test_MEM05_admit_revertsAboveTheBatch() public {
         address[] memory dids = new address[](_membership.MAX_BATCH() + 1);
         for (uint160 i; i < dids.length; ++i) dids[i] = address(i + 1);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_BatchTooLarge.selector, dids.length, 200));
         _membership.admit(dids);
     }
 
-    function test_admit_countsFromItsSecondOn() public {
+    function test_MEM11_admit_countsFromItsSecondOn() public {
         _admit(ALICE);
         assertEq(_membership.ballotRight(_coop, ALICE, START), 1);
         assertEq(_membership.ballotRight(_coop, ALICE, START - 1), 0);
@@ -123,7 +123,7 @@ contract MembershipTest is TestBase {
         assertEq(_membership.pastElectorate(_coop, START - 1), 0);
     }
 
-    function test_leave_endsStandingAtOnce() public {
+    function test_MEM06_leave_endsStandingAtOnce() public {
         _admit(ALICE);
         vm.warp(START + 10);
         vm.prank(ALICE);
@@ -137,7 +137,7 @@ contract MembershipTest is TestBase {
         assertEq(_membership.accountOf(_coop, 1), ALICE);
     }
 
-    function test_leave_isPossibleWhileSuspended() public {
+    function test_MEM06_leave_isPossibleWhileSuspended() public {
         _admit(ALICE);
         _membership.suspend(1, 0);
         vm.prank(ALICE);
@@ -147,13 +147,13 @@ contract MembershipTest is TestBase {
         _membership.reinstate(_coop, 1);
     }
 
-    function test_leave_revertsForOthers() public {
+    function test_MEM06_leave_revertsForOthers() public {
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotTheMember.selector, _coop, ALICE));
         vm.prank(ALICE);
         _membership.resign(_coop);
     }
 
-    function test_leave_revertsTwice() public {
+    function test_MEM06_leave_revertsTwice() public {
         _admit(ALICE);
         vm.startPrank(ALICE);
         _membership.resign(_coop);
@@ -162,7 +162,7 @@ contract MembershipTest is TestBase {
         vm.stopPrank();
     }
 
-    function test_rejoin_givesANewNumberAndForfeitsThePast() public {
+    function test_MEM07_rejoin_givesANewNumberAndForfeitsThePast() public {
         _admit(ALICE);
         vm.warp(START + 10);
         vm.prank(ALICE);
@@ -175,26 +175,26 @@ contract MembershipTest is TestBase {
         _membership.expel(1);
     }
 
-    function test_expel_endsStanding() public {
+    function test_MEM01_expel_endsStanding() public {
         _admit(ALICE);
         _membership.expel(1);
         assertTrue(_membership.standingOf(_coop, ALICE) == IMembership.Standing.Departed);
         assertEq(_membership.electorate(_coop), 0);
     }
 
-    function test_expel_revertsForAStranger() public {
+    function test_MEM01_expel_revertsForAStranger() public {
         _admit(ALICE);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotAMember.selector, BOB, 1));
         vm.prank(BOB);
         _membership.expel(1);
     }
 
-    function test_expel_revertsForNumberZero() public {
+    function test_MEM01_expel_revertsForNumberZero() public {
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotAMember.selector, _coop, 0));
         _membership.expel(0);
     }
 
-    function test_suspend_takesStandingAway() public {
+    function test_MEM08_suspend_takesStandingAway() public {
         _admit(ALICE);
         vm.warp(START + 10);
         _membership.suspend(1, uint48(START + 20));
@@ -207,7 +207,7 @@ contract MembershipTest is TestBase {
         assertEq(_membership.pastStanding(_coop, ALICE, START + 9), 1);
     }
 
-    function test_suspend_revertsTwiceOrForAPastEnd() public {
+    function test_MEM08_suspend_revertsTwiceOrForAPastEnd() public {
         _admit(ALICE);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_CannotSuspend.selector, _coop, 1, uint48(START)));
         _membership.suspend(1, uint48(START));
@@ -220,7 +220,7 @@ contract MembershipTest is TestBase {
         _membership.suspend(1, 0);
     }
 
-    function test_reinstate_byAnybodyAfterTheEnd() public {
+    function test_MEM09_reinstate_byAnybodyAfterTheEnd() public {
         _admit(ALICE);
         vm.warp(START + 10);
         _membership.suspend(1, uint48(START + 20));
@@ -238,7 +238,7 @@ contract MembershipTest is TestBase {
         assertEq(_membership.ballotRight(_coop, ALICE, START + 9), 1);
     }
 
-    function test_reinstate_byTheCooperativeAtAnyTime() public {
+    function test_MEM09_reinstate_byTheCooperativeAtAnyTime() public {
         _admit(ALICE);
         _membership.suspend(1, 0);
         vm.warp(START + 1);
@@ -251,7 +251,7 @@ contract MembershipTest is TestBase {
         _membership.reinstate(_coop, 1);
     }
 
-    function test_secondSuspension_keepsTheEarlierStart() public {
+    function test_MEM08_secondSuspension_keepsTheEarlierStart() public {
         _admit(ALICE);
         vm.warp(START + 10);
         _membership.suspend(1, 0);
@@ -269,7 +269,7 @@ contract MembershipTest is TestBase {
         assertEq(_membership.pastStanding(_coop, ALICE, START + 40), 1);
     }
 
-    function test_pastReads_revertForThePresent() public {
+    function test_MEM11_pastReads_revertForThePresent() public {
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_FutureLookup.selector, START, uint48(START)));
         _membership.pastElectorate(_coop, START);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_FutureLookup.selector, START, uint48(START)));
@@ -278,7 +278,7 @@ contract MembershipTest is TestBase {
 
     /// @dev After any history, the electorate is the number of accounts in standing now, and at any past second at
     /// least the number of those that still read as having had it.
-    function testFuzz_electorateAndStandingNeverDiverge(uint256 seed) public {
+    function testFuzz_MEM10_electorateAndStandingNeverDiverge(uint256 seed) public {
         uint256 accounts = 5;
         for (uint256 step; step < 40; ++step) {
             seed = uint256(keccak256(abi.encode(seed)));

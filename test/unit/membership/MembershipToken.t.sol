@@ -17,7 +17,7 @@ contract MembershipTokenTest is CooperativeFixture {
         _found(3, _ordinary(), _constitutional());
     }
 
-    function test_views_mirrorTheBook() public view {
+    function test_MEM13_views_mirrorTheBook() public view {
         assertEq(token.name(), "Artel");
         assertEq(token.symbol(), "MEMBER");
         assertEq(token.cooperative(), address(treasury));
@@ -36,7 +36,7 @@ contract MembershipTokenTest is CooperativeFixture {
         assertEq(token.CLOCK_MODE(), "mode=timestamp");
     }
 
-    function test_views_afterSuspensionAndLeaving() public {
+    function test_MEM13_views_afterSuspensionAndLeaving() public {
         vm.prank(address(treasury));
         membership.suspend(1, 0);
         assertEq(token.ownerOf(1), _member(1));
@@ -63,13 +63,14 @@ contract MembershipTokenTest is CooperativeFixture {
         token.ownerOf(5);
     }
 
-    function test_balanceOf_revertsForZero() public {
+    function test_MEM13_balanceOf_revertsForZero() public {
         vm.expectRevert(abi.encodeWithSelector(IERC721Errors.ERC721InvalidOwner.selector, address(0)));
         token.balanceOf(address(0));
     }
 
-    function test_tokenURI_escapesTheName() public {
+    function test_MEM13_tokenURI_escapesTheName() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(1, _ordinary(), _constitutional());
+        // solhint-disable-next-line quotes
         terms.name = 'A"\\';
         _useFounded(terms);
         // {"name":"A\"\\ member 1","description":"Membership: ... and on from there.
@@ -80,7 +81,7 @@ contract MembershipTokenTest is CooperativeFixture {
         for (uint256 i; i < start.length; ++i) assertTrue(uri[i] == start[i]);
     }
 
-    function test_transfersAndApprovals_revert() public {
+    function test_MEM12_transfersAndApprovals_revert() public {
         vm.startPrank(_member(1));
         _expectLocked(1);
         token.transferFrom(_member(1), _member(2), 1);
@@ -95,7 +96,7 @@ contract MembershipTokenTest is CooperativeFixture {
         vm.stopPrank();
     }
 
-    function test_delegation_reverts() public {
+    function test_MEM12_delegation_reverts() public {
         bytes memory reason = abi.encodeWithSelector(
             IMembershipToken.MembershipToken_NotDelegable.selector,
             _member(2)
@@ -106,7 +107,7 @@ contract MembershipTokenTest is CooperativeFixture {
         token.delegateBySig(_member(2), 0, 0, 27, 0, 0);
     }
 
-    function test_supportsInterface() public view {
+    function test_MEM13_supportsInterface() public view {
         assertTrue(token.supportsInterface(0x01ffc9a7)); // ERC-165
         assertTrue(token.supportsInterface(type(IERC721).interfaceId));
         assertTrue(token.supportsInterface(0x5b5e139f)); // ERC-721 metadata

@@ -41,7 +41,7 @@ contract ReputationTest is TestBase {
 
     // ---------------------------------------------------------------- categories
 
-    function test_addCategoryIsForEverAndOnce() public {
+    function test_REP01_addCategoryIsForEverAndOnce() public {
         vm.expectEmit(address(_reputation));
         emit IReputation.CategoryAdded(UNKNOWN, 5);
         _reputation.addCategory(UNKNOWN, 5);
@@ -50,12 +50,12 @@ contract ReputationTest is TestBase {
         _reputation.addCategory(UNKNOWN, 6);
     }
 
-    function test_aCategoryMustFade() public {
+    function test_REP01_aCategoryMustFade() public {
         vm.expectRevert(abi.encodeWithSelector(IReputation.Reputation_ZeroHalfLife.selector, UNKNOWN));
         _reputation.addCategory(UNKNOWN, 0);
     }
 
-    function testFuzz_onlyTheAuthorityAddsCategories(address caller) public {
+    function testFuzz_REP01_onlyTheAuthorityAddsCategories(address caller) public {
         vm.assume(caller != address(this));
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, caller));
         vm.prank(caller);
@@ -64,12 +64,12 @@ contract ReputationTest is TestBase {
 
     // ---------------------------------------------------------------- issuers
 
-    function test_anUnknownCategoryHasNoIssuers() public {
+    function test_REP02_anUnknownCategoryHasNoIssuers() public {
         vm.expectRevert(abi.encodeWithSelector(IReputation.Reputation_UnknownCategory.selector, UNKNOWN));
         _appoint(UNKNOWN, 1, 1);
     }
 
-    function test_appointIssuerBindsTheCallersRealm() public {
+    function test_REP02_appointIssuerBindsTheCallersRealm() public {
         vm.expectEmit(address(_reputation));
         emit IReputation.IssuerAppointed(STRANGER, LEARNING, STRANGER, 5, 6);
         vm.prank(STRANGER);
@@ -92,13 +92,13 @@ contract ReputationTest is TestBase {
         assertEq(_reputation.scoreOf(REALM, LEARNING, ALICE), 0);
     }
 
-    function test_anIssuerWritesOnlyItsCategory() public {
+    function test_REP03_anIssuerWritesOnlyItsCategory() public {
         vm.expectRevert(abi.encodeWithSelector(IReputation.Reputation_NotIssuer.selector, REALM, AUDITING, ISSUER));
         vm.prank(ISSUER);
         _reputation.award(REALM, AUDITING, ALICE, 1, EVIDENCE);
     }
 
-    function test_aRevokedIssuerCantWriteAndWhatItWroteStands() public {
+    function test_REP03_aRevokedIssuerCantWriteAndWhatItWroteStands() public {
         _award(ALICE, 10);
         vm.expectEmit(address(_reputation));
         emit IReputation.IssuerRevoked(REALM, LEARNING, ISSUER);
@@ -121,7 +121,7 @@ contract ReputationTest is TestBase {
         assertEq(_reputation.scoreOf(REALM, LEARNING, ALICE), 10);
     }
 
-    function test_appointingAgainKeepsWhatWasUsed() public {
+    function test_REP04_appointingAgainKeepsWhatWasUsed() public {
         _award(ALICE, 600);
         _appoint(LEARNING, 700, 50);
         (bool appointed, uint88 awardCap, uint88 awardLeft, uint88 penaltyCap, uint88 penaltyLeft) = _reputation
@@ -142,7 +142,7 @@ contract ReputationTest is TestBase {
 
     // ---------------------------------------------------------------- awards and penalties
 
-    function test_awardAddsAndTellsEverything() public {
+    function test_REP11_awardAddsAndTellsEverything() public {
         vm.expectEmit(address(_reputation));
         emit IReputation.ReputationAwarded(REALM, LEARNING, ALICE, ISSUER, 40, 40, EVIDENCE);
         _award(ALICE, 40);
@@ -153,7 +153,7 @@ contract ReputationTest is TestBase {
         assertEq(_reputation.totalOf(REALM, LEARNING), 27);
     }
 
-    function testFuzz_theAwardCapIsPerEpoch(uint88 first, uint88 second) public {
+    function testFuzz_REP04_theAwardCapIsPerEpoch(uint88 first, uint88 second) public {
         first = uint88(bound(first, 0, CAP));
         second = uint88(bound(second, CAP - first + 1, type(uint88).max));
         _award(ALICE, first);
@@ -174,7 +174,7 @@ contract ReputationTest is TestBase {
         assertEq(_reputation.scoreOf(REALM, LEARNING, BOB), CAP);
     }
 
-    function testFuzz_aPenaltyTakesNoMoreThanThereIs(uint96 earned, uint96 asked) public {
+    function testFuzz_REP07_aPenaltyTakesNoMoreThanThereIs(uint96 earned, uint96 asked) public {
         earned = uint96(bound(earned, 0, CAP));
         _award(ALICE, earned);
         uint96 taken = earned < asked ? earned : asked;
@@ -188,7 +188,7 @@ contract ReputationTest is TestBase {
         assertEq(penaltyLeft, CAP - taken);
     }
 
-    function test_thePenaltyCapIsApart() public {
+    function test_REP04_thePenaltyCapIsApart() public {
         _appoint(LEARNING, CAP, 10);
         _award(ALICE, CAP);
         _penalise(ALICE, 4);
@@ -200,7 +200,7 @@ contract ReputationTest is TestBase {
         assertEq(_reputation.scoreOf(REALM, LEARNING, ALICE), CAP - 10);
     }
 
-    function test_aTotalBeyondItsRangeIsRefused() public {
+    function test_REP12_aTotalBeyondItsRangeIsRefused() public {
         address[] memory issuers = new address[](257);
         for (uint256 i; i < issuers.length; ++i) {
             issuers[i] = address(uint160(0x10000 + i));
@@ -215,7 +215,7 @@ contract ReputationTest is TestBase {
 
     // ---------------------------------------------------------------- decay
 
-    function test_decayAtZeroOneAndManySeconds() public {
+    function test_REP05_decayAtZeroOneAndManySeconds() public {
         _award(ALICE, 1000);
         assertEq(_reputation.scoreOf(REALM, LEARNING, ALICE), 1000);
         assertEq(_reputation.totalOf(REALM, LEARNING), 1000);
@@ -233,7 +233,7 @@ contract ReputationTest is TestBase {
     }
 
     /// @dev 34 years are 137 + 8/9 half-lives of 90 days: 2^128 is far gone, at a half-life of 68 years most is left.
-    function test_decayOverThirtyFourYears() public pure {
+    function test_REP05_decayOverThirtyFourYears() public pure {
         uint48 years34 = 34 * 365 days;
         uint128 most = type(uint128).max;
         assertEq(DecayLib.decayDown(most, years34, HALF_LIFE), 0);
@@ -241,7 +241,7 @@ contract ReputationTest is TestBase {
         assertEq(DecayLib.decayDown(1 << 127, years34, 2 * uint32(years34)) >> 64, 0x5a827999fcef3242);
     }
 
-    function testFuzz_decayIsMonotoneAndBounded(uint128 value, uint48 elapsed, uint32 halfLife) public pure {
+    function testFuzz_REP06_decayIsMonotoneAndBounded(uint128 value, uint48 elapsed, uint32 halfLife) public pure {
         halfLife = uint32(bound(halfLife, 1, type(uint32).max));
         elapsed = uint48(bound(elapsed, 0, uint256(halfLife) * 40));
         uint128 down = DecayLib.decayDown(value, elapsed, halfLife);
@@ -255,7 +255,7 @@ contract ReputationTest is TestBase {
         assertApprox(DecayLib.decayDown(value, elapsed + halfLife, halfLife), down / 2, 1);
     }
 
-    function testFuzz_decayDoesNotDependOnWrites(uint96 amount, uint256 first, uint256 later) public {
+    function testFuzz_REP06_decayDoesNotDependOnWrites(uint96 amount, uint256 first, uint256 later) public {
         amount = uint96(bound(amount, 1, CAP));
         first = bound(first, 0, 4 * uint256(HALF_LIFE));
         later = bound(later, first, 4 * uint256(HALF_LIFE));
@@ -274,7 +274,7 @@ contract ReputationTest is TestBase {
 
     /// @dev A random history of awards and penalties over weeks: the total covers the parts at every step, and every
     /// start of an epoch is remembered as it was.
-    function testFuzz_historyHoldsTogether(uint256 seed) public {
+    function testFuzz_REP08_REP09_historyHoldsTogether(uint256 seed) public {
         uint32 firstEpoch = _reputation.currentEpoch();
         uint96[12] memory aliceThen;
         uint256 time = START;
@@ -302,7 +302,7 @@ contract ReputationTest is TestBase {
         }
     }
 
-    function test_theStartOfAnEpochIsBeforeItsFirstWrite() public {
+    function test_REP09_theStartOfAnEpochIsBeforeItsFirstWrite() public {
         uint32 epoch = _reputation.currentEpoch();
         assertEq(epoch, START / WEEK);
         _award(ALICE, 100);
@@ -320,13 +320,13 @@ contract ReputationTest is TestBase {
         assertEq(_reputation.scoreAtEpoch(REALM, LEARNING, BOB, epoch + 2), 0);
     }
 
-    function test_aFutureEpochHasNoScore() public {
+    function test_REP09_aFutureEpochHasNoScore() public {
         uint32 epoch = _reputation.currentEpoch();
         vm.expectRevert(abi.encodeWithSelector(IReputation.Reputation_EpochNotStarted.selector, epoch + 1, epoch));
         _reputation.scoreAtEpoch(REALM, LEARNING, ALICE, epoch + 1);
     }
 
-    function test_meetsIsAtLeast() public {
+    function test_REP10_meetsIsAtLeast() public {
         _award(ALICE, 10);
         assertTrue(_reputation.meets(ALICE, REALM, LEARNING, 10));
         assertFalse(_reputation.meets(ALICE, REALM, LEARNING, 11));

@@ -41,7 +41,7 @@ contract RewardEscrowTest is TestBase {
         return abi.encodeCall(_escrow.fund, (id, token, amount));
     }
 
-    function test_fundsAndPays() public {
+    function test_RWD02_fundsAndPays() public {
         _fund(MODULE, 1, 100);
         vm.prank(MODULE);
         _escrow.pay(1, PAYEE, 60);
@@ -52,7 +52,7 @@ contract RewardEscrowTest is TestBase {
         assertEq(_escrow.totalHeld(address(_token)), 40);
     }
 
-    function test_refusesToFundTwice() public {
+    function test_RWD02_refusesToFundTwice() public {
         _fund(MODULE, 1, 100);
         vm.prank(MODULE);
         _escrow.pay(1, PAYEE, 100); // an emptied account is not a new one
@@ -60,12 +60,12 @@ contract RewardEscrowTest is TestBase {
         _refused(MODULE, _fundData(1, address(_token), 1), reason);
     }
 
-    function test_refusesNothing() public {
+    function test_RWD02_refusesNothing() public {
         bytes memory reason = abi.encodeWithSelector(IRewardEscrow.RewardEscrow_NoAmount.selector);
         _refused(MODULE, _fundData(1, address(_token), 0), reason);
     }
 
-    function test_refusesTheWrongValue() public {
+    function test_RWD01_refusesTheWrongValue() public {
         vm.deal(MODULE, 10);
         bytes4 selector = IRewardEscrow.RewardEscrow_WrongValue.selector;
         _refused(MODULE, _fundData(1, address(0), 5), abi.encodeWithSelector(selector, 0, 5));
@@ -75,7 +75,7 @@ contract RewardEscrowTest is TestBase {
         _escrow.fund{value: 1}(1, address(_token), 5);
     }
 
-    function test_refusesAFee() public {
+    function test_RWD01_refusesAFee() public {
         _token.mint(MODULE, 100);
         vm.prank(MODULE);
         _token.approve(address(_escrow), 100);
@@ -85,7 +85,7 @@ contract RewardEscrowTest is TestBase {
         _refused(MODULE, _fundData(1, address(_token), 100), reason);
     }
 
-    function test_refusesATokenThatReturnsFalse() public {
+    function test_RWD01_refusesATokenThatReturnsFalse() public {
         _fund(MODULE, 1, 100);
         _token.setFailing(true);
         bytes memory reason = abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(_token));
@@ -93,7 +93,7 @@ contract RewardEscrowTest is TestBase {
         _refused(MODULE, abi.encodeCall(_escrow.pay, (1, PAYEE, 1)), reason);
     }
 
-    function test_neverPaysMoreThanTheAccountHolds() public {
+    function test_RWD02_neverPaysMoreThanTheAccountHolds() public {
         _fund(MODULE, 1, 100);
         _fund(MODULE, 2, 1000);
         bytes4 selector = IRewardEscrow.RewardEscrow_Insufficient.selector;
@@ -101,14 +101,14 @@ contract RewardEscrowTest is TestBase {
         _refused(MODULE, abi.encodeCall(_escrow.pay, (1, PAYEE, 101)), reason);
     }
 
-    function test_aModulePaysOnlyFromItsOwn() public {
+    function test_RWD02_aModulePaysOnlyFromItsOwn() public {
         _fund(MODULE, 1, 100);
         bytes4 selector = IRewardEscrow.RewardEscrow_Insufficient.selector;
         bytes memory reason = abi.encodeWithSelector(selector, OTHER, 1, 0, 1);
         _refused(OTHER, abi.encodeCall(_escrow.pay, (1, PAYEE, 1)), reason);
     }
 
-    function test_paysNativeCurrency() public {
+    function test_RWD02_paysNativeCurrency() public {
         vm.deal(MODULE, 10);
         vm.startPrank(MODULE);
         _escrow.fund{value: 10}(1, address(0), 10);
@@ -119,14 +119,14 @@ contract RewardEscrowTest is TestBase {
     }
 
     /// @dev One delivery can't be counted for two accounts.
-    function test_aTokenCantFundWhileItIsTaken() public {
+    function test_RWD13_aTokenCantFundWhileItIsTaken() public {
         _token.setHook(address(_escrow), _fundData(1, address(_token), 100));
         _fund(MODULE, 1, 100);
         assertFalse(_token.hookSucceeded());
         assertEq(_escrow.totalHeld(address(_token)), 100);
     }
 
-    function test_aReenteringModuleIsRefused() public {
+    function test_RWD10_aReenteringModuleIsRefused() public {
         HostileReceiver module = new HostileReceiver();
         vm.deal(address(module), 10);
         module.act(address(_escrow), 10, _fundData(1, address(0), 10));
@@ -142,7 +142,7 @@ contract RewardEscrowTest is TestBase {
         assertEq(remaining, 5);
     }
 
-    function testFuzz_accountsAreApart(uint128 a, uint128 b, uint256 paid) public {
+    function testFuzz_RWD13_accountsAreApart(uint128 a, uint128 b, uint256 paid) public {
         a = uint128(bound(a, 1, type(uint96).max));
         b = uint128(bound(b, 1, type(uint96).max));
         _fund(MODULE, 1, a);

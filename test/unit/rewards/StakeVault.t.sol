@@ -53,7 +53,7 @@ contract StakeVaultTest is TestBase {
         return abi.encodeWithSelector(selector, module, address(_token), STAKER, has, needed);
     }
 
-    function test_locksUnlocksAndWithdraws() public {
+    function test_STK02_locksUnlocksAndWithdraws() public {
         _lock(70);
         _holds(30, 70);
         vm.prank(MODULE);
@@ -66,7 +66,7 @@ contract StakeVaultTest is TestBase {
         assertEq(_vault.totalHeld(address(_token)), 50);
     }
 
-    function test_refusesZero() public {
+    function test_STK01_refusesZero() public {
         bytes memory reason = abi.encodeWithSelector(IStakeVault.StakeVault_NoAmount.selector);
         _refused(STAKER, abi.encodeCall(_vault.deposit, (MODULE, address(_token), 0)), reason);
         _refused(STAKER, abi.encodeCall(_vault.withdraw, (MODULE, address(_token), 0, STAKER)), reason);
@@ -74,7 +74,7 @@ contract StakeVaultTest is TestBase {
         _refused(MODULE, abi.encodeCall(_vault.unlock, (STAKER, address(_token), 0)), reason);
     }
 
-    function test_refusesTheWrongValue() public {
+    function test_STK01_refusesTheWrongValue() public {
         bytes4 selector = IStakeVault.StakeVault_WrongValue.selector;
         bytes memory data = abi.encodeCall(_vault.deposit, (MODULE, address(0), 5));
         _refused(STAKER, data, abi.encodeWithSelector(selector, 0, 5));
@@ -85,7 +85,7 @@ contract StakeVaultTest is TestBase {
         _vault.deposit{value: 1}(MODULE, address(_token), 5);
     }
 
-    function test_refusesAFee() public {
+    function test_STK09_refusesAFee() public {
         _token.mint(STAKER, 10);
         vm.prank(STAKER);
         _token.approve(address(_vault), 10);
@@ -95,7 +95,7 @@ contract StakeVaultTest is TestBase {
         _refused(STAKER, abi.encodeCall(_vault.deposit, (MODULE, address(_token), 10)), reason);
     }
 
-    function test_lockedStakeStays() public {
+    function test_STK02_lockedStakeStays() public {
         _lock(70);
         bytes4 selector = IStakeVault.StakeVault_InsufficientFree.selector;
         bytes memory reason = _short(selector, MODULE, 30, 31);
@@ -107,7 +107,7 @@ contract StakeVaultTest is TestBase {
     }
 
     /// @dev Stake entrusted to one module is out of every other's reach.
-    function test_aModuleReachesOnlyItsOwn() public {
+    function test_STK01_aModuleReachesOnlyItsOwn() public {
         _lock(70);
         bytes memory reason = _short(IStakeVault.StakeVault_InsufficientFree.selector, OTHER, 0, 1);
         _refused(OTHER, abi.encodeCall(_vault.lock, (STAKER, address(_token), 1)), reason);
@@ -118,7 +118,7 @@ contract StakeVaultTest is TestBase {
         _holds(30, 70);
     }
 
-    function test_slashesWhatIsThere() public {
+    function test_STK06_STK07_slashesWhatIsThere() public {
         _lock(70);
         vm.startPrank(MODULE);
         assertEq(_vault.slash(STAKER, address(_token), 50, VICTIM), 50);
@@ -138,7 +138,7 @@ contract StakeVaultTest is TestBase {
     }
 
     /// @dev A token that blocks everybody can't keep a module from slashing and unlocking.
-    function test_aHostileTokenStallsNoModule() public {
+    function test_STK06_aHostileTokenStallsNoModule() public {
         _lock(70);
         _token.setFailing(true);
         vm.startPrank(MODULE);
@@ -148,7 +148,7 @@ contract StakeVaultTest is TestBase {
         _holds(90, 0);
     }
 
-    function test_native() public {
+    function test_STK02_native() public {
         HostileReceiver staker = new HostileReceiver();
         vm.deal(address(staker), 10);
         staker.act(address(_vault), 10, abi.encodeCall(_vault.deposit, (MODULE, address(0), 10)));
@@ -163,14 +163,14 @@ contract StakeVaultTest is TestBase {
         staker.act(address(_vault), 0, withdraw);
     }
 
-    function test_aTokenCantDepositWhileItIsTaken() public {
+    function test_STK09_aTokenCantDepositWhileItIsTaken() public {
         _token.setHook(address(_vault), abi.encodeCall(_vault.deposit, (MODULE, address(_token), 5)));
         _deposit(5);
         assertFalse(_token.hookSucceeded());
         _holds(105, 0);
     }
 
-    function testFuzz_stakeIsConserved(uint128 locked, uint128 slashed, uint128 unlocked) public {
+    function testFuzz_STK09_stakeIsConserved(uint128 locked, uint128 slashed, uint128 unlocked) public {
         locked = uint128(bound(locked, 1, 100));
         _lock(locked);
         vm.prank(MODULE);

@@ -1,0 +1,176 @@
+import { createServer, request, type Server } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+
+import { HeadroomWallet, connect, connectRpc, Phase } from "@artel/sdk";
+import { expect } from "chai";
+import { concat, type HDNodeWallet } from "ethers";
+
+import { KeeperLoop, ProposalUpkeep, RoundUpkeep } from "../../keeper/src/index.js";
+import { Processes } from "../../localnet/index.js";
+import type { Cooperative } from "../../season/cooperative.js";
+import { eventually, scratchFolder } from "../localnet/helpers.js";
+import { found, isExecuted, openTask, partiesOf, pass, propose, raiseSuite, SILENT, type Suite } from "../suite.js";
+
+// Returns what follows its own ten bytes: jumpdest, push 0, jump.
+const ENDLESS = concat(["0x600380600a5f395ff3fe", "0x5b5f56"]);
+
+describe("keeper", function () {
+  this.timeout(120_000);
+  const folder = scratchFolder();
+  let processes: Processes;
+  let suite: Suite;
+  let members: readonly HDNodeWallet[];
+  let cooperative: Cooperative;
+
+  before(async () => {
+    processes = await Processes.open(folder);
+    suite = await raiseSuite(processes);
+    members = suite.accounts.slice(0, 9);
+    cooperative = await found(suite, members);
+  });
+  after(() => processes.stopAll());
+
+  const keeperOf = (wallet: HDNodeWallet) => {
+    const { factory } = suite.contracts;
+    const block = suite.deployment.contracts.CooperativeFactory.block;
+    return new ProposalUpkeep(factory, new HeadroomWallet(wallet.privateKey, suite.chain.provider), block);
+  };
+  const decided = async (target: string, data: string, description: string) => {
+    const proposal = await propose(suite, cooperative, [{ target, data }], description);
+    await pass(suite, cooperative, members, [proposal]);
+    return proposal;
+  };
+  /** An act that succeeds whoever looks on. */
+  const harmless = (description: string) => decided(suite.accounts[20].address, "0x", description);
+  const untilIdle = async (keeper: ProposalUpkeep) => {
+    for (let turn = 0; turn < 5; turn++) await keeper.run(SILENT).catch(() => {});
+  };
+
+  it("KPR-02 carries out what passed, and nothing twice", async () => {
+    const proposal = await harmless("First");
+    const keeper = keeperOf(suite.accounts[21]);
+    expect(await keeper.run(SILENT)).to.equal(1);
+    expect(await keeper.run(SILENT)).to.equal(1);
+    expect(await isExecuted(cooperative, proposal)).to.equal(true);
+    expect(await keeper.run(SILENT)).to.equal(0);
+  });
+
+  it("KPR-02 is not stalled by proposals that revert or burn all gas", async () => {
+    const endless = await (await suite.operator.sendTransaction({ data: ENDLESS })).wait();
+    const { membership } = suite.contracts;
+    const refused = membership.interface.encodeFunctionData("expel", [1_000n]);
+    const reverting = await decided(await membership.getAddress(), refused, "Refused by its target");
+    const burning = await decided(endless!.contractAddress!, "0x", "Never ends");
+    const fine = await harmless("Behind them");
+    await untilIdle(keeperOf(suite.accounts[21]));
+    const executed = await Promise.all([reverting, burning, fine].map((proposal) => isExecuted(cooperative, proposal)));
+    expect(executed).to.deep.equal([false, false, true]);
+  });
+
+  it("KPR-04 does no harm when there are two", async () => {
+    const proposal = await harmless("Contested");
+    const keepers = [keeperOf(suite.accounts[21]), keeperOf(suite.accounts[22])];
+    await Promise.all(keepers.map((keeper) => untilIdle(keeper)));
+    expect(await isExecuted(cooperative, proposal)).to.equal(true);
+    const { governor, block } = cooperative;
+    const events = await governor.queryFilter(governor.filters.ProposalExecuted(), block);
+    expect(events.filter(({ args }) => args.proposalId === proposal.id)).to.have.length(1);
+  });
+
+  it("KPR-04 forgets what a reorganisation drops, and finds it again", async () => {
+    const keeper = keeperOf(suite.accounts[21]);
+    await untilIdle(keeper);
+    const action = { target: suite.accounts[20].address, data: "0x" };
+    const lost = await propose(suite, cooperative, [action], "Dropped");
+    await keeper.run(SILENT);
+    // The proposal and the block that opened the vote.
+    await suite.chain.provider.send("anvil_reorg", [2, []]);
+    expect(await keeper.run(SILENT).catch((error: Error) => error.message)).to.equal(0);
+    const again = await propose(suite, cooperative, [action], "Dropped");
+    expect(again.id).to.equal(lost.id);
+    await pass(suite, cooperative, members, [again]);
+    await untilIdle(keeper);
+    expect(await isExecuted(cooperative, again)).to.equal(true);
+  });
+
+  it("KPR-01 outlives an endpoint that goes away", async () => {
+    const line = await openLine(suite.chain.url);
+    const provider = await connectRpc(line.url, { pollMs: 50 });
+    const wallet = new HeadroomWallet(suite.accounts[21].privateKey, provider);
+    const { factory, rounds } = connect(suite.deployment, wallet);
+    const tasks = [new ProposalUpkeep(factory, wallet, 0), new RoundUpkeep(rounds, 0)];
+    const loop = new KeeperLoop(tasks, 20, SILENT);
+    const controller = new AbortController();
+    const running = loop.run(controller.signal);
+    await eventually(() => loop.isHealthy(10_000));
+    line.cut();
+    const proposal = await harmless("While the line is cut");
+    await eventually(() => [...loop.health.values()].every(({ failures }) => failures >= 2));
+    line.mend();
+    await eventually(() => isExecuted(cooperative, proposal), 20_000);
+    await eventually(() => [...loop.health.values()].every(({ failures }) => failures === 0), 20_000);
+    controller.abort();
+    await running;
+    provider.destroy();
+    await line.close();
+  });
+
+  it("KPR-03 KPR-04 scores and finishes a round, against a rival and across a reorganisation", async () => {
+    const cast = { clients: members.slice(0, 3), auditors: members.slice(3, 6), aggregators: members.slice(6, 9) };
+    const task = await openTask(suite, cooperative.address, cast, folder);
+    const { clients, auditors, aggregators } = await partiesOf(task);
+    const { rounds } = suite.contracts;
+    const block = suite.deployment.contracts.LearningRounds.block;
+    const [keeper, rival] = [suite.accounts[21], suite.accounts[22]].map(
+      (wallet) => new RoundUpkeep(rounds.connect(wallet), block),
+    );
+    for (const client of clients) await client.step();
+    await task.to(Phase.Reveal);
+    for (const client of clients) await client.step();
+    expect(await keeper.run(SILENT)).to.equal(0);
+    await task.to(Phase.AuditCommit);
+    for (const auditor of auditors) await auditor.step();
+    await task.to(Phase.AuditReveal);
+    for (const auditor of auditors) await auditor.step();
+    await task.to(Phase.AggregateCommit);
+    expect(await keeper.run(SILENT)).to.equal(1);
+    await suite.chain.provider.send("anvil_reorg", [1, []]);
+    expect((await task.view.state()).scored).to.equal(false);
+    const sent = await Promise.all([keeper.run(SILENT), rival.run(SILENT)]);
+    expect(sent[0] + sent[1]).to.equal(1);
+    expect((await task.view.state()).scored).to.equal(true);
+    for (const aggregator of aggregators) await aggregator.step();
+    await task.to(Phase.AggregateReveal);
+    for (const aggregator of aggregators) await aggregator.step();
+    await task.to(Phase.Finishing);
+    await Promise.all([keeper.run(SILENT), rival.run(SILENT)]);
+    const { phase, settled, voided } = await task.view.state();
+    expect({ phase, settled, voided }).to.deep.equal({ phase: BigInt(Phase.Closed), settled: 1n, voided: 0n });
+  });
+});
+
+/** A line to an endpoint that can be cut. */
+async function openLine(target: string) {
+  let isCut = false;
+  const server: Server = createServer((incoming, answer) => {
+    if (isCut) return void incoming.socket.destroy();
+    const options = { method: incoming.method, headers: incoming.headers };
+    const onward = request(target, options, (response) => {
+      answer.writeHead(response.statusCode!, response.headers);
+      response.pipe(answer);
+    });
+    incoming.pipe(onward);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut: () => void (isCut = true),
+    mend: () => void (isCut = false),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

@@ -1,0 +1,293 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+
+import {
+  Aggregator,
+  Auditor,
+  Client,
+  createTrainer,
+  encodeExamples,
+  EXAMPLES_RECORD,
+  openContentFolder,
+  openEncryptedFolder,
+  TaskView,
+  type ContentStore,
+  type Examples,
+  type PartyContext,
+} from "@artel/node";
+import {
+  connect,
+  HeadroomWallet,
+  LocalToken__factory,
+  ProposalState,
+  Role,
+  Support,
+  type Deployment,
+  type ILearningRounds,
+  type NetworkContracts,
+} from "@artel/sdk";
+import {
+  cidToBytes,
+  createRandom,
+  manifestCid,
+  manifestToBytes,
+  quantise,
+  tensorRoot,
+  tensorToBytes,
+  type Manifest,
+} from "@artel/sdk/learning";
+import { getBytes, hexlify, id, type HDNodeWallet } from "ethers";
+import { pino } from "pino";
+
+import { deployLocal } from "../deploy/local.js";
+import { startChain, type Chain, type Processes } from "../localnet/index.js";
+import { foundCooperative, type Action, type Cooperative } from "../season/cooperative.js";
+import type { PartyProfile } from "../season/parties.js";
+
+/** Log of the programs under test. */
+export const SILENT = pino({ level: "silent" });
+
+/** The suite on a chain of its own. */
+export interface Suite {
+  readonly chain: Chain;
+  readonly deployment: Deployment;
+  /** Connected to the operator's wallet. */
+  readonly contracts: NetworkContracts;
+  readonly operator: HDNodeWallet;
+  /** Every funded account but the operator's. */
+  readonly accounts: readonly HDNodeWallet[];
+}
+
+/** Deploys everything on a chain of its own. */
+export async function raiseSuite(processes: Processes): Promise<Suite> {
+  const chain = await startChain(processes);
+  await chain.provider.send("anvil_setBlockTimestampInterval", [1]);
+  const [operator, ...accounts] = chain.wallets;
+  const network = await deployLocal(chain.url, operator.privateKey);
+  processes.onStop(() => network.close());
+  const { deployment } = network;
+  return { chain, deployment, contracts: connect(deployment, operator), operator, accounts };
+}
+
+/** Founds a cooperative of these accounts; whatever is put to its vote later is constitutional, admission is not. */
+export async function found({ contracts }: Suite, founders: readonly HDNodeWallet[], calls: Action[] = []) {
+  const { factory, membership, policyBook } = contracts;
+  const book = { address: await membership.getAddress(), admit: membership.interface.getFunction("admit").selector };
+  const members = founders.map((wallet) => ({ wallet }) as PartyProfile);
+  return foundCooperative(factory, members, book, await policyBook.CONSTITUTIONAL(), calls);
+}
+
+/** A proposal with all that executing it takes. */
+export interface Proposal {
+  readonly id: bigint;
+  readonly call: readonly [string[], bigint[], string[], string];
+}
+
+/** Proposes actions, and waits until ballots are taken. */
+export async function propose(
+  { chain }: Suite,
+  { governor }: Cooperative,
+  actions: readonly Action[],
+  description: string,
+): Promise<Proposal> {
+  const targets = actions.map(({ target }) => target);
+  const values = actions.map(() => 0n);
+  const calldatas = actions.map(({ data }) => data);
+  await (await governor.propose(targets, values, calldatas, description)).wait();
+  const proposalId = await governor.getProposalId(targets, values, calldatas, id(description));
+  await chain.warpTo((await governor.proposalSnapshot(proposalId)) + 1n);
+  return { id: proposalId, call: [targets, values, calldatas, id(description)] };
+}
+
+/** Everybody votes for proposals that are open, and time passes until they can be carried out. */
+export async function pass(
+  { chain }: Suite,
+  { governor }: Cooperative,
+  voters: readonly HDNodeWallet[],
+  proposals: readonly Proposal[],
+): Promise<void> {
+  for (const proposal of proposals) {
+    for (const voter of voters) await (await governor.connect(voter).castVote(proposal.id, Support.For)).wait();
+  }
+  const etas = await Promise.all(proposals.map((proposal) => governor.proposalEta(proposal.id)));
+  await chain.warpTo(etas.reduce((latest, eta) => (eta > latest ? eta : latest)));
+}
+
+/** Whether a proposal was carried out. */
+export async function isExecuted({ governor }: Cooperative, { id: proposal }: Proposal): Promise<boolean> {
+  return Number(await governor.state(proposal)) === ProposalState.Executed;
+}
+
+const FEATURES = 4;
+const CLASSES = 2;
+/** Seconds of every phase of a round. */
+const PHASE = 600;
+
+/** A model small enough to be trained in a moment. */
+export const MANIFEST: Manifest = {
+  version: 1,
+  dataset: "halves",
+  model: { kind: "mlp", inputs: FEATURES, hidden: 3, classes: CLASSES },
+  loss: "cross-entropy",
+  recipe: { localEpochs: 2, batchSize: 16, learningRate: 0.2, momentum: 0 },
+  fractionBits: 16,
+  sampleCap: 2_000,
+  clipNorm: 8,
+  aggregation: "mean",
+  privacy: "open",
+  scoring: { method: "shapley", batch: 8, testSamples: 1_000 },
+  seed: "suite",
+};
+
+/** Labelled by which half of the features is brighter, so that there is something to learn. */
+export function halves(seed: string, count: number): Examples {
+  const random = createRandom("halves", seed);
+  const pixels = Uint8Array.from({ length: count * FEATURES }, () => random.below(256));
+  const labels = Uint8Array.from({ length: count }, (_, i) => {
+    const [a, b, c, d] = pixels.subarray(i * FEATURES);
+    return Number(a + b > c + d);
+  });
+  return { pixels, labels, features: FEATURES, classes: CLASSES };
+}
+
+/** Who takes part in a task. */
+export interface Cast {
+  readonly clients: readonly HDNodeWallet[];
+  readonly auditors: readonly HDNodeWallet[];
+  readonly aggregators: readonly HDNodeWallet[];
+}
+
+/** A task that is open, with everybody in their role, at the first second of its first round. */
+export interface OpenTask {
+  readonly cast: Cast;
+  readonly view: TaskView;
+  readonly content: ContentStore;
+  readonly token: string;
+  /** Moves time on to a phase of the running round. */
+  to(phase: number): Promise<void>;
+  /** What a daemon of this account works with; a store of its own each time `folder` is omitted. */
+  contextOf(wallet: HDNodeWallet, folder?: string): Promise<PartyContext>;
+}
+
+/** Terms of a small task that starts an hour from now, its model and manifest already in `content`. */
+export async function termsOf(
+  suite: Suite,
+  cooperative: string,
+  token: string,
+  { clients, auditors, aggregators }: Cast,
+  content: ContentStore,
+): Promise<ILearningRounds.TaskTermsStruct> {
+  const initial = quantise(createTrainer(MANIFEST.model).initial(MANIFEST.seed), MANIFEST.fractionBits);
+  const initialModel = await content.put(tensorToBytes(initial));
+  await content.put(manifestToBytes(MANIFEST));
+  const phases = ["commit", "reveal", "auditCommit", "auditReveal", "aggregateCommit", "aggregateReveal", "challenge"];
+  return {
+    ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative },
+    startsAt: (await suite.chain.provider.getBlock("latest"))!.timestamp + LEAD,
+    schedule: Object.fromEntries(phases.map((phase) => [phase, PHASE])) as unknown as ILearningRounds.ScheduleStruct,
+    ...{ rounds: 1, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length },
+    ...{ auditors: auditors.length, aggregators: aggregators.length },
+    aggregatorQuorum: Math.floor(aggregators.length / 2) + 1,
+    ...{ auditorShare: 1_500, aggregatorShare: 500, epsilon: 4_096, exclusionScore: 512, minimumScore: 1 },
+    ...{ auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
+    initialRoot: tensorRoot(initial),
+    initialModel: hexlify(cidToBytes(initialModel)),
+    manifest: hexlify(cidToBytes(manifestCid(MANIFEST))),
+  };
+}
+
+/** What a small task pays in all. */
+export const REWARD = 1_000_000n;
+const STAKE = 1_000n;
+/** Seconds between the opening of a small task and its start: long enough to vote on it. */
+export const LEAD = 14 * 24 * 3_600;
+
+/** A token that anybody may mint. */
+export async function deployToken({ operator }: Suite) {
+  const token = await new LocalToken__factory(operator).deploy("Token", "TOKEN");
+  await token.waitForDeployment();
+  return token;
+}
+
+/** Everybody takes their role, and time passes until the first round opens. */
+export async function joinAll(suite: Suite, taskId: bigint, cast: Cast, token: string): Promise<void> {
+  const { rounds, vault } = suite.contracts;
+  const roles = [
+    [Role.Client, cast.clients],
+    [Role.Auditor, cast.auditors],
+    [Role.Aggregator, cast.aggregators],
+  ] as const;
+  for (const [role, wallets] of roles) {
+    for (const wallet of wallets) {
+      if (role !== Role.Client) {
+        const own = LocalToken__factory.connect(token, wallet);
+        await (await own.mint(wallet.address, STAKE)).wait();
+        await (await own.approve(vault, STAKE)).wait();
+        await (await vault.connect(wallet).deposit(rounds, token, STAKE)).wait();
+      }
+      await (await rounds.connect(wallet).join(taskId, role)).wait();
+    }
+  }
+  const { startsAt } = await rounds.termsOf(taskId);
+  await suite.chain.warpTo(startsAt);
+}
+
+/** Reads a task, and gives its parties what they work with. */
+export function taskOf(
+  suite: Suite,
+  taskId: bigint,
+  cast: Cast,
+  token: string,
+  folder: string,
+  content: ContentStore,
+): OpenTask {
+  const { chain, contracts, deployment } = suite;
+  const fromBlock = deployment.contracts.LearningRounds.block;
+  const viewBy = (wallet: HDNodeWallet | HeadroomWallet) =>
+    new TaskView(contracts.rounds.connect(wallet), taskId, fromBlock, content);
+  const contextOf = async (
+    wallet: HDNodeWallet,
+    place = mkdtempSync(join(folder, "store-")),
+  ): Promise<PartyContext> => {
+    const signer = new HeadroomWallet(wallet.privateKey, chain.provider);
+    const store = await openEncryptedFolder(place, getBytes(id(wallet.privateKey)));
+    if (!(await store.has(EXAMPLES_RECORD))) {
+      await store.put(EXAMPLES_RECORD, encodeExamples(halves(wallet.address, 1_000)));
+    }
+    const view = viewBy(signer);
+    return {
+      view,
+      rounds: view.rounds,
+      account: wallet.address,
+      chainId: BigInt(deployment.chainId),
+      store,
+      log: SILENT,
+    };
+  };
+  const to = async (phase: number) => chain.warpTo(await contracts.rounds.phaseStart(taskId, phase));
+  return { cast, view: viewBy(suite.operator), content, token, to, contextOf };
+}
+
+/** Opens a small task straight from the operator's account, for members of a cooperative. */
+export async function openTask(suite: Suite, cooperative: string, cast: Cast, folder: string): Promise<OpenTask> {
+  const { rounds } = suite.contracts;
+  const content = openContentFolder(join(folder, "content"));
+  const token = await deployToken(suite);
+  const address = await token.getAddress();
+  await (await token.mint(suite.operator.address, REWARD)).wait();
+  await (await token.approve(rounds, REWARD)).wait();
+  await (await rounds.openTask(await termsOf(suite, cooperative, address, cast, content))).wait();
+  const taskId = await rounds.taskCount();
+  await joinAll(suite, taskId, cast, address);
+  return taskOf(suite, taskId, cast, address, folder, content);
+}
+
+/** The daemons of a task, honest all of them. */
+export async function partiesOf({ cast, contextOf }: OpenTask) {
+  const [clients, auditors, aggregators] = await Promise.all([
+    Promise.all(cast.clients.map(async (wallet) => new Client(await contextOf(wallet)))),
+    Promise.all(cast.auditors.map(async (wallet) => new Auditor(await contextOf(wallet)))),
+    Promise.all(cast.aggregators.map(async (wallet) => new Aggregator(await contextOf(wallet)))),
+  ]);
+  return { clients, auditors, aggregators };
+}

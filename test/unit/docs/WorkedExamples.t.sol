@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.sol";
+import {PolicyLib} from "../../../contracts/governance/libraries/PolicyLib.sol";
+import {ILearningRounds} from "../../../contracts/learning/interfaces/ILearningRounds.sol";
+import {DecayLib} from "../../../contracts/reputation/libraries/DecayLib.sol";
+import {LearningFixture} from "../learning/LearningFixture.sol";
+
+/// @dev The examples of docs/spec.md, number by number.
+contract WorkedExamplesTest is LearningFixture {
+    /// @dev Yes-ballots needed when all vote and nobody abstains.
+    function test_GOV07_tableOfApproval() public pure {
+        uint8[6][3] memory needed = [[1, 1, 1, 2, 2, 2], [1, 2, 2, 2, 2, 3], [3, 3, 4, 4, 5, 5]];
+        uint8[3] memory members = [2, 3, 7];
+        for (uint256 row; row < 3; ++row) {
+            for (uint256 column; column < 6; ++column) {
+                IPolicyBook.Policy memory policy;
+                (policy.approvalNumerator, policy.approvalDenominator) = _fraction(column / 2);
+                policy.strict = column % 2 == 1;
+                (policy.quorumNumerator, policy.quorumDenominator) = (1, 1);
+                uint256 word = PolicyLib.pack(policy);
+                for (uint256 yes = 1; yes <= members[row]; ++yes) {
+                    bool passes = PolicyLib.passes(word, members[row] - yes, yes, 0, 0, members[row]);
+                    assertEq(passes, yes >= needed[row][column]);
+                }
+            }
+        }
+    }
+
+    /// @dev Ballots needed for a quorum, whatever they say.
+    function test_GOV09_tableOfQuorum() public pure {
+        uint8[3][3] memory needed = [[1, 1, 2], [1, 2, 2], [3, 4, 5]];
+        uint8[3] memory members = [2, 3, 7];
+        for (uint256 row; row < 3; ++row) {
+            for (uint256 column; column < 3; ++column) {
+                IPolicyBook.Policy memory policy;
+                policy.approvalDenominator = 1;
+                (policy.quorumNumerator, policy.quorumDenominator) = _fraction(column);
+                uint256 word = PolicyLib.pack(policy);
+                assertEq(PolicyLib.quorum(word, members[row]), needed[row][column]);
+                for (uint256 ballots = 1; ballots <= members[row]; ++ballots) {
+                    bool passes = PolicyLib.passes(word, 0, 1, ballots - 1, 0, members[row]);
+                    assertEq(passes, ballots >= needed[row][column]);
+                }
+            }
+        }
+    }
+
+    function test_REP05_decayOfAThousandPoints() public pure {
+        uint128 value = 1000 << 32;
+        assertEq(DecayLib.decayDown(value, 90 days, 90 days) >> 32, 500);
+        assertEq(DecayLib.decayDown(value, 30 days, 90 days) >> 32, 793);
+        assertEq(DecayLib.decayDown(value, 896 days, 90 days) >> 32, 1);
+        assertEq(DecayLib.decayDown(value, 897 days, 90 days) >> 32, 0);
+    }
+
+    function test_RWD03_RWD04_RWD06_RWD07_payOfAPeriod() public {
+        _deploy();
+        ILearningRounds.TaskTerms memory terms = _terms();
+        terms.reward = 1_000_000;
+        terms.auditorShare = 1500;
+        terms.aggregatorShare = 500;
+        task = _open(terms);
+        _joinAll(3, 5, 3);
+        bytes[] memory vectors = _unanimous(abi.encodePacked(int16(300), int16(120), int16(-40)), 5);
+        vectors[4] = abi.encodePacked(int16(300), int16(120), int16(999));
+        _run(3, vectors);
+        _run(3, _unanimous(abi.encodePacked(int16(200), int16(-20), int16(10)), 5));
+        assertEq(_earned(_client(0)), 333_333);
+        assertEq(_earned(_client(1)), 66_666);
+        assertEq(_earned(_client(2)), 0);
+        assertEq(rounds.scoreOf(task, _client(2)), -30);
+        assertEq(_earned(_auditor(0)), 5000 + 5000);
+        assertEq(_earned(_auditor(4)), 3333 + 5000);
+        assertEq(_earned(_aggregator(0)), 2777 + 2777);
+    }
+
+    /// @dev 1/3, 1/2, 2/3.
+    function _fraction(uint256 index) private pure returns (uint8 numerator, uint8 denominator) {
+        if (index == 0) return (1, 3);
+        return index == 1 ? (1, 2) : (2, 3);
+    }
+}
