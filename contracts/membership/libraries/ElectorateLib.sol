@@ -58,7 +58,8 @@ library ElectorateLib {
         } else if (lanes >> (2 * LANE) == 0) {
             lanes = (lanes << LANE) | lane;
         } else {
-            self.words[words++] = lanes;
+            self.words[words] = lanes;
+            ++words;
             lanes = lane;
         }
         // A word takes three different seconds to fill: 32 bits of them are four centuries of a change every second.
