@@ -49,7 +49,7 @@ export interface Child {
 }
 
 /** True when a process, or any process of the group, is there. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -22,6 +22,7 @@ import {
   StewardError,
 } from "../deploy/errors.js";
 import { findNetwork, PUBLIC_NETWORKS } from "../deploy/networks.js";
+import { LOCAL_CHAIN_ID } from "../localnet/chain.js";
 import { ITreasury__factory } from "../sdk/src/contracts/index.js";
 import type { Deployment } from "../sdk/src/deployments.js";
 import { ArtelError } from "../sdk/src/errors.js";
@@ -46,7 +47,6 @@ const USAGE = `Deploys the network's contracts, or continues a deployment that w
 The key of the deploying account is ARTEL_PRIVATE_KEY. It and ARTEL_RPC_URL are read from the environment, or from
 Hardhat's keystore (npx hardhat keystore set ARTEL_PRIVATE_KEY).`;
 
-const LOCAL_CHAIN_ID = 31337n;
 /** Part of the expected cost that must be there on top of it, as fees move while a deployment runs. */
 const RESERVE_DIVISOR = 4n;
 
@@ -117,7 +117,7 @@ async function readKey(): Promise<string> {
 /** Journals of different chains never mix, even when local chains share a chain id. */
 async function deploymentIdOf(flags: Flags, provider: JsonRpcProvider, chainId: bigint): Promise<string> {
   if (flags["deployment-id"] !== undefined) return flags["deployment-id"];
-  if (chainId !== LOCAL_CHAIN_ID) return `chain-${chainId}`;
+  if (chainId !== BigInt(LOCAL_CHAIN_ID)) return `chain-${chainId}`;
   const { hash } = await provider.send("eth_getBlockByNumber", ["0x0", false]);
   return `chain-${chainId}-${hash.slice(2, 14)}`;
 }
@@ -167,7 +167,7 @@ async function main(): Promise<void> {
   const key = await readKey();
   const provider = await connectRpc(url, { chainId: chainIdWanted });
   const { chainId } = await provider.getNetwork();
-  const local = chainId === LOCAL_CHAIN_ID;
+  const local = chainId === BigInt(LOCAL_CHAIN_ID);
   const known = named ?? PUBLIC_NETWORKS.find((candidate) => BigInt(candidate.chainId) === chainId);
   const network = known?.name ?? (local ? "localhost" : `chain-${chainId}`);
   await checkSteward(flags.steward, provider);

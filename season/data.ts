@@ -43,7 +43,8 @@ export function planData({ quick }: Pick<SeasonOptions, "quick">): DataPlan {
 }
 
 /**
- * Divides a data set: to each auditor an even sample, to each client that works a part with labels of its own, to the poisoner its part under flipped labels. The parts are disjoint.
+ * Divides a data set: to each auditor an even sample, to each client that works a part with labels of its own, to the
+ * poisoner its part under flipped labels. The parts are disjoint.
  */
 export function dividePrivateData(
   dataset: Dataset,

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { Aggregator, Auditor, Client, openContentFolder, openEncryptedFolder, TaskView, type Party } from "@artel/node";
-import { HeadroomWallet, ILearningRounds__factory, Role } from "@artel/sdk";
+import { HeadroomWallet, ILearningRounds__factory, Role, type TaskRole } from "@artel/sdk";
 import { JsonRpcProvider, Network } from "ethers";
 import { pino } from "pino";
 
@@ -11,7 +11,7 @@ import type { Conduct } from "./parties.js";
 
 /** A party as a host gets to know it. */
 export interface HostedParty {
-  readonly role: Role;
+  readonly role: TaskRole;
   readonly conduct: Conduct;
   readonly privateKey: string;
   /** Folder of the party's encrypted store. */

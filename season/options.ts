@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 
+import { DATASETS } from "@artel/node";
 import { ArtelError } from "@artel/sdk";
 import { z } from "zod";
 
@@ -10,7 +11,7 @@ export const SeasonOptions = z.strictObject({
   /** Rounds of training. */
   rounds: z.int().min(1).max(50),
   /** Data set that the clients' private data is cut from. */
-  data: z.enum(["mnist", "fashion-mnist"]),
+  data: z.enum(DATASETS),
   /** How labels are spread over the clients: by a Dirichlet distribution, or two shards of sorted labels each. */
   split: z.enum(["dirichlet", "shards"]),
   /** Folder of the data set's files; undefined for the package that carries them. */
@@ -39,7 +40,7 @@ export const USAGE = `Plays a whole season on this machine: chain, cooperative, 
 
   --clients N        clients, of whom one holds mislabelled data and one copies (6 to 40; default 8)
   --rounds N         rounds of training (1 to 50; default 5)
-  --data NAME        mnist or fashion-mnist (default mnist)
+  --data NAME        ${DATASETS.join(" or ")} (default mnist)
   --split NAME       dirichlet (0.5 over labels) or shards (two labels or so a client; default dirichlet)
   --data-folder PATH where the data set's files are (default: in the package that carries them)
   --seed TEXT        everything random follows from it (default artel)
@@ -69,7 +70,7 @@ export function parseOptions(args: readonly string[]): SeasonOptions | undefined
   const flags = readFlags(args);
   if (flags.help) return undefined;
   const quick = flags.quick ?? false;
-  const result = SeasonOptions.safeParse({
+  const wanted = {
     clients: numberOf("clients", flags.clients) ?? 8,
     rounds: numberOf("rounds", flags.rounds) ?? (quick ? 2 : 5),
     data: flags.data ?? "mnist",
@@ -82,11 +83,13 @@ export function parseOptions(args: readonly string[]): SeasonOptions | undefined
     folder: flags.folder ?? ".artel/season",
     rpcPort: numberOf("rpc-port", flags["rpc-port"]),
     graphqlPort: numberOf("graphql-port", flags["graphql-port"]),
-  });
+  };
+  const result = SeasonOptions.safeParse(wanted);
   if (result.success) return result.data;
-  const [{ path, message, input }] = result.error.issues.map((issue) => ({ ...issue, input: issue.input }));
-  const flag = String(path[0]).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new SeasonFlagError(`--${flag} can't be used as given (${message})`, input);
+  const [{ path, message }] = result.error.issues;
+  const name = path[0] as keyof typeof wanted;
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new SeasonFlagError(`--${flag} can't be used as given (${message})`, wanted[name]);
 }
 
 function readFlags(args: readonly string[]) {

@@ -1,4 +1,4 @@
-import { Role } from "@artel/sdk";
+import { Role, ROLE_NAMES, type TaskRole } from "@artel/sdk";
 import type { HDNodeWallet } from "ethers";
 
 /** How a party of the season behaves. */
@@ -8,7 +8,7 @@ export type Conduct = "honest" | "flips-labels" | "copies";
 export interface PartyProfile {
   /** Name in the report. */
   readonly name: string;
-  readonly role: Role;
+  readonly role: TaskRole;
   readonly conduct: Conduct;
   readonly wallet: HDNodeWallet;
 }
@@ -25,19 +25,19 @@ export const SERVICE_ACCOUNTS = 2;
  * the last copies; then auditors, then aggregators.
  */
 export function castParties(wallets: readonly HDNodeWallet[], clients: number): PartyProfile[] {
-  const cast = (role: Role, title: string, count: number, first: number): PartyProfile[] =>
+  const cast = (role: TaskRole, count: number, first: number): PartyProfile[] =>
     wallets.slice(first, first + count).map((wallet, i) => ({
-      name: `${title} ${i + 1}`,
+      name: `${ROLE_NAMES[role]} ${i + 1}`,
       role,
       conduct: "honest",
       wallet,
     }));
-  const trainers = cast(Role.Client, "client", clients, 0);
+  const trainers = cast(Role.Client, clients, 0);
   trainers[clients - 2] = { ...trainers[clients - 2], conduct: "flips-labels" };
   trainers[clients - 1] = { ...trainers[clients - 1], conduct: "copies" };
   return [
     ...trainers,
-    ...cast(Role.Auditor, "auditor", AUDITORS, clients),
-    ...cast(Role.Aggregator, "aggregator", AGGREGATORS, clients + AUDITORS),
+    ...cast(Role.Auditor, AUDITORS, clients),
+    ...cast(Role.Aggregator, AGGREGATORS, clients + AUDITORS),
   ];
 }

@@ -1,5 +1,5 @@
 import { ABSENT, dequantise } from "@artel/sdk/learning";
-import { Role, queryLogs } from "@artel/sdk";
+import { queryLogs, Role, ROLE_NAMES, type TaskRole } from "@artel/sdk";
 import type { Examples, TaskView } from "@artel/node";
 import { toQuantity, type JsonRpcProvider } from "ethers";
 
@@ -10,7 +10,7 @@ import type { Conduct, PartyProfile } from "./parties.js";
 export interface Payout {
   readonly name: string;
   readonly account: string;
-  readonly role: "client" | "auditor" | "aggregator";
+  readonly role: (typeof ROLE_NAMES)[TaskRole];
   readonly conduct: Conduct;
   /** Paid, in the smallest unit of the reward token. */
   readonly amount: bigint;
@@ -31,8 +31,6 @@ export interface RoleGas {
   readonly transactions: number;
   readonly gas: bigint;
 }
-
-const ROLE_NAMES = { [Role.Client]: "client", [Role.Auditor]: "auditor", [Role.Aggregator]: "aggregator" } as const;
 
 /**
  * Accuracy on held-out images of the first model and of the model of every settled round, each fetched by the content
@@ -90,7 +88,7 @@ export async function readPayouts(
     payouts.push({
       name,
       account: wallet.address,
-      role: ROLE_NAMES[role as keyof typeof ROLE_NAMES],
+      role: ROLE_NAMES[role],
       conduct,
       amount,
       share: total === 0n ? 0 : Number((amount * 1_000_000n) / total) / 1_000_000,
@@ -104,7 +102,7 @@ export async function readPayouts(
 }
 
 function explain(
-  role: Role,
+  role: TaskRole,
   scores: readonly (number | null)[],
   included: number,
   audits: readonly { args: { accurate: bigint; scored: bigint } }[],

@@ -7,6 +7,8 @@ import {
   connect,
   LocalToken__factory,
   Role,
+  ROLE_CATEGORIES,
+  ROLE_NAMES,
   type Deployment,
   type ILearningRounds,
   type LocalToken,
@@ -15,6 +17,7 @@ import {
 import { cidToBytes, manifestCid, manifestToBytes, quantise, tensorRoot, tensorToBytes } from "@artel/sdk/learning";
 import { formatUnits, hexlify, id, parseUnits, type HDNodeWallet } from "ethers";
 
+import { deployLocal } from "../deploy/local.js";
 import {
   claimPort,
   lockFolder,
@@ -22,7 +25,7 @@ import {
   startChain,
   startGraphNode,
   startPostgres,
-  treeMemory,
+  watchMemory,
   type Chain,
   type GraphNode,
 } from "../localnet/index.js";
@@ -32,7 +35,6 @@ import { DIRICHLET_ALPHA, dividePrivateData, fillStores, planData, SHARDS_EACH, 
 import { saveText } from "./files.js";
 import { Hosts } from "./hosts.js";
 import { countEntities, payoutsInIndex } from "./indexed.js";
-import { deployLocal } from "../deploy/local.js";
 import { manifestFor, termsFor } from "./task.js";
 import { SeasonMismatchError } from "./errors.js";
 import type { SeasonOptions } from "./options.js";
@@ -91,9 +93,8 @@ export async function playSeason(
   const started = Date.now();
   const folder = resolve(options.folder);
   const stage: Stage = { options, folder, logs: join(folder, "logs"), processes, progress };
-  let peakMemory = 0;
-  const gauge = setInterval(() => (peakMemory = Math.max(peakMemory, treeMemory())), 2_000);
-  processes.onStop(() => clearInterval(gauge));
+  const memory = watchMemory(2_000);
+  processes.onStop(() => void memory.stop());
 
   const { dataset, chain, postgresUrl } = await raiseStage(stage);
   const accounts = chain.wallets;
@@ -126,13 +127,12 @@ export async function playSeason(
     const accuracies = await accuracyByRound(view, dataset.test);
     steps.step("accuracy");
     const { address: realm } = cooperative;
-    const category = { [Role.Client]: "contribution", [Role.Auditor]: "auditing", [Role.Aggregator]: "aggregation" };
     const payouts = await readPayouts(view, parties, data, dataset.test, ({ role, wallet }) =>
-      contracts.reputation.scoreOf(realm, id(category[role as keyof typeof category]), wallet.address),
+      contracts.reputation.scoreOf(realm, id(ROLE_CATEGORIES[role]), wallet.address),
     );
     steps.step("pay");
     const roles = new Map<string, string>(
-      parties.map(({ wallet, role }) => [wallet.address.toLowerCase(), ROLE_LABELS[role]]),
+      parties.map(({ wallet, role }) => [wallet.address.toLowerCase(), ROLE_NAMES[role]]),
     );
     roles.set(operator.address.toLowerCase(), "operator").set(keeperWallet.address.toLowerCase(), "keeper");
     const gas = await gasByRole(chain.provider, (account) => roles.get(account) ?? account);
@@ -142,7 +142,7 @@ export async function playSeason(
     await agree(index, view.taskId, payouts);
     const entities = await countEntities(index);
     const seconds = (Date.now() - started) / 1000;
-    peakMemory = Math.max(peakMemory, treeMemory());
+    const peakMemory = memory.stop();
     const file = join(folder, "report.html");
     const unit = { symbol: await token.symbol(), decimals: Number(await token.decimals()) };
     const funds = await readFunds(view);
@@ -165,13 +165,6 @@ export async function playSeason(
     };
   });
 }
-
-const ROLE_LABELS = {
-  [Role.None]: "none",
-  [Role.Client]: "client",
-  [Role.Auditor]: "auditor",
-  [Role.Aggregator]: "aggregator",
-} as const;
 
 /** Starts what needs nothing else: data set, chain and database. */
 async function raiseStage({ options, folder, logs, processes, progress }: Stage) {
@@ -227,7 +220,7 @@ async function found({ progress }: Stage, contracts: NetworkContracts, parties: 
     const { reputation, rounds, membership, policyBook, factory } = contracts;
     const target = await reputation.getAddress();
     const issuer = await rounds.getAddress();
-    const calls = ["contribution", "auditing", "aggregation"].map((category) => ({
+    const calls = Object.values(ROLE_CATEGORIES).map((category) => ({
       target,
       // A task's points are millionths of its reward; ten tasks a week are enough for anybody.
       data: reputation.interface.encodeFunctionData("appointIssuer", [id(category), issuer, 10_000_000n, 0n]),

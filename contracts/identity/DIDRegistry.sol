@@ -49,7 +49,7 @@ contract DIDRegistry is IDIDRegistry {
 
     /// @inheritdoc IDIDRegistry
     function nonce(address account) external view returns (uint256 value) {
-        return _records[Did.wrap(account)].nonce;
+        return _nonceOf(_records[Did.wrap(account)]);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -192,7 +192,7 @@ contract DIDRegistry is IDIDRegistry {
         record = _records[identity];
         address owner = _liveOwnerOf(identity, record);
         Record storage signing = _records[Did.wrap(owner)];
-        bytes32 digest = keccak256(abi.encodePacked(hex"1900", this, uint256(signing.nonce), identity, call));
+        bytes32 digest = keccak256(abi.encodePacked(hex"1900", this, _nonceOf(signing), identity, call));
         (address signer, , ) = ECDSA.tryRecover(digest, sigV, sigR, sigS);
         // a failed recovery gives zero, which owns nothing
         if (signer != owner) revert DIDRegistry_BadSignature(identity, signer, owner);
@@ -214,6 +214,11 @@ contract DIDRegistry is IDIDRegistry {
     function _ownerOf(Did identity, Record storage record) private view returns (address owner) {
         owner = record.owner;
         if (owner == address(0) && record.flags & BURNED == 0) return Did.unwrap(identity);
+    }
+
+    /// @dev ERC-1056's digests name no chain, and the registry may have one address on several: the nonce names it.
+    function _nonceOf(Record storage signing) private view returns (uint256 value) {
+        return (_CHAIN_ID << 32) | signing.nonce;
     }
 
     function _blockNumber() private view returns (uint48 blockNumber) {

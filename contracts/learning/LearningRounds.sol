@@ -98,6 +98,8 @@ contract LearningRounds is ILearningRounds {
         // at most MAX_CLIENTS
         participant.index = uint16(index);
         ledger.account = msg.sender;
+        // member numbers fit 32 bits
+        ledger.number = uint32(number);
         if (role == Role.Client) ++task.progress.clients;
         else if (role == Role.Auditor) ++task.progress.auditors;
         else ++task.progress.aggregators;
@@ -141,7 +143,9 @@ contract LearningRounds is ILearningRounds {
         UpdateOpening calldata copyOpening
     ) external {
         (LearningTask storage task, uint256 round) = _fromPhase(taskId, Phase.Reveal);
-        if (task.progress.scored) revert LearningRounds_AlreadyScored(taskId, round);
+        // once scores show, a strike could void their round, or take back a copy that did badly
+        Phase current = task.phase();
+        if (current > Phase.AuditCommit) revert LearningRounds_WrongPhase(taskId, round, current, Phase.AuditCommit);
         uint256 first = _precedence(taskId, task, round, original, originalOpening);
         uint256 second = _precedence(taskId, task, round, copy, copyOpening);
         if (originalOpening.root != copyOpening.root || first >= second) revert LearningRounds_NotACopy(original, copy);
@@ -275,7 +279,13 @@ contract LearningRounds is ILearningRounds {
         Role role = task.participants[account].role;
         bytes32 evidence = keccak256(abi.encode(block.chainid, address(this), taskId, account, earned));
         emit ReputationRecorded(taskId, account, role, points);
-        REPUTATION.award(cooperative, _category(role), _didOf(cooperative, account), uint96(points), evidence);
+        REPUTATION.award(
+            cooperative,
+            _category(role),
+            Did.wrap(MEMBERSHIP.didOf(cooperative, ledger.number)),
+            uint96(points),
+            evidence
+        );
     }
 
     // ---------------------------------------------------------------------------------------------------------- views
@@ -429,7 +439,7 @@ contract LearningRounds is ILearningRounds {
         Participant storage participant = task.participantAs(taskId, msg.sender, role);
         if (participant.round == round) revert LearningRounds_AlreadyCommitted(taskId, round, msg.sender);
         participant.commitment = bytes24(commitment);
-        // both casts: rounds are numbered in 16 bits, and the seconds are capped
+        // both casts: rounds are numbered in 16 bits, and the seconds are capped; those of Commit always fit
         participant.round = uint16(round);
         participant.committedAt = uint24(Math.min(block.timestamp - task.progress.startedAt, type(uint24).max));
     }
@@ -515,10 +525,6 @@ contract LearningRounds is ILearningRounds {
         Phase current = task.phase();
         if (current < needed || current == Phase.Closed)
             revert LearningRounds_WrongPhase(taskId, round, current, needed);
-    }
-
-    function _didOf(address cooperative, address account) private view returns (Did) {
-        return Did.wrap(MEMBERSHIP.didOf(cooperative, MEMBERSHIP.numberOf(cooperative, account)));
     }
 
     function _category(Role role) private pure returns (CategoryId) {

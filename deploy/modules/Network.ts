@@ -1,8 +1,9 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import { id } from "ethers";
 
-/** Reputation that every network starts with, all of it won by taking part in learning tasks. */
-const CATEGORIES = ["contribution", "auditing", "aggregation"];
+import { ROLE_CATEGORIES } from "../../sdk/src/roles.js";
+
+/** Half-life of the reputation that every network starts with, all of it won in learning tasks, in seconds. */
 const HALF_LIFE = 90 * 24 * 60 * 60;
 
 /**
@@ -13,7 +14,7 @@ export default buildModule("Network", (m) => {
   const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
   const didRegistry = m.contract("DIDRegistry");
   const reputation = m.contract("Reputation", [accessManager]);
-  for (const category of CATEGORIES) {
+  for (const category of Object.values(ROLE_CATEGORIES)) {
     m.call(reputation, "addCategory", [id(category), HALF_LIFE], { id: `category_${category}` });
   }
 

@@ -94,5 +94,5 @@ function readConfig(flags: ReturnType<typeof readFlags>): KeeperConfig {
   if (result.success) return result.data;
   const [{ path, message }] = result.error.issues;
   const flag = String(path[0]).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new KeeperConfigError(`--${flag} can't be used as given (${message})`, flags);
+  throw new KeeperConfigError(`--${flag} can't be used as given (${message})`, flags[flag as keyof typeof flags]);
 }

@@ -11,5 +11,6 @@ export * from "./enums.js";
 export * from "./errors.js";
 export * from "./logs.js";
 export * from "./reverts.js";
+export * from "./roles.js";
 export * from "./rpc.js";
 export * from "./wallet.js";

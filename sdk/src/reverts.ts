@@ -1,4 +1,4 @@
-import { isCallException, isError, type Interface } from "ethers";
+import { isCallException, type Interface } from "ethers";
 
 /** A custom error that a contract answered with. */
 export interface Revert {
@@ -18,11 +18,4 @@ export function revertOf(error: unknown, interfaces: readonly Interface[]): Reve
     if (parsed !== null) return { name: parsed.name, text: `${parsed.name}(${parsed.args.join(", ")})` };
   }
   return undefined;
-}
-
-/** Whether an error says that the chain could not be reached or answered nonsense, so that trying again may help. */
-export function isTransient(error: unknown): boolean {
-  if (isError(error, "NETWORK_ERROR") || isError(error, "SERVER_ERROR") || isError(error, "TIMEOUT")) return true;
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === "ECONNREFUSED" || code === "ECONNRESET" || code === "EPIPE" || code === "ETIMEDOUT";
 }

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 
 import { parse, stringify } from "yaml";
 
+import { ArtelError } from "../../sdk/src/errors.js";
+
 /** What a deployment wrote to `deployments/<network>/addresses.json`, as far as it matters here. */
 export interface Deployment {
   readonly network: string;
@@ -17,25 +19,22 @@ interface Manifest {
 }
 
 /** A contract that the index follows is not in the deployment. */
-export class ContractNotDeployedError extends Error {
-  readonly code = "CONTRACT_NOT_DEPLOYED";
-  constructor(
-    readonly contract: string,
-    readonly network: string,
-  ) {
-    super(`The deployment on ${network} has no address and block of ${contract}. Finish it with npm run deploy.`);
+export class ContractNotDeployedError extends ArtelError {
+  readonly code = "subgraph/contract-not-deployed";
+  constructor(contract: string, network: string) {
+    super(
+      `The deployment on ${network} has no address and block of ${contract}`,
+      contract,
+      "finish it with npm run deploy",
+    );
   }
 }
 
 /** A file that an earlier step writes can't be read. */
-export class InputMissingError extends Error {
-  readonly code = "INPUT_MISSING";
-  constructor(
-    readonly file: string,
-    step: string,
-    options: ErrorOptions,
-  ) {
-    super(`${file} can't be read. Run ${step} first.`, options);
+export class InputMissingError extends ArtelError {
+  readonly code = "subgraph/input-missing";
+  constructor(file: string, step: string, options: ErrorOptions) {
+    super(`${file} can't be read`, file, `run ${step} first`, options);
   }
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { program } from "../../localnet/programs.js";
+import { ArtelError } from "../../sdk/src/errors.js";
 import { prepare } from "./prepare.js";
 
 const run = promisify(execFile);
@@ -13,14 +14,10 @@ const HERE = fileURLToPath(new URL("../", import.meta.url));
 const STAMP = join(HERE, "build", "inputs.sha256");
 
 /** graph-cli could not make the build. */
-export class SubgraphCompileError extends Error {
-  readonly code = "SUBGRAPH_COMPILE";
-  constructor(
-    readonly step: string,
-    readonly output: string,
-    options: ErrorOptions,
-  ) {
-    super(`graph ${step} failed. It said:\n${output}`, options);
+export class SubgraphCompileError extends ArtelError {
+  readonly code = "subgraph/compile";
+  constructor(step: string, output: string, options: ErrorOptions) {
+    super(`graph ${step} failed`, step, `mend what it said:\n${output}`, options);
   }
 }
 

@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 
 import { parse } from "yaml";
 
+import { ArtelError } from "../../sdk/src/errors.js";
+
 /**
  * Where the ABI of each data source comes from, below `artifacts/`. Interfaces hold exactly the public surface; the
  * two contracts named here also inherit events that their interfaces do not repeat.
@@ -43,27 +45,31 @@ export interface Source {
 }
 
 /** The contracts have not been compiled. */
-export class ArtifactMissingError extends Error {
-  readonly code = "ARTIFACT_MISSING";
-  constructor(
-    readonly contract: string,
-    options: ErrorOptions,
-  ) {
-    super(`There is no artifact of ${contract}. Compile the contracts first: npm run build in the root.`, options);
+export class ArtifactMissingError extends ArtelError {
+  readonly code = "subgraph/artifact-missing";
+  constructor(contract: string, options: ErrorOptions) {
+    super(
+      `There is no artifact of ${contract}`,
+      contract,
+      "compile the contracts first with npm run build in the root",
+      options,
+    );
   }
 }
 
 /** The manifest and the contracts disagree on the events of a data source. */
-export class EventsDifferError extends Error {
-  readonly code = "EVENTS_DIFFER";
+export class EventsDifferError extends ArtelError {
+  readonly code = "subgraph/events-differ";
   constructor(
-    readonly contract: string,
+    contract: string,
     readonly unhandled: readonly string[],
     readonly unknown: readonly string[],
   ) {
     super(
-      `${contract}: the contract emits what subgraph.yaml does not handle [${unhandled.join("; ")}], and subgraph.yaml ` +
-        `handles what it does not emit [${unknown.join("; ")}]. Correct subgraph.yaml and the handlers in src/.`,
+      `${contract} emits what subgraph.yaml does not handle [${unhandled.join("; ")}], and subgraph.yaml handles what ` +
+        `it does not emit [${unknown.join("; ")}]`,
+      contract,
+      "correct subgraph.yaml and the handlers in src/",
     );
   }
 }
@@ -99,8 +105,7 @@ export async function prepare(): Promise<void> {
       throw new ArtifactMissingError(source.name, { cause });
     });
     const { abi } = JSON.parse(text) as { abi: readonly AbiEvent[] };
-    // ERC-5267's notice of a changed domain is in OpenZeppelin's base; no contract of the suite emits it.
-    const events = abi.filter(({ type, name }) => type === "event" && name !== "EIP712DomainChanged");
+    const events = abi.filter(({ type }) => type === "event");
     assertEveryEventHandled(source, events);
     await writeFile(new URL(`abis/${source.name}.json`, here), `${JSON.stringify(events, undefined, 2)}\n`);
   }

@@ -42,7 +42,7 @@ describe("binding of the subgraph", () => {
   it("IDX-07 refuses a deployment that lacks a contract, and names it", () => {
     expect(() => bindManifest(MANIFEST, { network: "sepolia", contracts: {} }))
       .to.throw(ContractNotDeployedError, "Membership")
-      .with.property("contract", "Membership");
+      .with.property("value", "Membership");
   });
 
   it("tells graph-cli the addresses of a network", () => {

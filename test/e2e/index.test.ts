@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { openContentFolder } from "@artel/node";
-import { Phase, Support } from "@artel/sdk";
+import { Phase, ROLE_CATEGORIES, Support } from "@artel/sdk";
 import { expect } from "chai";
 import { id, type HDNodeWallet } from "ethers";
 
@@ -107,7 +107,7 @@ describe("from the chain to GraphQL", function () {
     keeper = new ProposalUpkeep(factory, suite.accounts[20], suite.deployment.deployedAt);
     const target = await reputation.getAddress();
     const issuer = await rounds.getAddress();
-    const calls: Action[] = ["contribution", "auditing", "aggregation"].map((category) => ({
+    const calls: Action[] = Object.values(ROLE_CATEGORIES).map((category) => ({
       target,
       data: reputation.interface.encodeFunctionData("appointIssuer", [id(category), issuer, 10_000_000n, 0n]),
     }));

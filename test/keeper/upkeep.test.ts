@@ -94,6 +94,19 @@ describe("keeper", function () {
     expect(await isExecuted(cooperative, again)).to.equal(true);
   });
 
+  it("KPR-04 carries out again what a reorganisation undid, however long ago it was proposed", async () => {
+    const keeper = keeperOf(suite.accounts[21]);
+    const proposal = await harmless("Undone");
+    await keeper.run(SILENT);
+    await suite.chain.mine(100);
+    await untilIdle(keeper);
+    expect(await isExecuted(cooperative, proposal)).to.equal(true);
+    await suite.chain.provider.send("anvil_reorg", [1, []]);
+    expect(await isExecuted(cooperative, proposal)).to.equal(false);
+    await untilIdle(keeper);
+    expect(await isExecuted(cooperative, proposal)).to.equal(true);
+  });
+
   it("KPR-01 outlives an endpoint that goes away", async () => {
     const line = await openLine(suite.chain.url);
     const provider = await connectRpc(line.url, { pollMs: 50 });

@@ -145,6 +145,13 @@ describe("daemons in a round", function () {
     expect(drawn).to.have.length(1);
   });
 
+  it("keep openings apart by contract, since every version of it numbers its tasks from 1", async () => {
+    const { store: records, rounds } = await task.contextOf(clients[0], store("first"));
+    const contract = (await rounds.getAddress()).toLowerCase();
+    const openings = (await records.list()).filter((name) => name.startsWith("opening-"));
+    expect(openings).to.deep.equal([`opening-client-31337-${contract}-${task.view.taskId}-1`]);
+  });
+
   it("NOD-17 do not commit twice after a crash", async () => {
     expect(await (await start()).step()).to.equal(false);
     expect(await commitments(clients[0])).to.have.length(1);

@@ -4,6 +4,7 @@ import { expect } from "chai";
 
 import * as enums from "../../sdk/src/enums.js";
 import { Support } from "../../sdk/src/ballots.js";
+import { ROLE_CATEGORIES } from "../../sdk/src/roles.js";
 
 /** Where the contracts declare what the SDK repeats. A new enum of the SDK must be entered here. */
 const SOURCES: Record<keyof typeof enums, string> = {
@@ -26,6 +27,13 @@ describe("enums of the SDK", () => {
       expect(values).to.deep.equal(Object.fromEntries(members.map((member, number) => [member, number])));
     });
   }
+
+  it("names the categories of reputation that the contract awards", async () => {
+    const text = await readFile("contracts/learning/LearningRounds.sol", "utf8");
+    for (const [role, category] of Object.entries(ROLE_CATEGORIES)) {
+      expect(text, `category of role ${role}`).to.contain(`CategoryId.wrap(keccak256("${category}"))`);
+    }
+  });
 
   it("NOD-15 Support has the numbers that the governor documents", async () => {
     const text = await readFile("contracts/governance/interfaces/ICooperativeGovernor.sol", "utf8");

@@ -58,11 +58,16 @@ interface ICooperativeFactory {
     function MAX_NAME() external view returns (uint256);
 
     /// @notice Founds a cooperative. Anybody may.
+    /// @param terms everything it starts with.
+    /// @return cooperative its Treasury.
+    /// @return governor what decides for it.
+    /// @return membershipToken its members as a token, for wallets.
     function found(
         FoundingTerms calldata terms
     ) external returns (address cooperative, address governor, address membershipToken);
 
     /// @notice Addresses that `found` would give to this founder and these terms.
+    /// @param founder who is going to call `found`.
     function predict(
         address founder,
         FoundingTerms calldata terms

@@ -35,13 +35,17 @@ import {IPolicyBook} from "./IPolicyBook.sol";
 /// known from the start on, whether or not the proposal passes. Ballots carry no parameters.
 interface ICooperativeGovernor is IGovernor {
     /// @notice The policy a proposal is decided by, and the number of members who may decide.
+    /// @param policyClass the highest class among its actions.
+    /// @param policyVersion of the class's policy in the PolicyBook.
+    /// @param electorate members with standing in the second before.
     event ProposalClassified(uint256 indexed proposalId, uint8 policyClass, uint256 policyVersion, uint256 electorate);
     /// @notice A ballot in the late window turned the outcome, and voting ends later.
+    /// @param extendedDeadline last second of voting from now on.
     event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline);
 
     /// @notice The account is not a member in standing with the right to vote on this.
     error Governor_NoBallotRight(uint256 proposalId, address account);
-    /// @notice Only members in standing propose.
+    /// @notice Only members propose who had standing in the second before and have it now.
     error Governor_NotAMember(address account);
     /// @notice The execution delay has not passed.
     error Governor_TooEarly(uint256 proposalId, uint256 eta);

@@ -6,7 +6,8 @@ pragma solidity ^0.8.28;
 /// proposals say. Its address is the cooperative's identity everywhere else (membership, reputation realm, policies)
 /// and never changes; its governor can be replaced by a vote.
 interface ITreasury {
-    /// @notice Action `index` of a proposal was carried out.
+    /// @notice Action `index`, from 0, of a proposal was carried out.
+    /// @param selector first four bytes of its data, padded with zeros if there are fewer.
     event ActionExecuted(
         uint256 indexed proposalId,
         uint256 indexed index,
@@ -23,7 +24,7 @@ interface ITreasury {
     error Treasury_NotTheGovernor(address caller, address governor);
     /// @notice Only the treasury itself, so only a passed proposal, may do this.
     error Treasury_NotItself(address caller);
-    /// @notice Only the factory may found, and only once.
+    /// @notice The treasury has its governor, or the caller is not the factory that made it.
     error Treasury_AlreadyFounded(address caller);
     /// @notice A governor must be a contract.
     error Treasury_NotAContract(address governor);
@@ -31,6 +32,8 @@ interface ITreasury {
     error Treasury_LengthMismatch(uint256 targets, uint256 values, uint256 calldatas);
 
     /// @notice A call made at founding.
+    /// @param target who is called.
+    /// @param data selector and arguments.
     struct Call {
         address target;
         bytes data;
@@ -38,10 +41,16 @@ interface ITreasury {
 
     /// @notice Binds the first governor and makes the founding calls in the treasury's name.
     /// @dev Caller: the factory, once, in the transaction that creates the treasury.
+    /// @param firstGovernor a contract.
+    /// @param calls what the treasury does first, in order, without value; all succeed or the founding reverts.
     function found(address firstGovernor, Call[] calldata calls) external;
 
     /// @notice Carries out the actions of a passed proposal, all or none. Caller: the governor.
     /// @dev A call with data to an account without code reverts.
+    /// @param proposalId number of the proposal at the governor; it is repeated in the events.
+    /// @param targets who is called.
+    /// @param values native currency for each, in wei, from what the treasury holds and what is sent along.
+    /// @param calldatas data for each; the three lists are of equal length.
     function execute(
         uint256 proposalId,
         address[] calldata targets,
@@ -50,6 +59,7 @@ interface ITreasury {
     ) external payable;
 
     /// @notice Replaces the governor. Caller: the treasury itself.
+    /// @param newGovernor a contract.
     function setGovernor(address newGovernor) external;
 
     /// @notice The governor whose passed proposals this treasury carries out.

@@ -66,7 +66,8 @@ library WrapperLib {
         return
             selector == bytes4(keccak256("schedule(address,bytes,uint48)")) ||
             selector == bytes4(keccak256("schedule(address,uint256,bytes,bytes32,bytes32,uint256)")) ||
-            selector == bytes4(keccak256("scheduleBatch(address[],uint256[],bytes[],bytes32,bytes32,uint256)"));
+            selector == bytes4(keccak256("scheduleBatch(address[],uint256[],bytes[],bytes32,bytes32,uint256)")) ||
+            selector == bytes4(keccak256("cancel(address,address,bytes)"));
     }
 
     /// @dev Proxies, diamonds.
@@ -84,6 +85,7 @@ library WrapperLib {
     /// @dev AccessManager, AccessManaged, AccessControl, Ownable.
     function _grants(bytes4 selector) private pure returns (bool) {
         return
+            selector == bytes4(keccak256("labelRole(uint64,string)")) ||
             selector == bytes4(keccak256("setAuthority(address)")) ||
             selector == bytes4(keccak256("updateAuthority(address,address)")) ||
             selector == bytes4(keccak256("grantRole(uint64,address,uint32)")) ||

@@ -16,7 +16,8 @@ import {Did} from "../types/Did.sol";
 /// - every change of owner also raises the identity's own nonce, so that what its first key signed and never published
 ///   dies with the change;
 /// - a malleable signature (high `s`) is refused;
-/// - the signed functions work only on the chain of deployment, for the digests of ERC-1056 carry no chain id.
+/// - the signed functions work only on the chain of deployment: the digests of ERC-1056 carry no chain id, but here
+///   every nonce begins with it.
 ///
 /// Signed functions take the owner's signature over
 /// `keccak256(0x19 ‖ 0x00 ‖ registry ‖ nonce(owner) ‖ identity ‖ name of the function without "Signed" ‖ arguments)`,
@@ -73,7 +74,8 @@ interface IDIDRegistry {
     /// @notice The block of the identity's last event, zero if none. On Arbitrum a block of the layer 2.
     function changed(Did identity) external view returns (uint256 blockNumber);
 
-    /// @notice The nonce that `account`'s next signature must cover, for whichever identity it signs.
+    /// @notice The nonce that `account`'s next signature must cover, for whichever identity it signs: the chain id
+    /// above 32 bits of a counter, so that no signature is good on two chains.
     function nonce(address account) external view returns (uint256 value);
 
     /// @notice The time until which `delegate` is valid, as last written; `validDelegate` says whether it is so now.

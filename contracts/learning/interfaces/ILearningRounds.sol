@@ -65,7 +65,8 @@ interface ILearningRounds {
         NoAgreement
     }
 
-    /// @notice Seconds of each phase; none may be 0 except `challenge`.
+    /// @notice Seconds of each phase; none may be 0 except `challenge`. `commit` is less than 2^24 (194 days): times of
+    /// commitments are kept in 24 bits.
     struct Schedule {
         uint32 commit;
         uint32 reveal;
@@ -87,9 +88,10 @@ interface ILearningRounds {
     /// @param retries void rounds tolerated in all.
     /// @param minClients fewest revealed updates for a round to go on.
     /// @param maxClients most clients that may join, at most `MAX_CLIENTS`.
-    /// @param auditors seats on the panel, `MIN_REVEALED_AUDITS` to `MAX_SEATS`.
-    /// @param aggregators seats, 1 to `MAX_SEATS`.
-    /// @param aggregatorQuorum equal roots needed, more than half of `aggregators`.
+    /// @param auditors seats on the panel, one more than `MIN_REVEALED_AUDITS` to `MAX_SEATS`: one silent auditor must
+    /// not void a round.
+    /// @param aggregators seats, 3 to `MAX_SEATS`.
+    /// @param aggregatorQuorum equal roots needed, more than half of `aggregators` and fewer than all.
     /// @param auditorShare of the reward, in 1/10,000.
     /// @param aggregatorShare of the reward, in 1/10,000; clients have the rest.
     /// @param epsilon an auditor's score counts as accurate within this distance of the median.
@@ -270,6 +272,7 @@ interface ILearningRounds {
     /// @notice Reputation was asked for what the account had earned: `points` millionths of the task's reward.
     event ReputationRecorded(TaskId indexed taskId, address indexed account, Role role, uint256 points);
 
+    /// @notice There is no task of this number.
     error LearningRounds_UnknownTask(TaskId taskId);
     /// @notice A term is out of its bounds; `term` names it.
     error LearningRounds_InvalidTerms(string term, uint256 value);
@@ -359,7 +362,8 @@ interface ILearningRounds {
     function revealUpdate(TaskId taskId, address client, UpdateOpening calldata opening) external;
 
     /// @notice Strikes an update that is an exact copy (an equal root) of one that was committed earlier (equal
-    /// seconds: by lower index). Anybody, from Reveal on, before the round is scored. Both must have been revealed.
+    /// seconds: by lower index). Anybody, during Reveal and AuditCommit: before any score can be known. Both must have
+    /// been revealed.
     function strikeCopy(
         TaskId taskId,
         address original,
@@ -423,7 +427,7 @@ interface ILearningRounds {
     /// @notice Awards reputation in the cooperative's realm for what an account has earned since the last record.
     /// Anybody; reverts if the realm has not appointed this contract or its cap is reached, and can be tried again.
     /// @dev Only in tasks that the cooperative itself opened. Categories are keccak256 of "contribution" (clients),
-    /// "auditing" and "aggregation"; the subject is the DID of the account's member number.
+    /// "auditing" and "aggregation"; the subject is the DID of the member number with which the account joined.
     function recordReputation(TaskId taskId, address account) external returns (uint256 points);
 
     /// @notice Terms of a task.

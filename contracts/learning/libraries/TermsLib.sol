@@ -31,7 +31,9 @@ library TermsLib {
     }
 
     function _checkSchedule(ILearningRounds.Schedule calldata schedule) private pure {
-        _check(schedule.commit != 0, "schedule.commit", 0);
+        uint256 commit = schedule.commit;
+        // the order of commitments is kept in 24 bits
+        _check(commit != 0 && commit <= type(uint24).max, "schedule.commit", commit);
         _check(schedule.reveal != 0, "schedule.reveal", 0);
         _check(schedule.auditCommit != 0, "schedule.auditCommit", 0);
         _check(schedule.auditReveal != 0, "schedule.auditReveal", 0);
@@ -52,11 +54,12 @@ library TermsLib {
         uint256 maxClients = terms.maxClients;
         _check(maxClients != 0 && maxClients <= MAX_CLIENTS, "maxClients", maxClients);
         _check(terms.minClients != 0 && terms.minClients <= maxClients, "minClients", terms.minClients);
-        _check(terms.auditors >= MIN_REVEALED_AUDITS && terms.auditors <= MAX_SEATS, "auditors", terms.auditors);
+        // one silent seat must not void a round: a median and a quorum are reached without it
+        _check(terms.auditors > MIN_REVEALED_AUDITS && terms.auditors <= MAX_SEATS, "auditors", terms.auditors);
         uint256 aggregators = terms.aggregators;
         uint256 quorum = terms.aggregatorQuorum;
         _check(aggregators != 0 && aggregators <= MAX_SEATS, "aggregators", aggregators);
-        _check(quorum <= aggregators && 2 * quorum > aggregators, "aggregatorQuorum", quorum);
+        _check(quorum < aggregators && 2 * quorum > aggregators, "aggregatorQuorum", quorum);
     }
 
     function _checkPay(ILearningRounds.TaskTerms calldata terms) private pure {

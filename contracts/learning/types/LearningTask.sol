@@ -47,6 +47,7 @@ struct Ledger {
     uint128 stake; // still locked for this seat
     // slot 2
     address account;
+    uint32 number; // as a member, when it joined: the account may stand for another DID later
 }
 
 /// @dev What a closed period pays; while it runs only `positive` is known.

@@ -96,7 +96,8 @@ interface IMembership is IERC6372 {
     /// @notice The cooperative took a notice back.
     event NoticeWithdrawn(address indexed cooperative, uint256 indexed number);
 
-    /// @notice The account or the DID is a member already.
+    /// @notice The account, or the DID, is an active or suspended member already: `account` under `number`. To take
+    /// over a number, an account must not have been a member before either.
     error Membership_AlreadyMember(address cooperative, address account, uint256 number);
     /// @notice The DID is deactivated: nobody could act for this member.
     error Membership_DeactivatedDid(address did);

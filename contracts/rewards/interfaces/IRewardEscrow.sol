@@ -12,6 +12,7 @@ interface IRewardEscrow {
     /// @notice A module put a reward into escrow under its own number `id`.
     event EscrowFunded(address indexed module, uint256 indexed id, address indexed token, uint256 amount);
     /// @notice A module paid from an account of its own.
+    /// @param remaining what the account still holds.
     event EscrowPaid(
         address indexed module,
         uint256 indexed id,
@@ -32,13 +33,19 @@ interface IRewardEscrow {
     /// @notice More than the account holds.
     error RewardEscrow_Insufficient(address module, uint256 id, uint256 remaining, uint256 needed);
 
-    /// @notice Takes `amount` of `token` from the caller into its account `id`.
+    /// @notice Takes `amount` of `token` from the caller into its account `id`, which it can fund once.
+    /// @param id the caller's own number of the account.
+    /// @param token reward token, approved for the escrow; zero is native currency, sent along.
+    /// @param amount in the token's smallest unit, not zero.
     function fund(uint256 id, address token, uint128 amount) external payable;
 
     /// @notice Pays from the caller's account `id`.
+    /// @param id the caller's own number of the account.
+    /// @param to recipient.
+    /// @param amount in the token's smallest unit, at most what remains.
     function pay(uint256 id, address to, uint256 amount) external;
 
-    /// @notice Token and remaining amount of an account.
+    /// @notice Token and remaining amount of an account; both are zero if it was never funded.
     function accountOf(address module, uint256 id) external view returns (address token, uint256 remaining);
 
     /// @notice Sum of what all accounts hold of a token: the escrow's debt.

@@ -47,18 +47,35 @@ interface IStakeVault {
     error StakeVault_NothingToCollect(address token, address recipient);
 
     /// @notice Entrusts `amount` of the caller's `token` to `module`.
+    /// @param module who may lock and slash it.
+    /// @param token stake token, approved for the vault; zero is native currency, sent along.
+    /// @param amount in the token's smallest unit, not zero.
     function deposit(address module, address token, uint128 amount) external payable;
 
     /// @notice Takes free stake of the caller back.
+    /// @param module to whom it was entrusted.
+    /// @param token stake token.
+    /// @param amount in the token's smallest unit, not zero and at most what is free.
+    /// @param to recipient.
     function withdraw(address module, address token, uint128 amount, address to) external;
 
     /// @notice Locks free stake of an account. Caller: the module it was entrusted to.
+    /// @param account the staker.
+    /// @param token stake token.
+    /// @param amount in the token's smallest unit, not zero and at most what is free.
     function lock(address account, address token, uint128 amount) external;
 
     /// @notice Frees locked stake of an account. Caller: the module.
+    /// @param account the staker.
+    /// @param token stake token.
+    /// @param amount in the token's smallest unit, not zero and at most what is locked.
     function unlock(address account, address token, uint128 amount) external;
 
     /// @notice Takes up to `amount` of locked stake away, as much as there is. Caller: the module.
+    /// @param account the staker.
+    /// @param token stake token.
+    /// @param amount in the token's smallest unit.
+    /// @param recipient who can have it sent by `collect`.
     /// @return slashed what was taken; never reverts for want of stake, so that nobody can stall a module by having
     /// too little.
     function slash(
@@ -69,6 +86,9 @@ interface IStakeVault {
     ) external returns (uint128 slashed);
 
     /// @notice Sends slashed stake to its recipient. Anybody.
+    /// @param token stake token.
+    /// @param recipient whom slashes have named.
+    /// @return amount all that could be collected, in the token's smallest unit.
     function collect(address token, address recipient) external returns (uint256 amount);
 
     /// @notice Free and locked stake of an account with a module.

@@ -8,6 +8,7 @@ import {
 import { id, isError, type ContractRunner } from "ethers";
 import type { Logger } from "pino";
 
+import { REORG_DEPTH } from "../runtime/reorg.js";
 import { sendIfDue } from "../runtime/send.js";
 import { forEach, type KeeperTask } from "../runtime/task.js";
 
@@ -20,10 +21,9 @@ interface Proposal {
   readonly calldatas: string[];
   readonly descriptionHash: string;
   announced: boolean;
+  /** Block at which it was found executed, defeated, expired or cancelled; undefined while it is open. */
+  overSince?: number;
 }
-
-/** Blocks read again at each turn, so that a reorganisation up to this depth loses no proposal. */
-const REORG_DEPTH = 64;
 
 /**
  * Queues (announces) and executes what cooperatives have passed.
@@ -45,12 +45,12 @@ export class ProposalUpkeep implements KeeperTask {
   }
 
   async run(log: Logger): Promise<number> {
-    await this.discover();
-    return forEach(this.proposals, ([key, proposal]) => this.upkeep(key, proposal, log));
+    const head = await this.runner.provider!.getBlockNumber();
+    await this.discover(head);
+    return forEach(this.proposals, ([key, proposal]) => this.upkeep(key, proposal, head, log));
   }
 
-  private async discover(): Promise<void> {
-    const head = await this.runner.provider!.getBlockNumber();
+  private async discover(head: number): Promise<void> {
     const from = Math.max(this.fromBlock, Math.min(this.nextBlock, head + 1) - REORG_DEPTH);
     const founded = await queryLogs(this.factory, this.factory.filters.CooperativeFounded(), from, head);
     for (const { args } of founded) this.governors.add(args.governor);
@@ -73,19 +73,22 @@ export class ProposalUpkeep implements KeeperTask {
     this.nextBlock = head + 1;
   }
 
-  private async upkeep(key: string, proposal: Proposal, log: Logger): Promise<number> {
+  private async upkeep(key: string, proposal: Proposal, head: number, log: Logger): Promise<number> {
     const governor = ICooperativeGovernor__factory.connect(proposal.governor, this.runner);
     const state = await stateOf(governor, proposal.id);
-    if (state === ProposalState.Pending || state === ProposalState.Active) return 0;
-    if (state !== ProposalState.Queued && state !== ProposalState.Succeeded) {
-      this.proposals.delete(key);
-      return 0;
-    }
+    const isPassed = state === ProposalState.Queued || state === ProposalState.Succeeded;
+    const isOpen = isPassed || state === ProposalState.Pending || state === ProposalState.Active;
+    proposal.overSince = isOpen ? undefined : (proposal.overSince ?? head);
+    const isForgotten = proposal.overSince !== undefined && head > proposal.overSince + REORG_DEPTH;
+    if (state === undefined || isForgotten) this.proposals.delete(key);
+    if (!isPassed) return 0;
     const { targets, values, calldatas, descriptionHash } = proposal;
     if (!proposal.announced) {
-      proposal.announced = true;
       const queue = () => governor.queue(targets, values, calldatas, descriptionHash);
-      return Number(await sendIfDue(`queue proposal ${proposal.id}`, queue, governor.interface, log));
+      const sent = await sendIfDue(`queue proposal ${proposal.id}`, queue, governor.interface, log);
+      // Only now: if the endpoint fails, it is tried again.
+      proposal.announced = true;
+      return Number(sent);
     }
     const [eta, block] = await Promise.all([
       governor.proposalEta(proposal.id),

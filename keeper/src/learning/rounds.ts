@@ -1,14 +1,15 @@
 import { Phase, queryLogs, type ILearningRounds } from "@artel/sdk";
 import type { Logger } from "pino";
 
+import { REORG_DEPTH } from "../runtime/reorg.js";
 import { sendIfDue } from "../runtime/send.js";
 import { forEach, type KeeperTask } from "../runtime/task.js";
 
 /** Scores and finishes the rounds of every open task: the two acts that nobody in particular owes. */
 export class RoundUpkeep implements KeeperTask {
   readonly name = "rounds";
-  /** Tasks that are closed for good and need no more look. */
-  private readonly closed = new Set<bigint>();
+  /** Closed tasks, with the block at which they were found so. */
+  private readonly closed = new Map<bigint, number>();
 
   constructor(
     private readonly rounds: ILearningRounds,
@@ -16,18 +17,20 @@ export class RoundUpkeep implements KeeperTask {
   ) {}
 
   async run(log: Logger): Promise<number> {
-    const count = await this.rounds.taskCount();
-    const open = Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1)).filter((id) => !this.closed.has(id));
-    return forEach(open, (taskId) => this.upkeep(taskId, log));
+    const [count, head] = await Promise.all([this.rounds.taskCount(), this.rounds.runner!.provider!.getBlockNumber()]);
+    const isForgotten = (id: bigint) => head > (this.closed.get(id) ?? head) + REORG_DEPTH;
+    const tasks = Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1)).filter((id) => !isForgotten(id));
+    return forEach(tasks, (taskId) => this.upkeep(taskId, head, log));
   }
 
-  private async upkeep(taskId: bigint, log: Logger): Promise<number> {
+  private async upkeep(taskId: bigint, head: number, log: Logger): Promise<number> {
     const state = await this.rounds.roundState(taskId);
     const phase = Number(state.phase);
     if (phase === Phase.Closed) {
-      this.closed.add(taskId);
+      if (!this.closed.has(taskId)) this.closed.set(taskId, head);
       return 0;
     }
+    this.closed.delete(taskId);
     if (phase < Phase.AuditCommit) return 0;
     // Whether a round can be finished is the contract's to say; asking costs nothing.
     if (await this.isFinishable(taskId)) {

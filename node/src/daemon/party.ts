@@ -47,7 +47,9 @@ export abstract class Party {
     private readonly revealPhase: Phase,
   ) {
     this.account = context.account;
-    const scope = `${role}-${context.chainId}-${context.view.taskId}`;
+    const { view, chainId } = context;
+    // Typed contracts are connected to an address; every version of the contract numbers its tasks from 1.
+    const scope = `${role}-${chainId}-${String(view.rounds.target).toLowerCase()}-${view.taskId}`;
     const drawSalt = context.drawSalt ?? (() => randomBytes(32));
     this.journal = new Journal(context.store, scope, (round) => drawSalt(role, round));
   }

@@ -4,7 +4,7 @@ import { ExamplesCorruptError } from "../errors.js";
 export interface Examples {
   /** `count * features` bytes, example by example; 0 is zero and 255 is one. */
   readonly pixels: Uint8Array;
-  /** One class a example, `count` bytes. */
+  /** One class an example, `count` bytes. */
   readonly labels: Uint8Array;
   /** Bytes of one example. */
   readonly features: number;

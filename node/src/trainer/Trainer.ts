@@ -71,10 +71,10 @@ export function coalitionLosses(
   });
 }
 
-/** @throws ParameterCountError unless the parameters are of the trainer's model */
-export function checkParameters(trainer: Trainer, parameters: Float32Array): void {
-  if (parameters.length !== trainer.parameterCount)
-    throw new ParameterCountError(parameters.length, trainer.parameterCount);
+/** @throws ParameterCountError unless the parameters are of this model */
+export function checkParameters(model: Pick<Trainer, "parameterCount">, parameters: Float32Array): void {
+  if (parameters.length !== model.parameterCount)
+    throw new ParameterCountError(parameters.length, model.parameterCount);
 }
 
 /** @throws ExamplesMismatchError unless there are examples and they have the model's inputs and classes */

@@ -1,9 +1,10 @@
-import { createRandom, type ModelSpec, type Recipe } from "@artel/sdk/learning";
+import { createRandom, type ModelSpec } from "@artel/sdk/learning";
 import { INTENSITY, type Examples } from "../data/examples.js";
 import { ModelShapeError } from "../errors.js";
-import { argmax, crossEntropy, crossEntropyGradient } from "../math.js";
-import { descend, glorot } from "./descent.js";
-import { checkExamples, checkParameters, type Trainer } from "./Trainer.js";
+import { crossEntropyGradient } from "../math.js";
+import { glorot } from "./descent.js";
+import { trainerOf } from "./network.js";
+import type { Trainer } from "./Trainer.js";
 
 type CnnSpec = Extract<ModelSpec, { kind: "cnn" }>;
 
@@ -58,7 +59,7 @@ export function createCnn({ side, kernel, channels, classes }: CnnSpec): Trainer
     }
   };
 
-  const addGradient = (data: Examples) => (parameters: Float64Array, gradient: Float64Array, example: number) => {
+  const addGradient = (data: Examples, parameters: Float64Array, gradient: Float64Array, example: number) => {
     classify(parameters, data, example);
     crossEntropyGradient(logits, data.labels[example]);
     for (let c = 0; c < classes; c++) gradient[denseBias + c] += logits[c];
@@ -76,48 +77,17 @@ export function createCnn({ side, kernel, channels, classes }: CnnSpec): Trainer
     backward(first, kernel, parameters, image, gradient);
   };
 
-  const trainer: Trainer = {
-    parameterCount,
-
-    initial(seed: string): Float32Array {
-      const random = createRandom("cnn", seed);
-      const parameters = new Float32Array(parameterCount);
-      const area = kernel * kernel;
-      for (const { weights, biases, inChannels, channels } of [first, second])
-        glorot(parameters.subarray(weights, biases), inChannels * area, channels * area, random);
-      glorot(parameters.subarray(dense, denseBias), features, classes, random);
-      return parameters;
-    },
-
-    train(parameters: Float32Array, data: Examples, recipe: Recipe, seed: string): Float32Array {
-      checkParameters(trainer, parameters);
-      checkExamples(data, inputs, classes);
-      return descend(parameters, data.labels.length, recipe, seed, addGradient(data));
-    },
-
-    loss(parameters: Float32Array, data: Examples): number {
-      checkParameters(trainer, parameters);
-      checkExamples(data, inputs, classes);
-      let sum = 0;
-      for (let example = 0; example < data.labels.length; example++) {
-        classify(parameters, data, example);
-        sum += crossEntropy(logits, data.labels[example]);
-      }
-      return sum / data.labels.length;
-    },
-
-    accuracy(parameters: Float32Array, data: Examples): number {
-      checkParameters(trainer, parameters);
-      checkExamples(data, inputs, classes);
-      let right = 0;
-      for (let example = 0; example < data.labels.length; example++) {
-        classify(parameters, data, example);
-        if (argmax(logits) === data.labels[example]) right++;
-      }
-      return right / data.labels.length;
-    },
+  const initial = (seed: string): Float32Array => {
+    const random = createRandom("cnn", seed);
+    const parameters = new Float32Array(parameterCount);
+    const area = kernel * kernel;
+    for (const { weights, biases, inChannels, channels } of [first, second])
+      glorot(parameters.subarray(weights, biases), inChannels * area, channels * area, random);
+    glorot(parameters.subarray(dense, denseBias), features, classes, random);
+    return parameters;
   };
-  return trainer;
+
+  return trainerOf({ parameterCount, inputs, classes, logits, initial, classify, addGradient });
 }
 
 function createBlock(inChannels: number, inSide: number, channels: number, kernel: number, weights: number): Block {

@@ -1,7 +1,8 @@
-import { createRandom, type ModelSpec, type Recipe } from "@artel/sdk/learning";
+import { createRandom, type ModelSpec } from "@artel/sdk/learning";
 import { INTENSITY, type Examples } from "../data/examples.js";
-import { argmax, crossEntropy, crossEntropyGradient } from "../math.js";
-import { descend, glorot } from "./descent.js";
+import { crossEntropy, crossEntropyGradient } from "../math.js";
+import { glorot } from "./descent.js";
+import { trainerOf } from "./network.js";
 import { checkExamples, checkParameters, type Trainer } from "./Trainer.js";
 
 type MlpSpec = Extract<ModelSpec, { kind: "mlp" }>;
@@ -42,7 +43,7 @@ export function createMlp({ inputs, hidden, classes }: MlpSpec): Trainer {
   };
 
   /** Logits from pre-activations `at` an offset; `tail` holds the output layer from `start` on. */
-  const classify = (tail: Parameters, start: number, pre: Float64Array, at: number) => {
+  const conclude = (tail: Parameters, start: number, pre: Float64Array, at: number) => {
     const bias = start + hidden * classes;
     for (let c = 0; c < classes; c++) logits[c] = tail[bias + c];
     for (let j = 0; j < hidden; j++) {
@@ -53,9 +54,13 @@ export function createMlp({ inputs, hidden, classes }: MlpSpec): Trainer {
     }
   };
 
-  const addGradient = (data: Examples) => (parameters: Float64Array, gradient: Float64Array, example: number) => {
+  const classify = (parameters: Parameters, data: Examples, example: number) => {
     project(parameters, data, example, activations);
-    classify(parameters, output, activations, 0);
+    conclude(parameters, output, activations, 0);
+  };
+
+  const addGradient = (data: Examples, parameters: Float64Array, gradient: Float64Array, example: number) => {
+    classify(parameters, data, example);
     crossEntropyGradient(logits, data.labels[example]);
     for (let c = 0; c < classes; c++) gradient[outputBias + c] += logits[c];
     for (let j = 0; j < hidden; j++) {
@@ -80,53 +85,23 @@ export function createMlp({ inputs, hidden, classes }: MlpSpec): Trainer {
     }
   };
 
-  const trainer: Trainer = {
-    parameterCount,
+  const initial = (seed: string): Float32Array => {
+    const random = createRandom("mlp", seed);
+    const parameters = new Float32Array(parameterCount);
+    glorot(parameters.subarray(0, hiddenBias), inputs, hidden, random);
+    glorot(parameters.subarray(output, outputBias), hidden, classes, random);
+    return parameters;
+  };
 
-    initial(seed: string): Float32Array {
-      const random = createRandom("mlp", seed);
-      const parameters = new Float32Array(parameterCount);
-      glorot(parameters.subarray(0, hiddenBias), inputs, hidden, random);
-      glorot(parameters.subarray(output, outputBias), hidden, classes, random);
-      return parameters;
-    },
-
-    train(parameters: Float32Array, data: Examples, recipe: Recipe, seed: string): Float32Array {
-      checkParameters(trainer, parameters);
-      checkExamples(data, inputs, classes);
-      return descend(parameters, data.labels.length, recipe, seed, addGradient(data));
-    },
-
-    loss(parameters: Float32Array, data: Examples): number {
-      checkParameters(trainer, parameters);
-      checkExamples(data, inputs, classes);
-      let sum = 0;
-      for (let example = 0; example < data.labels.length; example++) {
-        project(parameters, data, example, activations);
-        classify(parameters, output, activations, 0);
-        sum += crossEntropy(logits, data.labels[example]);
-      }
-      return sum / data.labels.length;
-    },
-
-    accuracy(parameters: Float32Array, data: Examples): number {
-      checkParameters(trainer, parameters);
-      checkExamples(data, inputs, classes);
-      let right = 0;
-      for (let example = 0; example < data.labels.length; example++) {
-        project(parameters, data, example, activations);
-        classify(parameters, output, activations, 0);
-        if (argmax(logits) === data.labels[example]) right++;
-      }
-      return right / data.labels.length;
-    },
+  return {
+    ...trainerOf({ parameterCount, inputs, classes, logits, initial, classify, addGradient }),
 
     /*
      * The hidden layer is linear before its rectifier, so the projections of base and deltas are computed once and only
      * added up. A Gray code visits the coalitions so that each differs from the last by one member.
      */
     coalitionLosses(base, deltas, weights, data): Float64Array {
-      for (const parameters of [base, ...deltas]) checkParameters(trainer, parameters);
+      for (const parameters of [base, ...deltas]) checkParameters({ parameterCount }, parameters);
       checkExamples(data, inputs, classes);
       const count = data.labels.length;
       const projectAll = (parameters: Float32Array, weight: number) => {
@@ -155,7 +130,7 @@ export function createMlp({ inputs, hidden, classes }: MlpSpec): Trainer {
         }
         let sum = 0;
         for (let example = 0; example < count; example++) {
-          classify(tail, 0, pre, example * hidden);
+          conclude(tail, 0, pre, example * hidden);
           sum += crossEntropy(logits, data.labels[example]);
         }
         losses[mask] = sum / count;
@@ -163,7 +138,6 @@ export function createMlp({ inputs, hidden, classes }: MlpSpec): Trainer {
       return losses;
     },
   };
-  return trainer;
 }
 
 function add(target: Float64Array, step: Float64Array, sign: 1 | -1): void {

@@ -72,7 +72,7 @@ export class CidKindError extends ArtelError {
   }
 }
 
-/** A score that is not a finite number, or lies outside int16. */
+/** A contribution that is not a finite number, or a number of updates that is not a positive integer. */
 export class ScoreRangeError extends ArtelError {
   readonly code = "scores/range";
   constructor(value: number) {

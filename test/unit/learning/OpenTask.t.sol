@@ -214,8 +214,8 @@ contract OpenTaskTest is LearningFixture {
         terms.minClients = 9;
         _refusedTerm(terms, "minClients", 9);
         terms = _terms();
-        terms.auditors = 2;
-        _refusedTerm(terms, "auditors", 2);
+        terms.auditors = 3;
+        _refusedTerm(terms, "auditors", 3);
         terms = _terms();
         terms.auditors = 16;
         _refusedTerm(terms, "auditors", 16);
@@ -226,8 +226,8 @@ contract OpenTaskTest is LearningFixture {
         terms.aggregators = 16;
         _refusedTerm(terms, "aggregators", 16);
         terms = _terms();
-        terms.aggregatorQuorum = 4;
-        _refusedTerm(terms, "aggregatorQuorum", 4);
+        terms.aggregatorQuorum = 3;
+        _refusedTerm(terms, "aggregatorQuorum", 3);
         terms = _terms();
         terms.aggregators = 4;
         _refusedTerm(terms, "aggregatorQuorum", 2); // half is no majority

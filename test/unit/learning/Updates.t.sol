@@ -243,24 +243,23 @@ contract UpdatesTest is LearningFixture {
         _refused(address(this), data, _inRound(selector, _client(0)));
     }
 
-    function test_LRN09_strikesUntilTheRoundIsScored() public {
+    function test_LRN09_strikesUntilTheEndOfAuditCommit() public {
         ILearningRounds.UpdateOpening memory opening = _copies(0, 1);
-        bytes[] memory vectors = _unanimous(_flat(100, 3), 5);
-        _audits(vectors);
-        _score(vectors);
+        _enter(ILearningRounds.Phase.AuditReveal);
         _refused(
             address(this),
             _strikeData(_client(0), opening, _client(1), opening),
-            abi.encodeWithSelector(ILearningRounds.LearningRounds_AlreadyScored.selector, task, 1)
+            _wrongPhase(ILearningRounds.Phase.AuditReveal, ILearningRounds.Phase.AuditCommit)
         );
+        vm.warp(block.timestamp - 1);
+        rounds.strikeCopy(task, _client(0), opening, _client(1), opening);
     }
 
     function test_LRN09_aStruckUpdateIsNotScored() public {
         ILearningRounds.UpdateOpening memory opening = _copies(0, 1);
         bytes[] memory vectors = _unanimous(_flat(100, 3), 5);
-        _audits(vectors);
-        _enter(ILearningRounds.Phase.AggregateCommit);
         rounds.strikeCopy(task, _client(0), opening, _client(1), opening);
+        _audits(vectors);
         _score(vectors);
         assertEq(rounds.scoreOf(task, _client(0)), 100);
         assertEq(rounds.scoreOf(task, _client(1)), 0);
