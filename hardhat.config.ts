@@ -16,7 +16,11 @@ export default defineConfig({
   paths: { ignition: "deploy", tests: { solidity: "test", mocha: "test/integration" } },
   typechain: { outDir: "sdk/src/contracts", tsNocheck: false },
   solidity: {
-    npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
+    npmFilesToBuild: [
+      "@openzeppelin/contracts/access/manager/AccessManager.sol",
+      "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol",
+      "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol",
+    ],
     profiles: {
       default: {
         ...solc,

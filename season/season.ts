@@ -31,6 +31,7 @@ import {
 } from "../localnet/index.js";
 import { bind } from "../subgraph/scripts/bind.js";
 import { decide, foundCooperative, publishKeys, type Cooperative } from "./cooperative.js";
+import { dataHashOf, grantConsents } from "./consent.js";
 import { DIRICHLET_ALPHA, dividePrivateData, fillStores, planData, SHARDS_EACH, storeOf } from "./data.js";
 import { saveText } from "./files.js";
 import { Hosts } from "./hosts.js";
@@ -118,6 +119,7 @@ export async function playSeason(
   const token = await new LocalToken__factory(operator).deploy("Artel season", "ARTEL");
   await token.waitForDeployment();
   const view = await openTask(stage, chain, contracts, deployment, cooperative, parties, token);
+  await consent(stage, chain, contracts, cooperative, parties, operator);
   await joinTask(stage, contracts, view.taskId, parties, token, operator);
 
   const settledRounds = await train(stage, chain, contracts, deployment, view, parties);
@@ -298,7 +300,25 @@ async function openTask(
   return new TaskView(rounds, await rounds.taskCount(), deployment.contracts.LearningRounds.block, content);
 }
 
-/** Everybody takes a role; auditors and aggregators entrust their stake first. */
+/** Every client lets the cooperative use its data, as the task asks. */
+async function consent(
+  { progress }: Stage,
+  chain: Chain,
+  { consents }: NetworkContracts,
+  cooperative: Cooperative,
+  parties: readonly PartyProfile[],
+  operator: HDNodeWallet,
+) {
+  const clients = parties.filter(({ role }) => role === Role.Client);
+  const { chainId } = await chain.provider.getNetwork();
+  const { timestamp } = (await chain.provider.getBlock("latest"))!;
+  const clock = { chainId, now: BigInt(timestamp) };
+  await progress.phase("Consent", clients.length, (steps) =>
+    grantConsents(consents, operator, clients, cooperative.address, clock, steps),
+  );
+}
+
+/** Everybody takes a role, and clients name their data; auditors and aggregators entrust their stake first. */
 async function joinTask(
   { progress }: Stage,
   { rounds, vault }: NetworkContracts,
@@ -310,7 +330,8 @@ async function joinTask(
   await progress.phase("Join", parties.length, async (steps) => {
     const { auditorStake, aggregatorStake } = await rounds.termsOf(taskId);
     const module = await rounds.getAddress();
-    for (const { name, role, wallet } of parties) {
+    for (const party of parties) {
+      const { name, role, wallet } = party;
       const stake = role === Role.Auditor ? auditorStake : role === Role.Aggregator ? aggregatorStake : 0n;
       if (stake > 0n) {
         await (await token.connect(operator).mint(wallet.address, stake)).wait();
@@ -318,6 +339,7 @@ async function joinTask(
         await (await vault.connect(wallet).deposit(module, token, stake)).wait();
       }
       await (await rounds.connect(wallet).join(taskId, role)).wait();
+      if (role === Role.Client) await (await rounds.connect(wallet).declareData(taskId, dataHashOf(party))).wait();
       steps.step(name);
     }
   });

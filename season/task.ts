@@ -2,6 +2,7 @@ import type { ILearningRounds } from "@artel/sdk";
 import type { Manifest } from "@artel/sdk/learning";
 import { parseUnits } from "ethers";
 
+import { TRAINING_PURPOSE } from "./consent.js";
 import type { DataPlan } from "./data.js";
 import type { SeasonOptions } from "./options.js";
 import { AGGREGATORS, AUDITORS } from "./parties.js";
@@ -76,5 +77,6 @@ export function termsFor(options: SeasonOptions, plan: DataPlan, facts: TaskFact
     aggregatorStake: parseUnits("100", 18),
     missPenalty: parseUnits("20", 18),
     slashRecipient: facts.cooperative,
+    consentPurpose: TRAINING_PURPOSE,
   };
 }

@@ -36,7 +36,7 @@ import {
   tensorToBytes,
   type Manifest,
 } from "@artel/sdk/learning";
-import { getBytes, hexlify, id, type HDNodeWallet } from "ethers";
+import { getBytes, hexlify, id, ZeroHash, type HDNodeWallet } from "ethers";
 import { pino } from "pino";
 
 import { deployLocal } from "../deploy/local.js";
@@ -182,7 +182,7 @@ export async function termsOf(
   await content.put(manifestToBytes(MANIFEST));
   const phases = ["commit", "reveal", "auditCommit", "auditReveal", "aggregateCommit", "aggregateReveal", "challenge"];
   return {
-    ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative },
+    ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative, consentPurpose: ZeroHash },
     startsAt: (await suite.chain.provider.getBlock("latest"))!.timestamp + LEAD,
     schedule: Object.fromEntries(phases.map((phase) => [phase, PHASE])) as unknown as ILearningRounds.ScheduleStruct,
     ...{ rounds: 1, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length },

@@ -2,39 +2,68 @@
 pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {IdentityRecords} from "./IdentityRecords.sol";
+import {IdentityRecovery} from "./IdentityRecovery.sol";
 import {IArbSys} from "./interfaces/IArbSys.sol";
 import {IDIDRegistry} from "./interfaces/IDIDRegistry.sol";
+import {SignerLib} from "./libraries/SignerLib.sol";
+import {Authorization} from "./types/Authorization.sol";
 import {Did} from "./types/Did.sol";
+import {Operation, OperationKind} from "./types/Operation.sol";
 
 /// @title DIDRegistry
 /// @notice See {IDIDRegistry}.
-contract DIDRegistry is IDIDRegistry {
+contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
     using SafeCast for uint256;
+    using SignerLib for bytes;
 
-    /// @dev What the chain keeps of an identity; everything else is in the log.
-    struct Record {
-        address owner; // slot 0, 160 bits: zero while the identity owns itself
-        uint48 changed; // slot 0, 48 bits: block of the last event
-        uint32 nonce; // slot 0, 32 bits: of this address as a signer; raised by each signature and change of owner
-        uint16 flags; // slot 0, 16 bits: BURNED
-    }
-
+    uint256 private constant CHANGED_AT = 160;
+    uint256 private constant NONCE_AT = 208;
+    uint256 private constant FLAGS_AT = 240;
     uint16 private constant BURNED = 1;
+    /// @dev Its owner announced guardians or its deactivation.
+    uint16 private constant ANNOUNCED = 2;
+    /// @inheritdoc IDIDRegistry
+    uint256 public constant MAX_OPERATIONS = 64;
+
+    bytes32 private constant CHANGE_OWNER_TYPEHASH = keccak256(
+        "ChangeOwner(address identity,uint256 nonce,uint256 deadline,address newOwner)"
+    );
+    bytes32 private constant ADD_DELEGATE_TYPEHASH = keccak256(
+        "AddDelegate(address identity,uint256 nonce,uint256 deadline,bytes32 delegateType,address delegate,uint256 validity)"
+    );
+    bytes32 private constant REVOKE_DELEGATE_TYPEHASH = keccak256(
+        "RevokeDelegate(address identity,uint256 nonce,uint256 deadline,bytes32 delegateType,address delegate)"
+    );
+    bytes32 private constant SET_ATTRIBUTE_TYPEHASH = keccak256(
+        "SetAttribute(address identity,uint256 nonce,uint256 deadline,bytes32 name,bytes value,uint256 validity)"
+    );
+    bytes32 private constant REVOKE_ATTRIBUTE_TYPEHASH = keccak256(
+        "RevokeAttribute(address identity,uint256 nonce,uint256 deadline,bytes32 name,bytes value)"
+    );
+    bytes32 private constant OPERATION_TYPEHASH = keccak256(
+        "Operation(uint8 kind,bytes32 name,bytes value,uint256 validity)"
+    );
+    bytes32 private constant BATCH_TYPEHASH = keccak256(
+        "Batch(address identity,uint256 nonce,uint256 deadline,Operation[] operations)Operation(uint8 kind,bytes32 name,bytes value,uint256 validity)"
+    );
+
     IArbSys private constant ARB_SYS = IArbSys(address(0x64));
 
     uint256 private immutable _CHAIN_ID = block.chainid;
     bool private immutable _ON_ARBITRUM = block.chainid == 42161 || block.chainid == 42170 || block.chainid == 421614;
 
-    mapping(Did identity => Record record) private _records;
-
     /// @inheritdoc IDIDRegistry
     mapping(Did identity => mapping(bytes32 typeHash => mapping(address delegate => uint256 validTo))) public delegates;
 
+    constructor() EIP712("Artel DIDRegistry", "1") {}
+
     /// @inheritdoc IDIDRegistry
     function identityOwner(Did identity) external view returns (address owner) {
-        return _ownerOf(identity, _records[identity]);
+        return _ownerIn(identity, _wordOf(_records[identity]));
     }
 
     /// @inheritdoc IDIDRegistry
@@ -58,6 +87,13 @@ contract DIDRegistry is IDIDRegistry {
             delegates[identity][_typeHash(delegateType)][delegate] > block.timestamp &&
             _records[identity].flags & BURNED == 0;
     }
+
+    /// @inheritdoc IDIDRegistry
+    function accountOf(bytes calldata signer) external pure returns (address account) {
+        return signer.accountOf();
+    }
+
+    // ------------------------------------------------------------------------------------------ ERC-1056
 
     /// @inheritdoc IDIDRegistry
     function changeOwner(Did identity, address newOwner) external {
@@ -150,17 +186,167 @@ contract DIDRegistry is IDIDRegistry {
         emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
     }
 
+    // ------------------------------------------------------------------------------------------ EIP-712
+
+    /// @inheritdoc IDIDRegistry
+    function changeOwnerBySig(Did identity, address newOwner, Authorization calldata authorization) external {
+        Record storage record = _authorized(
+            identity,
+            authorization,
+            abi.encode(CHANGE_OWNER_TYPEHASH, identity, 0, authorization.deadline, newOwner)
+        );
+        _changeOwner(identity, record, newOwner);
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function addDelegateBySig(
+        Did identity,
+        bytes32 delegateType,
+        address delegate,
+        uint256 validity,
+        Authorization calldata authorization
+    ) external {
+        bytes memory encoded = abi.encode(
+            ADD_DELEGATE_TYPEHASH,
+            identity,
+            0,
+            authorization.deadline,
+            delegateType,
+            delegate,
+            validity
+        );
+        Record storage record = _authorized(identity, authorization, encoded);
+        _setDelegate(identity, record, delegateType, delegate, block.timestamp + validity);
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function revokeDelegateBySig(
+        Did identity,
+        bytes32 delegateType,
+        address delegate,
+        Authorization calldata authorization
+    ) external {
+        bytes memory encoded = abi.encode(
+            REVOKE_DELEGATE_TYPEHASH,
+            identity,
+            0,
+            authorization.deadline,
+            delegateType,
+            delegate
+        );
+        Record storage record = _authorized(identity, authorization, encoded);
+        _setDelegate(identity, record, delegateType, delegate, block.timestamp);
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function setAttributeBySig(
+        Did identity,
+        bytes32 name,
+        bytes calldata value,
+        uint256 validity,
+        Authorization calldata authorization
+    ) external {
+        bytes memory encoded = abi.encode(
+            SET_ATTRIBUTE_TYPEHASH,
+            identity,
+            0,
+            authorization.deadline,
+            name,
+            keccak256(value),
+            validity
+        );
+        Record storage record = _authorized(identity, authorization, encoded);
+        emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(record));
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function revokeAttributeBySig(
+        Did identity,
+        bytes32 name,
+        bytes calldata value,
+        Authorization calldata authorization
+    ) external {
+        bytes memory encoded = abi.encode(
+            REVOKE_ATTRIBUTE_TYPEHASH,
+            identity,
+            0,
+            authorization.deadline,
+            name,
+            keccak256(value)
+        );
+        Record storage record = _authorized(identity, authorization, encoded);
+        emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
+    }
+
+    // ------------------------------------------------------------------------------------------ batches
+
+    /// @inheritdoc IDIDRegistry
+    function batch(Did identity, Operation[] calldata operations) external {
+        _batch(identity, _ownedByCaller(identity), operations);
+    }
+
+    /// @inheritdoc IDIDRegistry
+    function batchBySig(Did identity, Operation[] calldata operations, Authorization calldata authorization) external {
+        bytes32 hash = _hashOperations(operations);
+        bytes memory encoded = abi.encode(BATCH_TYPEHASH, identity, 0, authorization.deadline, hash);
+        _batch(identity, _authorized(identity, authorization, encoded), operations);
+    }
+
+    // ------------------------------------------------------------------------------------------ for recovery
+
+    /// @inheritdoc IdentityRecovery
+    function _requireCallerOwns(Did identity) internal view override {
+        _ownedByCaller(identity);
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _requireOwnerSigned(
+        Did identity,
+        Authorization calldata authorization,
+        bytes memory encoded
+    ) internal override {
+        _authorized(identity, authorization, encoded);
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _requireLive(Did identity) internal view override {
+        _liveOwner(identity, _wordOf(_records[identity]));
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _currentOwner(Did identity) internal view override returns (address owner) {
+        return _ownerIn(identity, _wordOf(_records[identity]));
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _setOwner(Did identity, address newOwner) internal override {
+        _writeOwner(identity, _records[identity], newOwner);
+    }
+
+    /// @inheritdoc IdentityRecovery
+    function _markAnnounced(Did identity, bool announced) internal override {
+        Record storage record = _records[identity];
+        record.flags = announced ? record.flags | ANNOUNCED : record.flags & ~ANNOUNCED;
+    }
+
+    // ------------------------------------------------------------------------------------------ private
+
     function _changeOwner(Did identity, Record storage record, address newOwner) private {
-        uint256 previousChange = record.changed;
+        if (newOwner == address(0) && _hasGuardians(identity)) revert IdentityRecovery_AnnounceFirst(identity);
+        _writeOwner(identity, record, newOwner);
+    }
+
+    function _writeOwner(Did identity, Record storage record, address newOwner) private {
+        uint256 word = _wordOf(record);
+        if ((word >> FLAGS_AT) & ANNOUNCED != 0) _discardAnnouncements(identity);
         // checked: 2^32 changes are out of reach
-        uint256 nonce_ = (uint256(record.nonce) + 1).toUint32();
+        uint256 nonce_ = (uint256(uint32(word >> NONCE_AT)) + 1).toUint32();
         uint256 flags = newOwner == address(0) ? BURNED : 0;
-        uint256 word = uint160(newOwner) | (uint256(_blockNumber()) << 160) | (nonce_ << 208) | (flags << 240);
-        // the packed word at once, as {Record} declares it
-        assembly ("memory-safe") {
-            sstore(record.slot, word)
-        }
-        emit DIDOwnerChanged(identity, newOwner, previousChange);
+        _write(
+            record,
+            uint160(newOwner) | (uint256(_blockNumber()) << CHANGED_AT) | (nonce_ << NONCE_AT) | (flags << FLAGS_AT)
+        );
+        emit DIDOwnerChanged(identity, newOwner, _changedIn(word));
     }
 
     function _setDelegate(
@@ -176,8 +362,57 @@ contract DIDRegistry is IDIDRegistry {
 
     /// @dev Marks the identity as changed in this block and returns the block of its change before.
     function _touch(Record storage record) private returns (uint256 previousChange) {
-        previousChange = record.changed;
-        record.changed = _blockNumber();
+        uint256 word = _wordOf(record);
+        previousChange = _changedIn(word);
+        _write(record, word ^ ((previousChange ^ _blockNumber()) << CHANGED_AT));
+    }
+
+    function _batch(Did identity, Record storage record, Operation[] calldata operations) private {
+        if (operations.length == 0 || operations.length > MAX_OPERATIONS) {
+            revert DIDRegistry_BatchSize(operations.length, MAX_OPERATIONS);
+        }
+        for (uint256 i; i < operations.length; ++i) {
+            Operation calldata operation = operations[i];
+            bytes calldata value = operation.value;
+            if (operation.kind == OperationKind.SetAttribute) {
+                uint256 validTo = block.timestamp + operation.validity;
+                emit DIDAttributeChanged(identity, operation.name, value, validTo, _touch(record));
+            } else if (operation.kind == OperationKind.RevokeAttribute) {
+                emit DIDAttributeChanged(identity, operation.name, value, 0, _touch(record));
+            } else {
+                if (value.length != 20) revert DIDRegistry_NotAnAccount(i, value);
+                bool adds = operation.kind == OperationKind.AddDelegate;
+                uint256 validTo = adds ? block.timestamp + operation.validity : block.timestamp;
+                _setDelegate(identity, record, operation.name, address(bytes20(value)), validTo);
+            }
+        }
+    }
+
+    /// @dev Checks the owner's signature over a struct at the identity's own nonce and uses that up. `encoded` is the
+    /// ABI-encoded struct with the type hash first and anything in the place of the nonce, its third word.
+    function _authorized(
+        Did identity,
+        Authorization calldata authorization,
+        bytes memory encoded
+    ) private returns (Record storage record) {
+        if (block.timestamp > authorization.deadline) revert DIDRegistry_SignatureExpired(authorization.deadline);
+        record = _records[identity];
+        uint256 word = _wordOf(record);
+        address owner = _liveOwner(identity, word);
+        uint256 used = uint32(word >> NONCE_AT); // the counter's own 32 bits
+        uint256 covered = (_CHAIN_ID << 32) | used; // as nonce() shows it
+        // length, type hash and identity stand before it
+        assembly ("memory-safe") {
+            mstore(add(encoded, 0x60), covered)
+        }
+        bytes32 digest = _hashTypedDataV4(keccak256(encoded));
+        address account = authorization.signer.accountOf();
+        if (account != owner || !authorization.signer.hasSigned(digest, authorization.signature)) {
+            revert DIDRegistry_BadSignature(identity, account, owner);
+        }
+        // checked: 2^32 signatures are out of reach
+        uint256 next = (used + 1).toUint32();
+        _write(record, word ^ ((used ^ next) << NONCE_AT));
     }
 
     /// @dev Checks the owner's signature over `call` and uses up the nonce that it covers.
@@ -190,7 +425,7 @@ contract DIDRegistry is IDIDRegistry {
     ) private returns (Record storage record) {
         if (block.chainid != _CHAIN_ID) revert DIDRegistry_ChainChanged(_CHAIN_ID, block.chainid);
         record = _records[identity];
-        address owner = _liveOwnerOf(identity, record);
+        address owner = _liveOwner(identity, _wordOf(record));
         Record storage signing = _records[Did.wrap(owner)];
         bytes32 digest = keccak256(abi.encodePacked(hex"1900", this, _nonceOf(signing), identity, call));
         (address signer, , ) = ECDSA.tryRecover(digest, sigV, sigR, sigS);
@@ -202,18 +437,36 @@ contract DIDRegistry is IDIDRegistry {
 
     function _ownedByCaller(Did identity) private view returns (Record storage record) {
         record = _records[identity];
-        address owner = _liveOwnerOf(identity, record);
+        address owner = _liveOwner(identity, _wordOf(record));
         if (msg.sender != owner) revert DIDRegistry_NotOwner(identity, msg.sender, owner);
     }
 
-    function _liveOwnerOf(Did identity, Record storage record) private view returns (address owner) {
-        owner = _ownerOf(identity, record);
+    /// @dev The owner in an identity's word, which has to be live.
+    function _liveOwner(Did identity, uint256 word) private pure returns (address owner) {
+        owner = _ownerIn(identity, word);
         if (owner == address(0)) revert DIDRegistry_Deactivated(identity);
     }
 
-    function _ownerOf(Did identity, Record storage record) private view returns (address owner) {
-        owner = record.owner;
-        if (owner == address(0) && record.flags & BURNED == 0) return Did.unwrap(identity);
+    function _ownerIn(Did identity, uint256 word) private pure returns (address owner) {
+        owner = address(uint160(word)); // the owner's own 160 bits
+        if (owner == address(0) && (word >> FLAGS_AT) & BURNED == 0) return Did.unwrap(identity);
+    }
+
+    function _changedIn(uint256 word) private pure returns (uint256 blockNumber) {
+        return uint48(word >> CHANGED_AT); // the block's own 48 bits
+    }
+
+    /// @dev A record as {Record} packs it: members read one by one would load the slot each time.
+    function _wordOf(Record storage record) private view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(record.slot)
+        }
+    }
+
+    function _write(Record storage record, uint256 word) private {
+        assembly ("memory-safe") {
+            sstore(record.slot, word)
+        }
     }
 
     /// @dev ERC-1056's digests name no chain, and the registry may have one address on several: the nonce names it.
@@ -223,6 +476,23 @@ contract DIDRegistry is IDIDRegistry {
 
     function _blockNumber() private view returns (uint48 blockNumber) {
         return (_ON_ARBITRUM ? ARB_SYS.arbBlockNumber() : block.number).toUint48();
+    }
+
+    function _hashOperations(Operation[] calldata operations) private pure returns (bytes32 hash) {
+        bytes32[] memory hashes = new bytes32[](operations.length);
+        for (uint256 i; i < operations.length; ++i) {
+            Operation calldata operation = operations[i];
+            hashes[i] = keccak256(
+                abi.encode(
+                    OPERATION_TYPEHASH,
+                    operation.kind,
+                    operation.name,
+                    keccak256(operation.value),
+                    operation.validity
+                )
+            );
+        }
+        return keccak256(abi.encodePacked(hashes));
     }
 
     function _typeHash(bytes32 delegateType) private pure returns (bytes32 hash) {

@@ -5,10 +5,10 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
+import {IConsentRegistry} from "../identity/interfaces/IConsentRegistry.sol";
+import {ConsentId} from "../identity/types/ConsentId.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
-import {Did} from "../identity/types/Did.sol";
 import {IReputation} from "../reputation/interfaces/IReputation.sol";
-import {CategoryId} from "../reputation/types/CategoryId.sol";
 import {IRewardEscrow} from "../rewards/interfaces/IRewardEscrow.sol";
 import {IStakeVault} from "../rewards/interfaces/IStakeVault.sol";
 import {ILearningRounds} from "./interfaces/ILearningRounds.sol";
@@ -44,19 +44,26 @@ contract LearningRounds is ILearningRounds {
     IStakeVault public immutable VAULT;
     /// @inheritdoc ILearningRounds
     IReputation public immutable REPUTATION;
-
-    uint256 private constant POINTS = 1e6;
+    /// @inheritdoc ILearningRounds
+    IConsentRegistry public immutable CONSENTS;
 
     mapping(TaskId taskId => LearningTask task) private _tasks;
 
     /// @inheritdoc ILearningRounds
     uint256 public taskCount;
 
-    constructor(IMembership membership, IRewardEscrow escrow, IStakeVault vault, IReputation reputation) {
+    constructor(
+        IMembership membership,
+        IRewardEscrow escrow,
+        IStakeVault vault,
+        IReputation reputation,
+        IConsentRegistry consents
+    ) {
         MEMBERSHIP = membership;
         ESCROW = escrow;
         VAULT = vault;
         REPUTATION = reputation;
+        CONSENTS = consents;
     }
 
     // ---------------------------------------------------------------------------------------------- opening, joining
@@ -72,6 +79,10 @@ contract LearningRounds is ILearningRounds {
         task.progress.round = 1;
         task.progress.startedAt = terms.startsAt;
         _emitOpened(taskId, terms);
+        if (terms.consentPurpose != 0) {
+            task.progress.consentGated = true;
+            emit ConsentRequired(taskId, terms.cooperative, terms.consentPurpose);
+        }
         emit RoundStarted(taskId, 1, terms.startsAt);
         _fund(taskId, terms.token, terms.reward);
     }
@@ -109,8 +120,14 @@ contract LearningRounds is ILearningRounds {
     // -------------------------------------------------------------------------------------------------------- clients
 
     /// @inheritdoc ILearningRounds
+    function declareData(TaskId taskId, bytes32 dataHash) external {
+        _task(taskId).declare(taskId, dataHash, MEMBERSHIP);
+    }
+
+    /// @inheritdoc ILearningRounds
     function commitUpdate(TaskId taskId, bytes32 commitment) external {
         uint256 round = _commit(taskId, Phase.Commit, Role.Client, commitment);
+        _requireConsent(taskId, _tasks[taskId], msg.sender);
         emit UpdateCommitted(taskId, round, msg.sender, commitment);
     }
 
@@ -124,6 +141,7 @@ contract LearningRounds is ILearningRounds {
         uint256 index = participant.index;
         if ((live >> index) & 1 != 0) revert LearningRounds_AlreadyRevealed(taskId, round, client);
         participant.requireOpens(taskId, round, client, CommitmentLib.ofUpdate(taskId, round, client, opening));
+        _requireConsent(taskId, task, client);
         task.live = live | (1 << index);
         // at most MAX_CLIENTS
         task.progress.updates = uint16(updates + 1);
@@ -261,27 +279,7 @@ contract LearningRounds is ILearningRounds {
 
     /// @inheritdoc ILearningRounds
     function recordReputation(TaskId taskId, address account) external returns (uint256 points) {
-        LearningTask storage task = _task(taskId);
-        address cooperative = task.terms.cooperative;
-        if (task.owner != cooperative) revert LearningRounds_ForeignTask(taskId, task.owner, cooperative);
-        Ledger storage ledger = task.ledgerOf(account);
-        task.creditPeriod(ledger);
-        uint256 earned = ledger.earned;
-        uint256 all = (earned * POINTS) / task.terms.reward;
-        points = all - ledger.points;
-        if (points == 0) return 0;
-        // both are at most POINTS, as nobody earns more than the reward
-        ledger.points = uint32(all);
-        Role role = task.participants[account].role;
-        bytes32 evidence = keccak256(abi.encode(block.chainid, address(this), taskId, account, earned));
-        emit ReputationRecorded(taskId, account, role, points);
-        REPUTATION.award(
-            cooperative,
-            _category(role),
-            Did.wrap(MEMBERSHIP.didOf(cooperative, ledger.number)),
-            uint96(points),
-            evidence
-        );
+        return _task(taskId).record(taskId, account, MEMBERSHIP, REPUTATION);
     }
 
     // ---------------------------------------------------------------------------------------------------------- views
@@ -329,6 +327,11 @@ contract LearningRounds is ILearningRounds {
     function participantOf(TaskId taskId, address account) external view returns (Role role, uint256 index) {
         Participant storage participant = _task(taskId).participants[account];
         return (participant.role, participant.index);
+    }
+
+    /// @inheritdoc ILearningRounds
+    function consentOf(TaskId taskId, address client) external view returns (ConsentId consentId) {
+        return _task(taskId).consents[client];
     }
 
     /// @inheritdoc ILearningRounds
@@ -440,6 +443,13 @@ contract LearningRounds is ILearningRounds {
         participant.committedAt = uint24(Math.min(block.timestamp - task.progress.startedAt, type(uint24).max));
     }
 
+    /// @dev Reverts unless the task asks for no consent or the client's is live.
+    function _requireConsent(TaskId taskId, LearningTask storage task, address client) private view {
+        if (!task.progress.consentGated) return;
+        ConsentId consentId = task.consents[client];
+        if (!CONSENTS.isLive(consentId, block.timestamp)) revert LearningRounds_NoConsent(taskId, client, consentId);
+    }
+
     function _requireContent(bytes32 root, bytes calldata cid) private pure {
         if (root == 0 || !TermsLib.isCid(cid)) revert LearningRounds_InvalidContent(root, cid.length);
     }
@@ -521,11 +531,5 @@ contract LearningRounds is ILearningRounds {
         Phase current = task.phase();
         if (current < needed || current == Phase.Closed)
             revert LearningRounds_WrongPhase(taskId, round, current, needed);
-    }
-
-    function _category(Role role) private pure returns (CategoryId) {
-        if (role == Role.Client) return CategoryId.wrap(keccak256("contribution"));
-        if (role == Role.Auditor) return CategoryId.wrap(keccak256("auditing"));
-        return CategoryId.wrap(keccak256("aggregation"));
     }
 }

@@ -8,13 +8,13 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Did} from "../identity/types/Did.sol";
 import {IReputation} from "./interfaces/IReputation.sol";
 import {DecayLib} from "./libraries/DecayLib.sol";
+import {WeightLib} from "./libraries/WeightLib.sol";
 import {CategoryId} from "./types/CategoryId.sol";
+import {Curve} from "./types/Curve.sol";
 
 /// @title Reputation
 /// @notice See {IReputation}.
 contract Reputation is IReputation, AccessManaged {
-    using SafeCast for uint256;
-
     /// @dev A score as it was when last written.
     struct Standing {
         uint128 value; // slot 0, 128 bits: points with FRACTION fractional bits
@@ -101,16 +101,30 @@ contract Reputation is IReputation, AccessManaged {
     function award(address realm, CategoryId category, Did subject, uint96 amount, bytes32 evidence) external {
         Ledger storage ledger = _ledgers[realm][category];
         _spend(ledger.issuers[msg.sender].awards, realm, category, amount);
+        uint256 decay = _raiseTotal(ledger.total, amount);
+        uint96 score = _raiseScore(ledger.scores[subject], decay, amount);
+        emit ReputationAwarded(realm, category, subject, msg.sender, amount, score, evidence);
+    }
 
-        Total memory total = ledger.total;
-        Score storage score = ledger.scores[subject];
-        Standing memory last = score.last;
-        uint256 added = uint256(amount) << FRACTION;
-        uint128 sum = (_valueOf(total) + added).toUint128();
-        uint128 value = (_valueOf(last, total.halfLife) + added).toUint128();
-        _writeTotal(ledger.total, sum, total.halfLife);
-        _writeScore(score, last, value);
-        emit ReputationAwarded(realm, category, subject, msg.sender, amount, _points(value), evidence);
+    /// @inheritdoc IReputation
+    function awardMany(
+        address realm,
+        CategoryId category,
+        Did[] calldata subjects,
+        uint96[] calldata amounts,
+        bytes32 evidence
+    ) external {
+        if (subjects.length != amounts.length) revert Reputation_LengthMismatch(subjects.length, amounts.length);
+        uint256 sum;
+        // 2^160 amounts can't be passed in
+        for (uint256 i; i < amounts.length; ++i) sum += amounts[i];
+        Ledger storage ledger = _ledgers[realm][category];
+        _spend(ledger.issuers[msg.sender].awards, realm, category, sum);
+        uint256 decay = _raiseTotal(ledger.total, sum);
+        for (uint256 i; i < subjects.length; ++i) {
+            uint96 score = _raiseScore(ledger.scores[subjects[i]], decay, amounts[i]);
+            emit ReputationAwarded(realm, category, subjects[i], msg.sender, amounts[i], score, evidence);
+        }
     }
 
     /// @inheritdoc IReputation
@@ -128,7 +142,7 @@ contract Reputation is IReputation, AccessManaged {
         uint128 removed = uint128(taken) << uint128(FRACTION);
         value -= removed;
         _writeTotal(ledger.total, _valueOf(total) - removed, total.halfLife);
-        _writeScore(score, last, value);
+        _writeScore(score, _wordOf(score.last), value);
         emit ReputationPenalised(realm, category, subject, msg.sender, amount, taken, _points(value), evidence);
     }
 
@@ -161,12 +175,40 @@ contract Reputation is IReputation, AccessManaged {
     }
 
     /// @inheritdoc IReputation
+    function weightAtEpoch(
+        address realm,
+        CategoryId category,
+        Did subject,
+        uint32 epoch,
+        Curve curve,
+        uint96 cap
+    ) external view returns (uint96 weight) {
+        return WeightLib.weigh(scoreAtEpoch(realm, category, subject, epoch), curve, cap);
+    }
+
+    /// @inheritdoc IReputation
+    function weightOf(
+        address realm,
+        CategoryId category,
+        Did subject,
+        Curve curve,
+        uint96 cap
+    ) external view returns (uint96 weight) {
+        return WeightLib.weigh(scoreOf(realm, category, subject), curve, cap);
+    }
+
+    /// @inheritdoc IReputation
+    function meets(Did subject, address realm, CategoryId category, uint96 minimum) external view returns (bool met) {
+        return scoreOf(realm, category, subject) >= minimum;
+    }
+
+    /// @inheritdoc IReputation
     function scoreAtEpoch(
         address realm,
         CategoryId category,
         Did subject,
         uint32 epoch
-    ) external view returns (uint96 score) {
+    ) public view returns (uint96 score) {
         uint32 current = _epochOf(block.timestamp);
         if (epoch > current) revert Reputation_EpochNotStarted(epoch, current);
         // below 2^32 weeks, which fit 52 bits; not after this block, which fits 48
@@ -176,54 +218,119 @@ contract Reputation is IReputation, AccessManaged {
     }
 
     /// @inheritdoc IReputation
-    function meets(Did subject, address realm, CategoryId category, uint96 minimum) external view returns (bool met) {
-        return scoreOf(realm, category, subject) >= minimum;
-    }
-
-    /// @inheritdoc IReputation
     function scoreOf(address realm, CategoryId category, Did subject) public view returns (uint96 score) {
         return _points(_valueOf(_ledgers[realm][category].scores[subject].last, categoryOf[category]));
     }
 
     /// @dev Charges `amount` to a budget of the caller.
-    function _spend(Budget storage budget, address realm, CategoryId category, uint96 amount) private {
-        Budget memory entry = budget;
-        if (!entry.appointed) revert Reputation_NotIssuer(realm, category, msg.sender);
-        uint88 left = _left(entry);
-        if (amount > left) revert Reputation_CapExceeded(realm, category, msg.sender, amount, left);
-        uint32 epoch = _epochOf(block.timestamp);
-        // fits its 88 bits: no more than this cap, or than an earlier one when the amount is zero
-        uint256 spent = uint256(entry.epoch == epoch ? entry.spent : 0) + amount;
-        uint256 word = uint256(entry.cap) | (spent << 88) | (uint256(epoch) << 176) | (1 << 208);
+    function _spend(Budget storage budget, address realm, CategoryId category, uint256 amount) private {
+        uint256 word;
         // the packed word at once, as {Budget} declares it
+        assembly ("memory-safe") {
+            word := sload(budget.slot)
+        }
+        if (word >> 208 == 0) revert Reputation_NotIssuer(realm, category, msg.sender);
+        // cut out of the word
+        uint256 cap = uint88(word);
+        uint256 epoch = block.timestamp / EPOCH;
+        uint256 spent = uint32(word >> 176) == epoch ? uint88(word >> 88) : 0;
+        uint256 left = cap > spent ? cap - spent : 0;
+        // at most a cap, which has 88 bits
+        if (amount > left) revert Reputation_CapExceeded(realm, category, msg.sender, amount, uint88(left));
+        unchecked {
+            // `spent` fits its 88 bits: no more than this cap, or than an earlier one when the amount is zero
+            word = cap | ((spent + amount) << 88) | (epoch << 176) | (1 << 208);
+        }
         assembly ("memory-safe") {
             sstore(budget.slot, word)
         }
     }
 
-    function _writeTotal(Total storage total, uint128 value, uint32 halfLife) private {
-        uint256 word = uint256(value) | (uint256(_now()) << 128) | (uint256(halfLife) << 176);
+    /// @dev Adds `amount` points to a total.
+    /// @return decay How values have faded that were last written when the total was, as the next one very often is:
+    /// the factor in 97 bits, its shift in 49, that time in 48, the half-life in 32.
+    function _raiseTotal(Total storage total, uint256 amount) private returns (uint256 decay) {
+        uint256 word;
+        // the packed word at once, as {Total} declares it
+        assembly ("memory-safe") {
+            word := sload(total.slot)
+        }
+        unchecked {
+            // fields cut out of the word; the amount is at most a cap, so that the sum has less than 129 bits
+            uint256 halfLife = uint32(word >> 176);
+            uint256 value = uint128(word);
+            decay = halfLife << 194;
+            if (value != 0) {
+                uint256 touchedAt = uint48(word >> 128);
+                (uint256 factor, uint256 shift) = DecayLib.factorOf(block.timestamp - touchedAt, halfLife);
+                decay |= factor | (shift << 97) | (touchedAt << 146);
+                value = DecayLib.applyUp(value, factor, shift);
+            }
+            value += amount << FRACTION;
+            if (value >> 128 != 0) revert SafeCast.SafeCastOverflowedUintDowncast(128, value);
+            // 48 bits of seconds last nine million years
+            word = value | (block.timestamp << 128) | (halfLife << 176);
+        }
+        assembly ("memory-safe") {
+            sstore(total.slot, word)
+        }
+    }
+
+    /// @dev Adds `amount` points to a score; the total holds them already, so that they fit.
+    function _raiseScore(Score storage score, uint256 decay, uint256 amount) private returns (uint96 points) {
+        uint256 last = _wordOf(score.last);
+        unchecked {
+            // fields cut out of the words; the sum is no more than the total, which fits 128 bits
+            uint256 value = uint128(last);
+            if (value != 0) {
+                uint256 touchedAt = uint48(last >> 128);
+                uint256 factor = decay & ((1 << 97) - 1);
+                uint256 shift = (decay >> 97) & ((1 << 49) - 1);
+                if (uint48(decay >> 146) != touchedAt) {
+                    (factor, shift) = DecayLib.factorOf(block.timestamp - touchedAt, decay >> 194);
+                }
+                value = DecayLib.applyDown(value, factor, shift);
+            }
+            value += amount << FRACTION;
+            _writeScore(score, last, value);
+            // fits, see above
+            return _points(uint128(value));
+        }
+    }
+
+    function _writeTotal(Total storage total, uint256 value, uint256 halfLife) private {
+        uint256 word = value | (uint256(_now()) << 128) | (halfLife << 176);
         // the packed word at once, as {Total} declares it
         assembly ("memory-safe") {
             sstore(total.slot, word)
         }
     }
 
-    /// @dev Replaces `last`, which is kept when its epoch has ended.
-    function _writeScore(Score storage score, Standing memory last, uint128 value) private {
-        uint256 pastCount = last.pastCount;
-        if (last.touchedAt != 0 && _epochOf(last.touchedAt) != _epochOf(block.timestamp)) {
-            _writeStanding(score.past[pastCount], last.value, last.touchedAt, pastCount);
-            ++pastCount;
+    /// @dev Replaces the word `last`, which is kept when its epoch has ended.
+    function _writeScore(Score storage score, uint256 last, uint256 value) private {
+        uint256 pastCount = last >> 176;
+        if (last != 0 && uint48(last >> 128) / EPOCH != block.timestamp / EPOCH) {
+            _store(score.past[pastCount], last);
+            unchecked {
+                // one past entry an epoch, and epochs have 32 bits
+                ++pastCount;
+            }
         }
-        _writeStanding(score.last, value, _now(), pastCount);
+        // 48 bits of seconds last nine million years
+        _store(score.last, value | (block.timestamp << 128) | (pastCount << 176));
     }
 
-    function _writeStanding(Standing storage standing, uint128 value, uint48 touchedAt, uint256 pastCount) private {
-        uint256 word = uint256(value) | (uint256(touchedAt) << 128) | (pastCount << 176);
-        // the packed word at once, as {Standing} declares it; there is one past entry an epoch, and epochs have 32 bits
+    /// @dev The packed word at once, as {Standing} declares it.
+    function _store(Standing storage standing, uint256 word) private {
         assembly ("memory-safe") {
             sstore(standing.slot, word)
+        }
+    }
+
+    /// @dev The packed word at once, as {Standing} declares it.
+    function _wordOf(Standing storage standing) private view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(standing.slot)
         }
     }
 

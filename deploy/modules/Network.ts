@@ -13,10 +13,13 @@ const HALF_LIFE = 90 * 24 * 60 * 60;
 export default buildModule("Network", (m) => {
   const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
   const didRegistry = m.contract("DIDRegistry");
+  const consents = m.contract("ConsentRegistry", [didRegistry]);
   const reputation = m.contract("Reputation", [accessManager]);
   for (const category of Object.values(ROLE_CATEGORIES)) {
     m.call(reputation, "addCategory", [id(category), HALF_LIFE], { id: `category_${category}` });
   }
+
+  const automation = m.contract("ReputationAutomation", [reputation]);
 
   const membership = m.contract("Membership", [didRegistry]);
   const policyBook = m.contract("PolicyBook", [membership]);
@@ -27,14 +30,16 @@ export default buildModule("Network", (m) => {
   const escrow = m.contract("RewardEscrow");
   const vault = m.contract("StakeVault");
   const settlement = m.library("SettlementLib");
-  const rounds = m.contract("LearningRounds", [membership, escrow, vault, reputation], {
+  const rounds = m.contract("LearningRounds", [membership, escrow, vault, reputation, consents], {
     libraries: { SettlementLib: settlement },
   });
 
   return {
     accessManager,
     didRegistry,
+    consents,
     reputation,
+    automation,
     membership,
     policyBook,
     membershipToken,

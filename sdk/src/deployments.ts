@@ -3,12 +3,14 @@ import { z } from "zod";
 
 import {
   AccessManager__factory,
+  ConsentRegistry__factory,
   CooperativeFactory__factory,
   DIDRegistry__factory,
   LearningRounds__factory,
   Membership__factory,
   PolicyBook__factory,
   Reputation__factory,
+  ReputationAutomation__factory,
   RewardEscrow__factory,
   StakeVault__factory,
 } from "./contracts/index.js";
@@ -38,7 +40,9 @@ export const Deployment = z.strictObject({
   contracts: z.strictObject({
     AccessManager: DeployedContract,
     DIDRegistry: DeployedContract,
+    ConsentRegistry: DeployedContract,
     Reputation: DeployedContract,
+    ReputationAutomation: DeployedContract,
     Membership: DeployedContract,
     PolicyBook: DeployedContract,
     /** Implementation behind every cooperative's clone. */
@@ -94,7 +98,9 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
   return {
     accessManager: AccessManager__factory.connect(contracts.AccessManager.address, runner),
     didRegistry: DIDRegistry__factory.connect(contracts.DIDRegistry.address, runner),
+    consents: ConsentRegistry__factory.connect(contracts.ConsentRegistry.address, runner),
     reputation: Reputation__factory.connect(contracts.Reputation.address, runner),
+    automation: ReputationAutomation__factory.connect(contracts.ReputationAutomation.address, runner),
     membership: Membership__factory.connect(contracts.Membership.address, runner),
     policyBook: PolicyBook__factory.connect(contracts.PolicyBook.address, runner),
     factory: CooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export * from "./ballots.js";
+export * from "./consent.js";
 export * from "./contracts/index.js";
 export * from "./deployments.js";
 export * from "./enums.js";

@@ -12,7 +12,9 @@ import { ArtelError } from "../../sdk/src/errors.js";
 const SOURCES: Readonly<Record<string, string>> = {
   AccessManager: "@openzeppelin/contracts/access/manager/AccessManager.sol/AccessManager",
   DIDRegistry: "contracts/identity/interfaces/IDIDRegistry.sol/IDIDRegistry",
+  ConsentRegistry: "contracts/identity/interfaces/IConsentRegistry.sol/IConsentRegistry",
   Reputation: "contracts/reputation/Reputation.sol/Reputation",
+  ReputationAutomation: "contracts/reputation/interfaces/IReputationAutomation.sol/IReputationAutomation",
   Membership: "contracts/membership/interfaces/IMembership.sol/IMembership",
   PolicyBook: "contracts/governance/interfaces/IPolicyBook.sol/IPolicyBook",
   CooperativeFactory: "contracts/founding/interfaces/ICooperativeFactory.sol/ICooperativeFactory",

@@ -26,6 +26,11 @@ export function attributeId(identity: Address, name: Bytes, valueHash: Bytes): B
   return identity.concat(name).concat(valueHash);
 }
 
+/** Id of where a subject wants data to be kept. */
+export function residencyId(subject: Address, dataHash: Bytes): Bytes {
+  return subject.concat(dataHash);
+}
+
 export function memberId(cooperative: Bytes, number: BigInt): Bytes {
   return cooperative.concat(word(number));
 }

@@ -1,11 +1,14 @@
 // What the manifest names as the mapping of every data source, so that the compiler runs once.
 export * from "./access";
+export * from "./automation";
+export * from "./consent";
 export * from "./founding";
 export * from "./governance";
 export * from "./identity";
 export * from "./learning";
 export * from "./membership";
 export * from "./policies";
+export * from "./recovery";
 export * from "./reputation";
 export * from "./rewards";
 export * from "./treasury";

@@ -5,6 +5,8 @@ import {
   AggregateRevealed,
   AggregatorRewarded,
   AuditorRewarded,
+  ConsentRequired,
+  DataDeclared,
   ParticipantJoined,
   ParticipantSlashed,
   PeriodClosed,
@@ -97,6 +99,20 @@ export function handleTaskOpened(event: TaskOpened): void {
   const counters = network();
   counters.tasks++;
   counters.save();
+}
+
+export function handleConsentRequired(event: ConsentRequired): void {
+  const task = taskOf(event.address, event.params.taskId);
+  task.consentPurpose = event.params.purpose;
+  task.save();
+}
+
+export function handleDataDeclared(event: DataDeclared): void {
+  const client = participantOf(event.address, event.params.taskId, event.params.client);
+  client.dataHash = event.params.dataHash;
+  client.consentId = event.params.consentId;
+  client.consent = event.params.consentId;
+  client.save();
 }
 
 export function handleParticipantJoined(event: ParticipantJoined): void {

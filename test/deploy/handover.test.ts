@@ -14,7 +14,9 @@ const DAY = 86_400;
 const INTERFACES: Record<ContractName, Interface> = {
   AccessManager: typed.AccessManager__factory.createInterface(),
   DIDRegistry: typed.DIDRegistry__factory.createInterface(),
+  ConsentRegistry: typed.ConsentRegistry__factory.createInterface(),
   Reputation: typed.Reputation__factory.createInterface(),
+  ReputationAutomation: typed.ReputationAutomation__factory.createInterface(),
   Membership: typed.Membership__factory.createInterface(),
   PolicyBook: typed.PolicyBook__factory.createInterface(),
   MembershipToken: typed.MembershipToken__factory.createInterface(),
@@ -123,7 +125,7 @@ describe("the deployer after the handover", function () {
       ({ contract, name }) => name !== "AccessManager" && contract.hasFunction("authority"),
     );
     // Reputation's other functions obey realms; `setAuthority` obeys the AccessManager itself.
-    const others = ["appointIssuer", "revokeIssuer", "award", "penalise", "setAuthority"];
+    const others = ["appointIssuer", "revokeIssuer", "award", "awardMany", "penalise", "setAuthority"];
     const restricted = guarded.filter(({ change }) => !others.includes(change.name)).map(({ label }) => label);
     expect(restricted).to.deep.equal(RESTRICTED);
   });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AbiCoder, id, keccak256, toUtf8Bytes, ZeroAddress } from "ethers";
+import { AbiCoder, id, keccak256, toUtf8Bytes, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 
 const { ethers, networkHelpers } = await network.create({ network: "l1", chainType: "l1" });
@@ -37,10 +37,12 @@ async function fixture() {
   const reputation = await ethers.deployContract("ReputationStub");
   const escrow = await ethers.deployContract("RewardEscrow");
   const vault = await ethers.deployContract("StakeVault");
+  const dids = await ethers.deployContract("DIDRegistry");
+  const consents = await ethers.deployContract("ConsentRegistry", [dids.target]);
   const settlement = await ethers.deployContract("SettlementLib");
   const rounds = await ethers.deployContract(
     "LearningRounds",
-    [membership.target, escrow.target, vault.target, reputation.target],
+    [membership.target, escrow.target, vault.target, reputation.target, consents.target],
     { libraries: { SettlementLib: settlement.target } },
   );
   const [owner, slashRecipient, ...others] = signers;
@@ -80,6 +82,7 @@ async function fixture() {
     aggregatorStake: STAKE,
     missPenalty: STAKE / 2n,
     slashRecipient: slashRecipient.address,
+    consentPurpose: ZeroHash,
     initialRoot: id("initial"),
     initialModel: toUtf8Bytes("initial model"),
     manifest: toUtf8Bytes("manifest"),

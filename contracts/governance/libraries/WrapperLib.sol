@@ -61,9 +61,13 @@ library WrapperLib {
             selector == bytes4(keccak256("functionDelegateCall(address,bytes)"));
     }
 
-    /// @dev AccessManager, timelocks.
+    /// @dev AccessManager, timelocks, automations.
     function _schedules(bytes4 selector) private pure returns (bool) {
         return
+            selector ==
+                bytes4(
+                    keccak256("authorise((bytes32,address,uint8,uint96,uint96,uint32,uint48,uint96,address,bytes))")
+                ) ||
             selector == bytes4(keccak256("schedule(address,bytes,uint48)")) ||
             selector == bytes4(keccak256("schedule(address,uint256,bytes,bytes32,bytes32,uint256)")) ||
             selector == bytes4(keccak256("scheduleBatch(address[],uint256[],bytes[],bytes32,bytes32,uint256)")) ||

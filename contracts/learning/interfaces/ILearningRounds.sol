@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IConsentRegistry} from "../../identity/interfaces/IConsentRegistry.sol";
+import {ConsentId} from "../../identity/types/ConsentId.sol";
+import {Did} from "../../identity/types/Did.sol";
 import {IMembership} from "../../membership/interfaces/IMembership.sol";
 import {IRewardEscrow} from "../../rewards/interfaces/IRewardEscrow.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
@@ -34,6 +37,14 @@ import {IReputation} from "../../reputation/interfaces/IReputation.sol";
 ///
 /// Clients share `reward * clientShare / 10,000 * periodRounds / rounds` a period in proportion to their positive
 /// scores; a task that closes within a period pays for the rounds it settled. All pay rounds down.
+///
+/// A task may ask for consent: `consentPurpose` says what for. Each of its clients then names the data it trains on by
+/// a hash, `declareData`, and its update is taken only while the consent of the client's DID (as a member) that the
+/// task's cooperative uses these data for this purpose is live in the registry. It is asked for twice: at commit, and
+/// again at reveal, because an update leaves its client only there: consent that ended in between ends the use at once,
+/// whoever else knows the opening, and costs the client nothing but the round. An update that was revealed stays; what
+/// was learned from it can only be asked back (`IConsentRegistry.requestErasure`). Consent is granted to the
+/// cooperative, not to this contract, so that it never covers the tasks of another one.
 interface ILearningRounds {
     /// @notice What an account does in a task.
     enum Role {
@@ -103,6 +114,7 @@ interface ILearningRounds {
     /// @param aggregatorStake locked per aggregator seat.
     /// @param missPenalty slashed from a stake for each round in which its holder owed a reveal and gave none.
     /// @param slashRecipient who receives slashed stake.
+    /// @param consentPurpose purpose of the consent that clients' data are used under; zero asks for none.
     /// @param initialRoot tensor root of the first global model.
     /// @param initialModel CID (binary) of the first global model.
     /// @param manifest CID (binary) of the manifest: architecture, recipe, quantisation, scoring.
@@ -129,6 +141,7 @@ interface ILearningRounds {
         uint128 aggregatorStake;
         uint128 missPenalty;
         address slashRecipient;
+        bytes32 consentPurpose;
         bytes32 initialRoot;
         bytes initialModel;
         bytes manifest;
@@ -190,6 +203,16 @@ interface ILearningRounds {
         bytes32 initialRoot,
         bytes initialModel,
         bytes manifest
+    );
+    /// @notice A task takes updates only under consent to `grantee`, the cooperative, for `purpose`. Said at opening.
+    event ConsentRequired(TaskId indexed taskId, address indexed grantee, bytes32 indexed purpose);
+    /// @notice A client said which data it trains on from now on, and so which consent it needs.
+    event DataDeclared(
+        TaskId indexed taskId,
+        address indexed client,
+        Did indexed subject,
+        bytes32 dataHash,
+        ConsentId consentId
     );
     /// @notice An account took a role. `index` counts from 0 within the role and is the client's place in vectors.
     event ParticipantJoined(TaskId indexed taskId, address indexed account, Role indexed role, uint256 index);
@@ -286,6 +309,9 @@ interface ILearningRounds {
     error LearningRounds_NoSeat(TaskId taskId, Role role, uint256 seats);
     /// @notice Only members in standing of the task's cooperative take part.
     error LearningRounds_NotAMember(TaskId taskId, address account);
+    /// @notice The consent that the client's update needs was not granted, has expired or was revoked; zero: the client
+    /// has not declared its data.
+    error LearningRounds_NoConsent(TaskId taskId, address client, ConsentId consentId);
     /// @notice One commitment a round.
     error LearningRounds_AlreadyCommitted(TaskId taskId, uint256 round, address account);
     /// @notice This commitment was opened already.
@@ -334,6 +360,9 @@ interface ILearningRounds {
     /// @notice Where reputation is recorded.
     function REPUTATION() external view returns (IReputation);
 
+    /// @notice Where consents are looked up.
+    function CONSENTS() external view returns (IConsentRegistry);
+
     /// @notice Most clients in a task.
     function MAX_CLIENTS() external view returns (uint256);
 
@@ -353,10 +382,17 @@ interface ILearningRounds {
     /// and their stake must lie free in the vault.
     function join(TaskId taskId, Role role) external;
 
-    /// @notice Commits to an update. Caller: a client, during Commit.
+    /// @notice Says which data the caller trains on from now on: the consent that its updates need. Caller: a client,
+    /// unless its commitment of the running round stands, for an update keeps the consent it was committed under.
+    /// @dev The subject is the DID of the member number with which the caller joined, the grantee the task's cooperative, the purpose the
+    /// task's. Whether the consent is live is asked at commit and at reveal.
+    function declareData(TaskId taskId, bytes32 dataHash) external;
+
+    /// @notice Commits to an update. Caller: a client, during Commit, under a live consent if the task asks for one.
     function commitUpdate(TaskId taskId, bytes32 commitment) external;
 
-    /// @notice Opens a client's commitment. Anybody who knows it, during Reveal.
+    /// @notice Opens a client's commitment. Anybody who knows it, during Reveal, while the consent it was committed
+    /// under is still live.
     function revealUpdate(TaskId taskId, address client, UpdateOpening calldata opening) external;
 
     /// @notice Strikes an update that is an exact copy (an equal root) of one that was committed earlier (equal
@@ -445,6 +481,9 @@ interface ILearningRounds {
 
     /// @notice Role and index of an account in a task.
     function participantOf(TaskId taskId, address account) external view returns (Role role, uint256 index);
+
+    /// @notice The consent that a client's updates need, as it last declared; zero if it never did.
+    function consentOf(TaskId taskId, address client) external view returns (ConsentId consentId);
 
     /// @notice Account with a role and index in a task, zero if there is none.
     function participantAt(TaskId taskId, Role role, uint256 index) external view returns (address account);

@@ -3,6 +3,11 @@ pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
+import {ConsentId, consentIdOf} from "../../identity/types/ConsentId.sol";
+import {Did} from "../../identity/types/Did.sol";
+import {IMembership} from "../../membership/interfaces/IMembership.sol";
+import {IReputation} from "../../reputation/interfaces/IReputation.sol";
+import {CategoryId} from "../../reputation/types/CategoryId.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningRounds} from "../interfaces/ILearningRounds.sol";
 import {LearningTask, Ledger, Period, Progress} from "../types/LearningTask.sol";
@@ -14,11 +19,52 @@ import {TaskLib} from "./TaskLib.sol";
 import {TermsLib} from "./TermsLib.sol";
 
 /// @title SettlementLib
-/// @notice The two steps that turn what was revealed into credits: scoring and finishing a round. Linked, so that
-/// `LearningRounds` stays below the size limit of contracts.
+/// @notice What is seldom done: a client's declaration of its data, the two steps that turn what was revealed into
+/// credits (scoring and finishing a round), and the record of reputation. Linked, so that `LearningRounds` stays below
+/// the size limit of contracts.
 library SettlementLib {
     using PayLib for ILearningRounds.TaskTerms;
     using TaskLib for LearningTask;
+
+    uint256 private constant POINTS = 1e6;
+
+    /// @notice See `ILearningRounds.declareData`.
+    function declare(LearningTask storage task, TaskId taskId, bytes32 dataHash, IMembership membership) external {
+        uint256 round = task.progress.round;
+        if (task.participantAs(taskId, msg.sender, ILearningRounds.Role.Client).round == round)
+            revert ILearningRounds.LearningRounds_AlreadyCommitted(taskId, round, msg.sender);
+        address cooperative = task.terms.cooperative;
+        Did subject = _didOf(task, membership, task.ledgerOf(msg.sender));
+        ConsentId consentId = consentIdOf(subject, cooperative, dataHash, task.terms.consentPurpose);
+        task.consents[msg.sender] = consentId;
+        emit ILearningRounds.DataDeclared(taskId, msg.sender, subject, dataHash, consentId);
+    }
+
+    /// @notice See `ILearningRounds.recordReputation`.
+    function record(
+        LearningTask storage task,
+        TaskId taskId,
+        address account,
+        IMembership membership,
+        IReputation reputation
+    ) external returns (uint256 points) {
+        address cooperative = task.terms.cooperative;
+        if (task.owner != cooperative)
+            revert ILearningRounds.LearningRounds_ForeignTask(taskId, task.owner, cooperative);
+        Ledger storage ledger = task.ledgerOf(account);
+        task.creditPeriod(ledger);
+        uint256 earned = ledger.earned;
+        uint256 all = (earned * POINTS) / task.terms.reward;
+        points = all - ledger.points;
+        if (points == 0) return 0;
+        // both are at most POINTS, as nobody earns more than the reward
+        ledger.points = uint32(all);
+        ILearningRounds.Role role = task.participants[account].role;
+        bytes32 evidence = keccak256(abi.encode(block.chainid, address(this), taskId, account, earned));
+        emit ILearningRounds.ReputationRecorded(taskId, account, role, points);
+        Did subject = _didOf(task, membership, ledger);
+        reputation.award(cooperative, _category(role), subject, uint96(points), evidence);
+    }
 
     /// @notice See `ILearningRounds.scoreRound`.
     function score(
@@ -60,6 +106,21 @@ library SettlementLib {
         if (task.progress.settled == task.terms.rounds || task.progress.voided > task.terms.retries)
             _close(task, taskId);
         else _startNext(task, taskId, round + 1);
+    }
+
+    /// @dev The DID of the member number with which the holder of a place joined.
+    function _didOf(
+        LearningTask storage task,
+        IMembership membership,
+        Ledger storage ledger
+    ) private view returns (Did) {
+        return Did.wrap(membership.didOf(task.terms.cooperative, ledger.number));
+    }
+
+    function _category(ILearningRounds.Role role) private pure returns (CategoryId) {
+        if (role == ILearningRounds.Role.Client) return CategoryId.wrap(keccak256("contribution"));
+        if (role == ILearningRounds.Role.Auditor) return CategoryId.wrap(keccak256("auditing"));
+        return CategoryId.wrap(keccak256("aggregation"));
     }
 
     function _requireScorable(LearningTask storage task, TaskId taskId, uint256 round, uint256 given) private view {

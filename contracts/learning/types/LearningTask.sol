@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ConsentId} from "../../identity/types/ConsentId.sol";
 import {ILearningRounds} from "../interfaces/ILearningRounds.sol";
 
 /// @dev The running round, in one word.
@@ -22,6 +23,7 @@ struct Progress {
     bool agreed; // a root has its quorum
     bool closed;
     bool refunded;
+    bool consentGated; // whether the terms name a purpose, beside what every commit reads anyway
 }
 
 /// @dev What an account does in a task, and its commitment: one word, written anew in every round.
@@ -72,10 +74,11 @@ struct LearningTask {
     // slots 5, 6: the next model, once agreed
     bytes32 nextRoot;
     bytes nextModel;
-    // slots 7 to 21
+    // slots 7 to 22
     ILearningRounds.TaskTerms terms;
     mapping(address account => Participant participant) participants;
     mapping(ILearningRounds.Role role => mapping(uint256 index => Ledger ledger)) ledgers;
+    mapping(address client => ConsentId consentId) consents; // as last declared
     mapping(uint256 seat => bytes32 answer) answers; // of aggregators: hash of root and CID
     mapping(uint256 period => Period pay) periods;
 }

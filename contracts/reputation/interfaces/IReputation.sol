@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Did} from "../../identity/types/Did.sol";
 import {CategoryId} from "../types/CategoryId.sol";
+import {Curve} from "../types/Curve.sol";
 
 /// @title IReputation
 /// @notice Standing that members earn: category x realm x subject. It can't be transferred, and it fades: a score halves
@@ -91,7 +92,10 @@ interface IReputation {
     error Reputation_NotIssuer(address realm, CategoryId category, address account);
 
     /// @notice The issuer would award or take `amount` points, and `left` are left of that cap in this epoch.
-    error Reputation_CapExceeded(address realm, CategoryId category, address issuer, uint96 amount, uint88 left);
+    error Reputation_CapExceeded(address realm, CategoryId category, address issuer, uint256 amount, uint88 left);
+
+    /// @notice Every subject needs one amount.
+    error Reputation_LengthMismatch(uint256 subjects, uint256 amounts);
 
     /// @notice The epoch is in the future: its start has no score yet.
     error Reputation_EpochNotStarted(uint32 epoch, uint32 current);
@@ -124,6 +128,22 @@ interface IReputation {
     /// @param amount Points.
     /// @param evidence Id or hash of the settled fact.
     function award(address realm, CategoryId category, Did subject, uint96 amount, bytes32 evidence) external;
+
+    /// @notice As {award} for many subjects in one realm and category, for one settled fact: all or none. The cap counts
+    /// their sum. A subject may occur more than once. How many fit is a matter of the caller's gas.
+    /// @dev Reverts as {award} does, and with `Reputation_LengthMismatch`.
+    /// @param realm The realm that appointed the caller.
+    /// @param category The category.
+    /// @param subjects The identities that earned them.
+    /// @param amounts Points of each.
+    /// @param evidence Id or hash of the settled fact.
+    function awardMany(
+        address realm,
+        CategoryId category,
+        Did[] calldata subjects,
+        uint96[] calldata amounts,
+        bytes32 evidence
+    ) external;
 
     /// @notice Takes up to `amount` points from a subject: never more than there are. Only an issuer of the realm may.
     /// The cap counts what is taken, not what is asked for.
@@ -174,4 +194,27 @@ interface IReputation {
 
     /// @notice Whether a subject's score now is at least `minimum`.
     function meets(Did subject, address realm, CategoryId category, uint96 minimum) external view returns (bool met);
+
+    /// @notice A subject's weight now, as a bylaw counts it: its score along a curve, and no more than `cap`.
+    /// @param curve How the score is bent.
+    /// @param cap The most; `type(uint96).max` for none.
+    function weightOf(
+        address realm,
+        CategoryId category,
+        Did subject,
+        Curve curve,
+        uint96 cap
+    ) external view returns (uint96 weight);
+
+    /// @notice A subject's weight at the start of an epoch, see {weightOf} and {scoreAtEpoch}. For votes: the start
+    /// before a proposal can't be influenced any more once the proposal is known.
+    /// @dev Reverts with `Reputation_EpochNotStarted`.
+    function weightAtEpoch(
+        address realm,
+        CategoryId category,
+        Did subject,
+        uint32 epoch,
+        Curve curve,
+        uint96 cap
+    ) external view returns (uint96 weight);
 }

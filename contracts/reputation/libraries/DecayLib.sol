@@ -10,8 +10,9 @@ pragma solidity ^0.8.28;
 /// Horizon: none; the types leave nothing to overflow.
 ///
 /// Method: with `elapsed = n * halfLife + r`, r in [0, halfLife), and `z = 1 - r / halfLife` in (0, 1],
-/// `2^(-elapsed / halfLife) = 2^z / 2^(n + 1)`. 2^z is the Taylor series of e^(z ln 2) up to z^20 by Horner's rule: all
-/// its terms are positive and every step truncates, hence it errs downwards only, by less than 2^-76.
+/// `2^(-elapsed / halfLife) = 2^z / 2^(n + 1)`. 2^z is the 16th power of the Taylor series of e^(z ln 2 / 16) up to z^11
+/// by Horner's rule: all its terms are positive and every step truncates, hence it errs downwards only, by less than
+/// 2^-76.
 library DecayLib {
     /// @dev Fixed-point shift of factors. A 128-bit value times a factor of at most 2 takes 225 bits.
     uint256 private constant SHIFT = 96;
@@ -26,11 +27,9 @@ library DecayLib {
     /// @return decayed The bound, in the unit of `value`.
     function decayDown(uint128 value, uint48 elapsed, uint32 halfLife) internal pure returns (uint128 decayed) {
         if (value == 0 || elapsed == 0) return value;
-        (uint256 factor, uint256 shift) = _factor(elapsed, halfLife);
-        unchecked {
-            // the product is below 2^225, the quotient at most `value` since factor <= 2^shift
-            return uint128((uint256(value) * factor) >> shift);
-        }
+        (uint256 factor, uint256 shift) = factorOf(elapsed, halfLife);
+        // at most `value`
+        return uint128(applyDown(value, factor, shift));
     }
 
     /// @notice An upper bound of the decayed value, never above `value`.
@@ -40,19 +39,38 @@ library DecayLib {
     /// @return decayed The bound, in the unit of `value`: of a value that was not zero, it never becomes zero.
     function decayUp(uint128 value, uint48 elapsed, uint32 halfLife) internal pure returns (uint128 decayed) {
         if (value == 0 || elapsed == 0) return value;
-        (uint256 factor, uint256 shift) = _factor(elapsed, halfLife);
+        (uint256 factor, uint256 shift) = factorOf(elapsed, halfLife);
+        // at most `value`
+        return uint128(applyUp(value, factor, shift));
+    }
+
+    /// @notice A lower bound of a decayed value, as {decayDown}, by a factor of {factorOf}.
+    /// @param value Below 2^128.
+    /// @return decayed At most `value`.
+    function applyDown(uint256 value, uint256 factor, uint256 shift) internal pure returns (uint256 decayed) {
         unchecked {
-            // a whole number of half-lives has an exact factor, and only that has this one
-            uint256 product = uint256(value) * (factor == ONE ? ONE : factor + SLACK);
-            uint256 quotient = product >> shift;
-            if (quotient << shift != product) ++quotient;
-            // at most `value`: the slack is far less than what one second takes
-            return uint128(quotient);
+            // the product is below 2^225, the quotient at most `value` since factor <= 2^shift
+            return (value * factor) >> shift;
         }
     }
 
-    /// @dev `factor / 2^shift` is at most 2^(-elapsed / halfLife), short of it by less than SLACK / 2^shift.
-    function _factor(uint48 elapsed, uint32 halfLife) private pure returns (uint256 factor, uint256 shift) {
+    /// @notice An upper bound of a decayed value, as {decayUp}, by a factor of {factorOf}.
+    /// @param value Below 2^128.
+    /// @return decayed At most `value`: the slack is far less than what one second takes.
+    function applyUp(uint256 value, uint256 factor, uint256 shift) internal pure returns (uint256 decayed) {
+        unchecked {
+            // a whole number of half-lives has an exact factor, and only that has this one
+            uint256 product = value * (factor == ONE ? ONE : factor + SLACK);
+            decayed = product >> shift;
+            if (decayed << shift != product) ++decayed;
+        }
+    }
+
+    /// @notice What values are multiplied with: `factor / 2^shift` is at most 2^(-elapsed / halfLife), short of it by
+    /// less than SLACK / 2^shift.
+    /// @param elapsed Seconds, below 2^48.
+    /// @param halfLife Seconds, not zero and below 2^32.
+    function factorOf(uint256 elapsed, uint256 halfLife) internal pure returns (uint256 factor, uint256 shift) {
         unchecked {
             // the shift is below 2^49, the dividend below 2^128
             uint256 remainder = elapsed % halfLife;
@@ -62,31 +80,26 @@ library DecayLib {
         }
     }
 
-    /// @dev 2^z for z in [0, 1], rounded down. The coefficients are floor(ln(2)^k / k! * 2^96).
+    /// @dev 2^z for z in [0, 1], rounded down. The coefficients are floor((ln(2) / 16)^k / k! * 2^96).
     function _exp2(uint256 z) private pure returns (uint256 result) {
         unchecked {
             // each product is below 2^(96 + 97)
-            result = 0x145acc4;
-            result = 0x24b4fd97 + ((result * z) >> SHIFT);
-            result = 0x3ee2ed7b6 + ((result * z) >> SHIFT);
-            result = 0x661112d070 + ((result * z) >> SHIFT);
-            result = 0x9c744d73cfc + ((result * z) >> SHIFT);
-            result = 0xe1b7421d8201 + ((result * z) >> SHIFT);
-            result = 0x1314964d5878a9 + ((result * z) >> SHIFT);
-            result = 0x1816193166d0f96 + ((result * z) >> SHIFT);
-            result = 0x1c3bd650fc2985e2 + ((result * z) >> SHIFT);
-            result = 0x1e8cac7351bb24c0f + ((result * z) >> SHIFT);
-            result = 0x1e4cf5158b8ec9f6fd + ((result * z) >> SHIFT);
-            result = 0x1b5253d395e7c3da4a7 + ((result * z) >> SHIFT);
-            result = 0x162c0223a5c823fd8ffe + ((result * z) >> SHIFT);
-            result = 0xffe5fe2c458634358a8e + ((result * z) >> SHIFT);
-            result = 0xa184897c363c3b7a58544 + ((result * z) >> SHIFT);
-            result = 0x5761ff9e299cc441c5fda6 + ((result * z) >> SHIFT);
-            result = 0x276556df749cee539977c16 + ((result * z) >> SHIFT);
-            result = 0xe35846b82505fc599d3b15d + ((result * z) >> SHIFT);
-            result = 0x3d7f7bff058b1d50de2d60dd + ((result * z) >> SHIFT);
-            result = 0xb17217f7d1cf79abc9e3b398 + ((result * z) >> SHIFT);
+            result = 0x1e8cac;
+            result = 0x1e4cf515 + ((result * z) >> SHIFT);
+            result = 0x1b5253d395 + ((result * z) >> SHIFT);
+            result = 0x162c0223a5c8 + ((result * z) >> SHIFT);
+            result = 0xffe5fe2c45863 + ((result * z) >> SHIFT);
+            result = 0xa184897c363c3b7 + ((result * z) >> SHIFT);
+            result = 0x5761ff9e299cc441c + ((result * z) >> SHIFT);
+            result = 0x276556df749cee53997 + ((result * z) >> SHIFT);
+            result = 0xe35846b82505fc599d3b + ((result * z) >> SHIFT);
+            result = 0x3d7f7bff058b1d50de2d60 + ((result * z) >> SHIFT);
+            result = 0xb17217f7d1cf79abc9e3b39 + ((result * z) >> SHIFT);
             result = ONE + ((result * z) >> SHIFT);
+            result = (result * result) >> SHIFT;
+            result = (result * result) >> SHIFT;
+            result = (result * result) >> SHIFT;
+            result = (result * result) >> SHIFT;
         }
     }
 }

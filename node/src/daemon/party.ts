@@ -106,7 +106,7 @@ export abstract class Party {
     return sent;
   }
 
-  /** Sends an act of the protocol and waits until it is mined; false if it was done before or is too late. */
+  /** Sends an act of the protocol and waits until it is mined; false if it was done before, is too late or lacks consent. */
   private async act(what: string, send: () => Promise<ContractTransactionResponse>): Promise<boolean> {
     const log = this.context.log.child({ role: this.role, account: this.account });
     try {
@@ -116,16 +116,17 @@ export abstract class Party {
     } catch (error) {
       const revert = isError(error, "CALL_EXCEPTION") ? revertOf(error, [this.context.rounds.interface]) : undefined;
       if (revert === undefined || !SETTLED_REVERTS.has(revert.name)) throw error;
-      log.warn({ what, revert: revert.text }, "too late, or done before");
+      log.warn({ what, revert: revert.text }, "too late, done before, or no longer consented to");
       return false;
     }
   }
 }
 
-/** Errors that say: this was done before, or its time has passed. Nothing is lost by going on. */
+/** Errors that say: this was done before, its time has passed, or consent to it is over. Nothing is lost by going on. */
 const SETTLED_REVERTS = new Set([
   "LearningRounds_AlreadyCommitted",
   "LearningRounds_AlreadyRevealed",
   "LearningRounds_CommitmentMismatch",
+  "LearningRounds_NoConsent",
   "LearningRounds_WrongPhase",
 ]);

@@ -11,7 +11,7 @@ contract ExtremesTest is LearningFixture {
     }
 
     /// @dev The largest reward and scores: everybody is paid, the rest goes back, nothing is left but dust.
-    function test_theLargestRewardIsPaidOut() public {
+    function test_RWD08_theLargestRewardIsPaidOut() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.reward = type(uint128).max;
         terms.rounds = 2;
@@ -53,7 +53,7 @@ contract ExtremesTest is LearningFixture {
     }
 
     /// @dev Everybody that can be slashed in one round is: nobody can make the end of a round too dear to send.
-    function test_finishingTheMostSilentRoundStaysCheap() public {
+    function test_LRN16_finishingTheMostSilentRoundStaysCheap() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         (terms.auditors, terms.aggregators, terms.aggregatorQuorum) = (15, 15, 8);
         task = _open(terms);

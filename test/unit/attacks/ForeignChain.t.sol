@@ -8,7 +8,7 @@ import {TestBase} from "../Vm.sol";
 contract ForeignChainTest is TestBase {
     /// @dev A deployer whose account is equally fresh on two chains gives the registry the same address on both. What
     /// an owner signs on one of them (a test network, say) must not work on the other.
-    function test_aSignatureOfAnotherChainIsRefusedAtTheSameAddress() public {
+    function test_IDN08_aSignatureOfAnotherChainIsRefusedAtTheSameAddress() public {
         (address owner, uint256 key) = makeAccount("owner");
         address thief = address(0xBAD);
         vm.chainId(1);

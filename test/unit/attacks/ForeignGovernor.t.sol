@@ -36,7 +36,7 @@ contract ForeignGovernorTest is CooperativeFixture {
     }
 
     /// @dev It takes the members' ballots, but its proposals are void and the treasury does not know it.
-    function test_aGovernorThatTheTreasuryDidNotChooseDecidesNothing() public {
+    function test_GOV23_aGovernorThatTheTreasuryDidNotChooseDecidesNothing() public {
         _asForeign();
         uint256 proposalId = _proposeSet(1);
         _toVoting(proposalId);
@@ -48,7 +48,7 @@ contract ForeignGovernorTest is CooperativeFixture {
     }
 
     /// @dev The same proposal has the same number at both governors; a ballot signed for one is no ballot at the other.
-    function test_aBallotSignedForOneGovernorIsRefusedByAnother() public {
+    function test_GOV15_aBallotSignedForOneGovernorIsRefusedByAnother() public {
         uint256 proposalId = _proposeSet(1);
         _asForeign();
         assertEq(_proposeSet(1), proposalId);
@@ -71,7 +71,7 @@ contract ForeignGovernorTest is CooperativeFixture {
     }
 
     /// @dev A treasury cloned beside the factory can't be founded by whoever made it, nor can the implementation.
-    function test_onlyTheFactoryFounds() public {
+    function test_FND05_onlyTheFactoryFounds() public {
         address implementation = factory.TREASURY_IMPLEMENTATION();
         address clone = Clones.clone(implementation);
         ITreasury.Call[] memory none = new ITreasury.Call[](0);
@@ -83,7 +83,7 @@ contract ForeignGovernorTest is CooperativeFixture {
 
     /// @dev The founder's own calls name no treasury of their own, whose address depends on them, and nobody whom they
     /// call is the treasury: the governor that was announced is the one in power.
-    function test_aFoundingCallCantReplaceTheGovernor() public {
+    function test_FND02_aFoundingCallCantReplaceTheGovernor() public {
         ICooperativeFactory.FoundingTerms memory terms = _terms(3, _ordinary(), _constitutional());
         terms.calls = new ITreasury.Call[](1);
         Usurper usurper = new Usurper();
@@ -97,7 +97,7 @@ contract ForeignGovernorTest is CooperativeFixture {
     }
 
     /// @dev Leaving and coming back gives no second ballot on what was open, and no signed ballot works again.
-    function test_aMemberWhoCameBackVotesOnNothingThatWasOpen() public {
+    function test_GOV13_aMemberWhoCameBackVotesOnNothingThatWasOpen() public {
         uint256 proposalId = _propose(_member(1), address(ledger), 0, abi.encodeCall(Ledger.set, (1)));
         _toVoting(proposalId);
         _vote(proposalId, 1, 1);

@@ -31,7 +31,7 @@ contract LateStrikeTest is LearningFixture {
         assertFalse(success);
     }
 
-    function test_revealedAuditsCantBeVoidedByAStrike() public {
+    function test_LRN09_revealedAuditsCantBeVoidedByAStrike() public {
         bytes[] memory vectors = _unanimous(_flat(100, 2), 3);
         _audits(vectors);
         _enter(ILearningRounds.Phase.AggregateCommit);
@@ -40,7 +40,7 @@ contract LateStrikeTest is LearningFixture {
         for (uint256 i; i < 3; ++i) assertGe(_earned(_auditor(i)), 1);
     }
 
-    function test_aCopyCantWithdrawFromABadScore() public {
+    function test_LRN09_aCopyCantWithdrawFromABadScore() public {
         bytes[] memory vectors = _unanimous(_flat(-100, 2), 3);
         _audits(vectors);
         _strikeIsRefused();
@@ -48,7 +48,7 @@ contract LateStrikeTest is LearningFixture {
         assertEq(rounds.scoreOf(task, _client(1)), -100);
     }
 
-    function test_strikesInTheLastSecondBeforeScoresAreKnown() public {
+    function test_LRN09_strikesInTheLastSecondBeforeScoresAreKnown() public {
         vm.warp(rounds.phaseStart(task, ILearningRounds.Phase.AuditReveal) - 1);
         rounds.strikeCopy(task, _client(0), _opening, _client(1), _opening);
         assertEq(rounds.roundState(task).updates, 1);

@@ -7,7 +7,7 @@ import {LearningFixture} from "../learning/LearningFixture.sol";
 contract LongCommitTest is LearningFixture {
     /// @dev The time of a commitment is kept in 24 bits: in a longer Commit the order of late ones would be lost, and a
     /// copy with the lower index would strike the original.
-    function test_commitIsNoLongerThanItsTimesAreKept() public {
+    function test_LRN01_commitIsNoLongerThanItsTimesAreKept() public {
         _deploy();
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.schedule.commit = 1 << 24;

@@ -21,7 +21,7 @@ contract LoweredClassTest is CooperativeFixture {
     }
 
     /// @dev Every function by which an administrator changes an AccessManager or acts through it.
-    function test_anAccessManagerIsConstitutional() public {
+    function test_GOV03_anAccessManagerIsConstitutional() public {
         bytes4[15] memory selectors = [
             IAccessManager.labelRole.selector,
             IAccessManager.grantRole.selector,
@@ -44,7 +44,7 @@ contract LoweredClassTest is CooperativeFixture {
 
     /// @dev A rule on a selector must not reach what has other effects: value, other data, other functions, or the
     /// fallback that too short calldata ends in.
-    function test_aRuleCoversItsSelectorOnly() public view {
+    function test_GOV02_aRuleCoversItsSelectorOnly() public view {
         address target = address(ledger);
         bytes memory data = abi.encodeWithSelector(ledger.set.selector, 1);
         address cooperative = address(treasury);
@@ -57,7 +57,7 @@ contract LoweredClassTest is CooperativeFixture {
     }
 
     /// @dev The book of members can't be lowered but for the four powers that the design names.
-    function test_leavingInTheTreasurysNameIsConstitutional() public {
+    function test_GOV03_leavingInTheTreasurysNameIsConstitutional() public {
         _cantBeLowered(address(membership), IMembership.resign.selector);
         _cantBeLowered(address(treasury), treasury.setGovernor.selector);
         _cantBeLowered(address(governor), governor.cancel.selector);

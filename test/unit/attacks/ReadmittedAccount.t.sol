@@ -5,7 +5,7 @@ import {LearningFixture} from "../learning/LearningFixture.sol";
 
 contract ReadmittedAccountTest is LearningFixture {
     /// @dev An account earns for one DID, leaves, and is admitted again for another DID: the work stays the first one's.
-    function test_reputationGoesToTheDidThatDidTheWork() public {
+    function test_RWD12_reputationGoesToTheDidThatDidTheWork() public {
         _deploy();
         task = _open(_terms());
         _joinAll(2, 3, 3);

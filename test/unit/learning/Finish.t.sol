@@ -92,7 +92,7 @@ contract FinishTest is LearningFixture {
     // -------------------------------------------------------------------------------------------------- too few audits
 
     /// @dev Silent auditors: 1, a third, all but one, all of five. Below three reveals the round is void.
-    function test_LRN16_STK04_silentAuditors() public {
+    function test_LRN16_LRN18_STK04_silentAuditors() public {
         uint256[4] memory silent = [uint256(1), 2, 4, 5];
         uint256 misses;
         for (uint256 i; i < 4; ++i) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ConsentRegistry} from "../../../contracts/identity/ConsentRegistry.sol";
+import {DIDRegistry} from "../../../contracts/identity/DIDRegistry.sol";
 import {IReputation} from "../../../contracts/reputation/interfaces/IReputation.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
 import {LearningRounds} from "../../../contracts/learning/LearningRounds.sol";
@@ -30,6 +32,8 @@ abstract contract LearningFixture is TestBase {
     ReputationStub internal reputation;
     RewardEscrow internal escrow;
     StakeVault internal vault;
+    DIDRegistry internal dids;
+    ConsentRegistry internal consents;
     LearningRounds internal rounds;
     HostileToken internal token;
     TaskId internal task;
@@ -40,7 +44,15 @@ abstract contract LearningFixture is TestBase {
         reputation = new ReputationStub();
         escrow = new RewardEscrow();
         vault = new StakeVault();
-        rounds = new LearningRounds(IMembership(address(membership)), escrow, vault, IReputation(address(reputation)));
+        dids = new DIDRegistry();
+        consents = new ConsentRegistry(dids);
+        rounds = new LearningRounds(
+            IMembership(address(membership)),
+            escrow,
+            vault,
+            IReputation(address(reputation)),
+            consents
+        );
         token = new HostileToken();
     }
 

@@ -203,7 +203,7 @@ contract OpenTaskTest is LearningFixture {
         _refusedTerm(terms, "retries", type(uint16).max - 3);
     }
 
-    function test_LRN01_refusesTermsOfSeats() public {
+    function test_LRN01_LRN18_refusesTermsOfSeats() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.maxClients = 257;
         _refusedTerm(terms, "maxClients", 257);

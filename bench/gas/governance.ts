@@ -1,0 +1,154 @@
+import { id, parseEther, ZeroAddress, ZeroHash, type Contract } from "ethers";
+
+import { gasOf, type Chain } from "./chain.js";
+import type { Measured } from "./results.js";
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+const ORDINARY = 1;
+const FOR = 1;
+/** 66 bytes. */
+const DESCRIPTION = "Buy a server for training; the machine room has space for one more";
+const POLICY = {
+  ...{ approvalNumerator: 1, approvalDenominator: 2, strict: true, quorumNumerator: 1, quorumDenominator: 3 },
+  ...{ vetoNumerator: 1, vetoDenominator: 2, votingDelay: HOUR, votingPeriod: 3 * DAY, executionDelay: DAY },
+  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: 6 * HOUR },
+};
+const BALLOT = {
+  Ballot: [
+    { name: "proposalId", type: "uint256" },
+    { name: "support", type: "uint8" },
+    { name: "voter", type: "address" },
+    { name: "nonce", type: "uint256" },
+  ],
+};
+const PEER = "OpenZeppelin Governor 5.7.0 with ERC721Votes and TimelockController";
+
+/** Gas of one proposal's life. */
+interface Life {
+  readonly propose: number;
+  readonly first: number;
+  readonly next: number;
+  readonly signed: number;
+  readonly queueAndExecute: number;
+}
+
+/** A cooperative of seven founded by the factory, against seven holders of a voting token. */
+export async function measureGovernance(chain: Chain): Promise<Measured> {
+  const { governor, action, founding } = await cooperative(chain);
+  await life(chain, governor, action, "The first proposal, which makes the governor's words");
+  const ours = await life(chain, governor, action, DESCRIPTION);
+  const peer = await opponent(chain);
+  await life(chain, peer.governor, peer.action, "The first proposal, which makes the governor's words");
+  const theirs = await life(chain, peer.governor, peer.action, DESCRIPTION);
+  const pair = (key: keyof Life) => ({ ours: ours[key], peer: { name: PEER, gas: theirs[key] } });
+  return {
+    "governance.propose": pair("propose"),
+    "governance.castVote.firstInWord": pair("first"),
+    "governance.castVote.next": pair("next"),
+    "governance.castVoteBySig.next": pair("signed"),
+    "governance.queueAndExecute": pair("queueAndExecute"),
+    "governance.found.sevenMembers": { ours: founding, peer: { name: `${PEER}, deployed`, gas: peer.deployment } },
+  };
+}
+
+type Action = readonly [targets: string[], values: bigint[], calldatas: string[]];
+
+async function life(chain: Chain, governor: Contract, action: Action, description: string): Promise<Life> {
+  const [relayer, ...members] = chain.signers;
+  const proposalId = await governor.getProposalId(...action, id(description));
+  const as = (index: number, name: string, ...args: unknown[]) =>
+    gasOf(governor.connect(members[index]).getFunction(name)(...args));
+  const propose = await as(0, "propose", ...action, description);
+  await passTime(chain, governor, await governor.proposalSnapshot(proposalId));
+  const first = await as(0, "castVote", proposalId, FOR);
+  await as(1, "castVote", proposalId, FOR);
+  const next = await as(2, "castVote", proposalId, FOR);
+  const { name, version, chainId, verifyingContract } = await governor.eip712Domain();
+  const signature = async (index: number) => {
+    const voter = members[index].address;
+    const ballot = { proposalId, support: FOR, voter, nonce: await nonceOf(governor, proposalId, voter) };
+    return members[index].signTypedData({ name, version, chainId, verifyingContract }, BALLOT, ballot);
+  };
+  const signed = await gasOf(
+    governor.connect(relayer).getFunction("castVoteBySig")(proposalId, FOR, members[3].address, await signature(3)),
+  );
+  await passTime(chain, governor, await governor.proposalDeadline(proposalId));
+  const queue = await as(0, "queue", ...action, id(description));
+  await chain.warp((await governor.proposalEta(proposalId)) + 1n);
+  const execute = await as(0, "execute", ...action, id(description));
+  return { propose, first, next, signed, queueAndExecute: queue + execute };
+}
+
+/** Ours gives every ballot of a proposal its own nonce, a voting token counts through. */
+async function nonceOf(governor: Contract, proposalId: bigint, voter: string): Promise<bigint> {
+  return governor.interface.hasFunction("ballotNonce")
+    ? governor.ballotNonce(proposalId, voter)
+    : governor.nonces(voter);
+}
+
+/** Lets a point of the governor's clock pass: a block's number, or a second. */
+async function passTime(chain: Chain, governor: Contract, point: bigint): Promise<void> {
+  const clock: bigint = await governor.clock();
+  if (point > 1_000_000_000n) await chain.warp(point + 1n);
+  else await chain.mine(Number(point - clock) + 1);
+}
+
+async function cooperative(chain: Chain) {
+  const [deployer, ...members] = chain.signers;
+  const registry = await chain.deploy("DIDRegistry");
+  const membership = await chain.deploy("Membership", [registry.target]);
+  const policyBook = await chain.deploy("PolicyBook", [membership.target]);
+  const governors = await chain.deploy("CooperativeGovernor", [membership.target, policyBook.target]);
+  const tokens = await chain.deploy("MembershipToken", [membership.target]);
+  const factory = await chain.deploy("CooperativeFactory", [governors.target, tokens.target]);
+  const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
+  const constitutional = Number(await policyBook.CONSTITUTIONAL());
+  const policies = [constitutional, 1, 2, 3, 4, 5].map((policyClass) => ({ policyClass, policy: POLICY }));
+  const { selector } = token.interface.getFunction("transfer")!;
+  const terms = {
+    name: "Northern Lights",
+    dids: members.slice(0, 7).map(({ address }) => address),
+    policies,
+    rules: [{ target: token.target, selector, policyClass: ORDINARY }],
+    calls: [],
+    salt: ZeroHash,
+  };
+  const predicted = await factory.predict(deployer.address, terms);
+  const founding = await gasOf(factory.found(terms));
+  const governor = await chain.at("CooperativeGovernor", predicted.governor);
+  return { governor, founding, action: await payment(token, predicted.cooperative, deployer.address) };
+}
+
+async function opponent(chain: Chain) {
+  const [deployer, ...members] = chain.signers;
+  const votes = await chain.deploy("PeerVotes");
+  const timelock = await chain.deploy("TimelockController", [DAY, [], [ZeroAddress], deployer.address]);
+  const governor = await chain.deploy("PeerGovernor", [votes.target, timelock.target]);
+  const deployment = await Promise.all(
+    [votes, timelock, governor].map(async (contract) => {
+      const receipt = await contract.deploymentTransaction()!.wait();
+      return Number(receipt!.gasUsed);
+    }),
+  );
+  await timelock.grantRole(await timelock.PROPOSER_ROLE(), governor.target);
+  for (const [index, { address }] of members.slice(0, 7).entries()) {
+    await votes.mint(address, index + 1);
+    await votes.connect(members[index]).getFunction("delegate")(address);
+  }
+  await chain.mine(2);
+  const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
+  return {
+    governor,
+    action: await payment(token, String(timelock.target), deployer.address),
+    deployment: deployment.reduce((sum, gas) => sum + gas),
+  };
+}
+
+/** A payment of two tokens to somebody who has some already, from an account that keeps some. */
+async function payment(token: Contract, from: string, to: string): Promise<Action> {
+  await token.mint(from, parseEther("10"));
+  await token.mint(to, parseEther("1"));
+  const calldata = token.interface.encodeFunctionData("transfer", [to, parseEther("2")]);
+  return [[String(token.target)], [0n], [calldata]];
+}

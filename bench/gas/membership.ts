@@ -1,0 +1,28 @@
+import { freshAddress, gasOf, type Chain } from "./chain.js";
+import type { Measured } from "./results.js";
+
+/** Admissions, against a voting token minted and delegated to its holder. */
+export async function measureMembership(chain: Chain): Promise<Measured> {
+  const [cooperative, ...others] = chain.signers;
+  const registry = await chain.deploy("DIDRegistry");
+  const membership = await chain.deploy("Membership", [registry.target]);
+  await membership.admit([freshAddress(0)]);
+  // three checkpoints of the electorate share a word: the dearest of three
+  const single: number[] = [];
+  for (const seed of [1, 2, 3]) single.push(await gasOf(membership.admit([freshAddress(seed)])));
+  const many = Array.from({ length: 100 }, (_, index) => freshAddress(100 + index));
+  const bulk = await gasOf(membership.admit(many));
+
+  const token = await chain.deploy("PeerVotes");
+  const join = async (id: number) => {
+    const holder = others[id];
+    const minted = await gasOf(token.connect(cooperative).getFunction("mint")(holder.address, id));
+    return minted + (await gasOf(token.connect(holder).getFunction("delegate")(holder.address)));
+  };
+  await join(1);
+  const peer = { name: "OpenZeppelin ERC721Votes 5.7.0 mint + delegate", gas: await join(2) };
+  return {
+    "membership.admit": { ours: Math.max(...single), peer, variants: { "cheapest of three": Math.min(...single) } },
+    "membership.admit.bulk100.each": { ours: bulk / 100, peer },
+  };
+}
