@@ -94,8 +94,8 @@ export class DeploymentFailedError extends ArtelError {
 /** There is nothing to verify. */
 export class NotDeployedError extends ArtelError {
   readonly code = "deploy/not-deployed";
-  constructor(value: string, folder: string) {
-    super(`${folder} has no addresses of ${value}`, value, `deploy first with npm run deploy -- --network ${value}`);
+  constructor(value: string, folder: string, target: string) {
+    super(`${folder} has no addresses of ${value}`, value, `deploy first with npm run deploy -- ${target}`);
   }
 }
 

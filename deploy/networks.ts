@@ -30,3 +30,9 @@ export function findNetwork(name: string): PublicNetwork {
   if (network !== undefined) return network;
   throw new UnknownNetworkError(name, PUBLIC_NETWORKS.map((candidate) => candidate.name).join(", "));
 }
+
+/** The network of a chain id; a chain without a name here is called after its id. */
+export function networkOf(chainId: bigint): PublicNetwork {
+  const network = PUBLIC_NETWORKS.find((candidate) => BigInt(candidate.chainId) === chainId);
+  return network ?? { name: `chain-${chainId}`, chainId: Number(chainId), chainType: "generic" };
+}

@@ -21,7 +21,7 @@ import {
   NotConfirmedError,
   StewardError,
 } from "../deploy/errors.js";
-import { findNetwork, PUBLIC_NETWORKS } from "../deploy/networks.js";
+import { findNetwork, networkOf, PUBLIC_NETWORKS } from "../deploy/networks.js";
 import { LOCAL_CHAIN_ID } from "../localnet/chain.js";
 import { ITreasury__factory } from "../sdk/src/contracts/index.js";
 import type { Deployment } from "../sdk/src/deployments.js";
@@ -168,8 +168,7 @@ async function main(): Promise<void> {
   const provider = await connectRpc(url, { chainId: chainIdWanted });
   const { chainId } = await provider.getNetwork();
   const local = chainId === BigInt(LOCAL_CHAIN_ID);
-  const known = named ?? PUBLIC_NETWORKS.find((candidate) => BigInt(candidate.chainId) === chainId);
-  const network = known?.name ?? (local ? "localhost" : `chain-${chainId}`);
+  const network = local ? "localhost" : networkOf(chainId).name;
   await checkSteward(flags.steward, provider);
 
   say(`Compiling for ${network}`);
@@ -214,7 +213,10 @@ async function main(): Promise<void> {
   if (cost.transactions > 0) await confirm(`Deploy to ${network} from ${account}?`, network, flags);
 
   const override = { url, accounts: [key], chainId: Number(chainId) };
-  const connection = await hre.network.create({ network: known?.name ?? "localhost", override });
+  const connection = await hre.network.create({
+    network: network in hre.config.networks ? network : "localhost",
+    override,
+  });
   const plan = {
     ...{ network, provider: connection.provider, deploymentId },
     ...(local ? { confirmations: 1, pollMs: 50 } : { confirmations: 3, pollMs: 1_000 }),

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
+import { UnknownStageError } from "./errors.js";
+import { exitOnFailure } from "./exit.js";
+
 /** One part of the test command. */
 interface Stage {
   readonly name: string;
@@ -51,13 +54,19 @@ async function run({ name, command, closesWithSum }: Stage): Promise<{ passed: n
   return { passed, failed: Math.max(failed, 1) };
 }
 
-const wanted = process.argv.slice(2);
-const stages = STAGES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-const total = { passed: 0, failed: 0 };
-for (const stage of stages) {
-  const { passed, failed } = await run(stage);
-  total.passed += passed;
-  total.failed += failed;
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const names = STAGES.map(({ name }) => name);
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new UnknownStageError(unknown, names);
+  const total = { passed: 0, failed: 0 };
+  for (const stage of STAGES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    const { passed, failed } = await run(stage);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
 }
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+
+await exitOnFailure(main);

@@ -1,12 +1,14 @@
 import { parseArgs } from "node:util";
 
 import { verifyContract } from "@nomicfoundation/hardhat-verify/verify";
+import { configVariable } from "hardhat/config";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 
 import { readDeployment } from "../deploy/deployment.js";
 import { DeployFlagError, MissingVariableError, NotDeployedError, UnverifiedError } from "../deploy/errors.js";
-import { findNetwork, PUBLIC_NETWORKS } from "../deploy/networks.js";
+import { findNetwork, networkOf, PUBLIC_NETWORKS, type PublicNetwork } from "../deploy/networks.js";
 import config from "../hardhat.config.js";
+import { connectRpc } from "../sdk/src/rpc.js";
 import { exitOnFailure } from "./exit.js";
 
 const EXPLORERS = ["etherscan", "blockscout", "sourcify"] as const;
@@ -14,15 +16,17 @@ type Explorer = (typeof EXPLORERS)[number];
 
 const USAGE = `Publishes the source of every contract of a deployment to block explorers.
 
-  npm run verify -- --network NAME [--explorer NAME ...] [--out FOLDER]
+  npm run verify -- --network NAME | --rpc-url URL [flags]
 
-  --network NAME     ${PUBLIC_NETWORKS.map(({ name }) => name).join(", ")}
+  --network NAME     ${PUBLIC_NETWORKS.map(({ name }) => name).join(", ")};
+                     its endpoint is ARTEL_RPC_URL, unless --rpc-url is given too
+  --rpc-url URL      endpoint of the chain
   --explorer NAME    ${EXPLORERS.join(", ")}; more than one may be named (default etherscan)
   --out FOLDER       where npm run deploy wrote addresses (default deployments)
   --json             print one line of JSON at the end
   --help             this text
 
-The endpoint is ARTEL_RPC_URL and Etherscan's key ETHERSCAN_API_KEY, from the environment or Hardhat's keystore.`;
+ARTEL_RPC_URL and Etherscan's key, ETHERSCAN_API_KEY, are read from the environment or Hardhat's keystore.`;
 
 function readFlags(args: string[]) {
   try {
@@ -30,6 +34,7 @@ function readFlags(args: string[]) {
       args,
       options: {
         network: { type: "string" },
+        "rpc-url": { type: "string" },
         explorer: { type: "string", multiple: true, default: ["etherscan"] },
         out: { type: "string", default: "deployments" },
         json: { type: "boolean", default: false },
@@ -49,19 +54,34 @@ function explorersOf(names: readonly string[]): Explorer[] {
   });
 }
 
+/** The network that is named; without a name, the one behind the endpoint. */
+async function networkFrom(name: string | undefined, rpcUrl: string | undefined): Promise<PublicNetwork> {
+  const named = name === undefined ? undefined : findNetwork(name);
+  if (rpcUrl === undefined) {
+    if (named === undefined) throw new DeployFlagError("It is not clear which network to verify", undefined);
+    return named;
+  }
+  const provider = await connectRpc(rpcUrl, { chainId: named && BigInt(named.chainId) });
+  const { chainId } = await provider.getNetwork();
+  provider.destroy();
+  return networkOf(chainId);
+}
+
 await exitOnFailure(async () => {
   const flags = readFlags(process.argv.slice(2));
   if (flags.help) return console.log(USAGE);
-  if (flags.network === undefined) throw new DeployFlagError("It is not clear which network to verify", undefined);
-  const { name, chainId, chainType } = findNetwork(flags.network);
   const explorers = explorersOf(flags.explorer);
+  const rpcUrl = flags["rpc-url"];
+  const { name, chainId, chainType } = await networkFrom(flags.network, rpcUrl);
   const deployment = await readDeployment(flags.out, name);
-  if (deployment === undefined) throw new NotDeployedError(name, flags.out);
+  if (deployment === undefined) {
+    const target = flags.network === undefined ? `--rpc-url ${rpcUrl}` : `--network ${name}`;
+    throw new NotDeployedError(name, flags.out, target);
+  }
 
-  // Verifying only reads, so the network's entry goes without the key that deploying needs.
-  const url = config.networks?.[name];
-  if (url?.type !== "http") throw new TypeError(`network ${name} must be of type http`);
-  const network = { type: "http" as const, chainType, chainId, url: url.url, accounts: "remote" as const };
+  // Verifying only reads, so the network goes without the key that deploying needs.
+  const url = rpcUrl ?? configVariable("ARTEL_RPC_URL");
+  const network = { type: "http" as const, chainType, chainId, url, accounts: "remote" as const };
   const hre = await createHardhatRuntimeEnvironment(
     { ...config, networks: { ...config.networks, [name]: network } },
     { network: name },

@@ -4,7 +4,7 @@ import { ArtelError } from "@artel/sdk";
 export class DatasetMissingError extends ArtelError {
   readonly code = "dataset/missing";
   constructor(path: string, options?: ErrorOptions) {
-    super(`Data file ${path} can't be read`, path, "reinstall the dependencies with `npm ci`", options);
+    super(`Data file ${path} can't be read`, path, "check its name; `npm ci` reinstalls packaged data", options);
   }
 }
 
@@ -16,7 +16,12 @@ export class DatasetCorruptError extends ArtelError {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(`Data file ${path} is corrupt (${reason})`, path, "delete it and reinstall with `npm ci`", options);
+    super(
+      `Data file ${path} is corrupt (${reason})`,
+      path,
+      "replace it by an intact copy; `npm ci` reinstalls packaged data",
+      options,
+    );
   }
 }
 
@@ -149,5 +154,83 @@ export class ScoringInputError extends ArtelError {
   readonly code = "scoring/input";
   constructor(value: number, reason: string) {
     super(`Update of client ${value} can't be scored (${reason})`, value, "pass each valid update once");
+  }
+}
+
+/** A flag of the node's command is missing or wrong. */
+export class NodeConfigError extends ArtelError {
+  readonly code = "node/config";
+  constructor(problem: string, value: unknown) {
+    super(problem, value, "see npm run node -- --help");
+  }
+}
+
+/** There is no key to take part with. */
+export class NodeKeyMissingError extends ArtelError {
+  readonly code = "node/key-missing";
+  constructor() {
+    super("The node has no key", undefined, "put the member's into the environment as ARTEL_PRIVATE_KEY");
+  }
+}
+
+/** The key is none. It is never repeated. */
+export class NodeKeyInvalidError extends ArtelError {
+  readonly code = "node/key-invalid";
+  constructor() {
+    super("ARTEL_PRIVATE_KEY holds no private key", undefined, "give 32 bytes in hexadecimal, other than zero");
+  }
+}
+
+/** There is no passphrase to open the store with. */
+export class PassphraseMissingError extends ArtelError {
+  readonly code = "node/passphrase-missing";
+  constructor() {
+    super("The store has no passphrase", undefined, "put it into the environment as ARTEL_STORE_PASSPHRASE");
+  }
+}
+
+/** A store without examples, where they are needed. */
+export class NoExamplesError extends ArtelError {
+  readonly code = "node/no-examples";
+  constructor() {
+    super("The store holds no examples", undefined, "put some in with npm run node -- import");
+  }
+}
+
+/** The account takes part in the task already, in another role. */
+export class OtherRoleError extends ArtelError {
+  readonly code = "node/other-role";
+  constructor(account: string, task: bigint, role: string) {
+    super(`${account} is in task ${task} as ${role}`, role, "start it in that role, or use another member's key");
+  }
+}
+
+/** The stake that a role takes is not deposited. Amounts in the token's smallest unit. */
+export class StakeMissingError extends ArtelError {
+  readonly code = "node/stake-missing";
+  constructor(
+    account: string,
+    token: string,
+    value: bigint,
+    readonly needed: bigint,
+  ) {
+    super(
+      `${account} has ${value} of token ${token} free at stake and needs ${needed}`,
+      value,
+      "approve StakeVault to take the difference, and call its deposit() for LearningRounds",
+    );
+  }
+}
+
+/** The contract does not let the account into the task. */
+export class JoinRefusedError extends ArtelError {
+  readonly code = "node/join-refused";
+  constructor(task: bigint, role: string, reason: string, cause: unknown) {
+    super(
+      `Task ${task} can't be joined as ${role} (${reason})`,
+      reason,
+      "check the task's number, that you are a member of its cooperative, and that it has a seat left",
+      { cause },
+    );
   }
 }

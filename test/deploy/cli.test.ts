@@ -1,4 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -190,17 +193,38 @@ describe("npm run verify", function () {
   this.timeout(60_000);
   const folder = scratchFolder();
 
+  const expectRefusal = async (args: readonly string[], sentence: RegExp) => {
+    const { status, stderr } = await new Command("scripts/verify.ts", args, {}).outcome;
+    expect(stderr).to.match(sentence);
+    expect(status).to.equal(1);
+  };
+
   it("DEP-04 ends wrong input with one sentence", async () => {
     const cases: [string[], RegExp][] = [
       [[], /^It is not clear which network to verify: /],
       [["--network", "atlantis"], /^There is no network called atlantis: /],
       [["--network", "sepolia", "--explorer", "columbus"], /^There is no explorer called columbus: /],
       [["--network", "sepolia", "--out", folder], /has no addresses of sepolia: deploy first with npm run deploy/],
+      [["--rpc-url", "http://127.0.0.1:1"], /^No chain answers at http:\/\/127.0.0.1:1: /],
     ];
-    for (const [args, sentence] of cases) {
-      const { status, stderr } = await new Command("scripts/verify.ts", args, {}).outcome;
-      expect(stderr).to.match(sentence);
-      expect(status).to.equal(1);
-    }
+    for (const [args, sentence] of cases) await expectRefusal(args, sentence);
+  });
+
+  it("DEP-04 looks for a deployment made with --rpc-url where deploying wrote it", async () => {
+    const url = await answering({ result: "0x309" });
+    const given = ["--rpc-url", url, "--out", folder];
+    await expectRefusal(given, /has no addresses of chain-777: deploy first with npm run deploy -- --rpc-url http/);
+    await expectRefusal(["--network", "sepolia", ...given], /serves chain 777, not chain 11155111: /);
+    mkdirSync(join(folder, "chain-777"));
+    writeFileSync(join(folder, "chain-777", "addresses.json"), "{}");
+    await expectRefusal(given, /^The list of addresses is not valid /);
   });
 });
+
+/** An endpoint that answers every request alike, until the tests are over. */
+async function answering(answer: object): Promise<string> {
+  const server = createServer((_, response) => response.end(JSON.stringify({ jsonrpc: "2.0", id: 1, ...answer })));
+  server.listen(0, "127.0.0.1").unref();
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

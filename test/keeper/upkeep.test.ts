@@ -2,9 +2,17 @@ import { createServer, request, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-import { HeadroomWallet, connect, connectRpc, Phase } from "@artel/sdk";
+import {
+  HeadroomWallet,
+  ICooperativeGovernor__factory,
+  ITreasury__factory,
+  connect,
+  connectRpc,
+  Phase,
+  type ICooperativeGovernor,
+} from "@artel/sdk";
 import { expect } from "chai";
-import { concat, type HDNodeWallet } from "ethers";
+import { AbiCoder, concat, dataLength, toBeHex, type HDNodeWallet } from "ethers";
 
 import { KeeperLoop, ProposalUpkeep, RoundUpkeep } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
@@ -26,7 +34,7 @@ describe("keeper", function () {
   before(async () => {
     processes = await Processes.open(folder);
     suite = await raiseSuite(processes);
-    members = suite.accounts.slice(0, 9);
+    members = suite.accounts.slice(0, 10);
     cooperative = await found(suite, members);
   });
   after(() => processes.stopAll());
@@ -107,6 +115,34 @@ describe("keeper", function () {
     expect(await isExecuted(cooperative, proposal)).to.equal(true);
   });
 
+  it("KPR-02 follows a cooperative to the governor that its members chose", async () => {
+    const own = await found(suite, members.slice(0, 3));
+    const keeper = keeperOf(suite.accounts[21]);
+    await keeper.run(SILENT);
+    const successor = await cloneOf(own.governor);
+    const data = ITreasury__factory.createInterface().encodeFunctionData("setGovernor", [await successor.getAddress()]);
+    const change = await propose(suite, own, [{ target: own.address, data }], "Another governor");
+    await pass(suite, own, members.slice(0, 3), [change]);
+    await untilIdle(keeper);
+    expect(await isExecuted(own, change)).to.equal(true);
+    const renewed = { ...own, governor: successor };
+    const proposal = await propose(suite, renewed, [{ target: suite.accounts[20].address, data: "0x" }], "Under it");
+    await pass(suite, renewed, members.slice(0, 3), [proposal]);
+    await untilIdle(keeper);
+    expect(await isExecuted(renewed, proposal)).to.equal(true);
+  });
+
+  it("KPR-02 is not stalled by a description that is no text", async () => {
+    const { governor } = cooperative;
+    const { selector } = governor.interface.getFunction("propose");
+    const call = [[suite.accounts[20].address], [0n], ["0x"], "0xff"];
+    const encoded = AbiCoder.defaultAbiCoder().encode(["address[]", "uint256[]", "bytes[]", "bytes"], call);
+    await (await members[0].sendTransaction({ to: governor, data: concat([selector, encoded]) })).wait();
+    const proposal = await harmless("Beside it");
+    await untilIdle(keeperOf(suite.accounts[21]));
+    expect(await isExecuted(cooperative, proposal)).to.equal(true);
+  });
+
   it("KPR-01 outlives an endpoint that goes away", async () => {
     const line = await openLine(suite.chain.url);
     const provider = await connectRpc(line.url, { pollMs: 50 });
@@ -130,7 +166,7 @@ describe("keeper", function () {
   });
 
   it("KPR-03 KPR-04 scores and finishes a round, against a rival and across a reorganisation", async () => {
-    const cast = { clients: members.slice(0, 3), auditors: members.slice(3, 6), aggregators: members.slice(6, 9) };
+    const cast = { clients: members.slice(0, 3), auditors: members.slice(3, 7), aggregators: members.slice(7) };
     const task = await openTask(suite, cooperative.address, cast, folder);
     const { clients, auditors, aggregators } = await partiesOf(task);
     const { rounds } = suite.contracts;
@@ -162,6 +198,16 @@ describe("keeper", function () {
     expect({ phase, settled, voided }).to.deep.equal({ phase: BigInt(Phase.Closed), settled: 1n, voided: 0n });
   });
 });
+
+/** Deploys a governor of the same implementation and with the same immutable arguments as another. */
+async function cloneOf(governor: ICooperativeGovernor): Promise<ICooperativeGovernor> {
+  const signer = governor.runner as HDNodeWallet;
+  const code = (await signer.provider!.getCode(governor))!;
+  // Returns what follows its own ten bytes.
+  const init = concat(["0x61", toBeHex(dataLength(code), 2), "0x80600a3d393df3", code]);
+  const receipt = await (await signer.sendTransaction({ data: init })).wait();
+  return ICooperativeGovernor__factory.connect(receipt!.contractAddress!, signer);
+}
 
 /** A line to an endpoint that can be cut. */
 async function openLine(target: string) {

@@ -103,11 +103,11 @@ describe("daemons in a round", function () {
   before(async () => {
     processes = await Processes.open(folder);
     suite = await raiseSuite(processes);
-    const members = suite.accounts.slice(0, 11);
+    const members = suite.accounts.slice(0, 12);
     const cooperative = await found(suite, members);
     clients = members.slice(0, 5);
-    aggregators = members.slice(8);
-    task = await openTask(suite, cooperative.address, { clients, auditors: members.slice(5, 8), aggregators }, folder);
+    aggregators = members.slice(9);
+    task = await openTask(suite, cooperative.address, { clients, auditors: members.slice(5, 9), aggregators }, folder);
     auditors = await Promise.all(task.cast.auditors.map(async (wallet) => new Candid(await task.contextOf(wallet))));
   });
   after(() => processes.stopAll());

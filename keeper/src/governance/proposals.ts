@@ -1,5 +1,6 @@
 import {
   ICooperativeGovernor__factory,
+  ITreasury__factory,
   ProposalState,
   queryLogs,
   type ICooperativeFactory,
@@ -28,11 +29,13 @@ interface Proposal {
 /**
  * Queues (announces) and executes what cooperatives have passed.
  *
- * @remarks Reads the events of every cooperative founded by the factory, from `fromBlock` on.
+ * @remarks Reads the events of every cooperative founded by the factory, from `fromBlock` on, under whichever governors
+ * its Treasury has had.
  */
 export class ProposalUpkeep implements KeeperTask {
   readonly name = "proposals";
   private readonly proposals = new Map<string, Proposal>();
+  private readonly treasuries = new Set<string>();
   private readonly governors = new Set<string>();
   private nextBlock: number;
 
@@ -53,13 +56,17 @@ export class ProposalUpkeep implements KeeperTask {
   private async discover(head: number): Promise<void> {
     const from = Math.max(this.fromBlock, Math.min(this.nextBlock, head + 1) - REORG_DEPTH);
     const founded = await queryLogs(this.factory, this.factory.filters.CooperativeFounded(), from, head);
-    for (const { args } of founded) this.governors.add(args.governor);
+    for (const { args } of founded) this.treasuries.add(args.cooperative);
+    for (const address of this.treasuries) {
+      const treasury = ITreasury__factory.connect(address, this.runner);
+      // The first governor is told of in this way too.
+      const changes = await queryLogs(treasury, treasury.filters.GovernorChanged(), from, head);
+      for (const { args } of changes) this.governors.add(args.newGovernor);
+    }
     for (const address of this.governors) {
       const governor = ICooperativeGovernor__factory.connect(address, this.runner);
       for (const { args } of await queryLogs(governor, governor.filters.ProposalCreated(), from, head)) {
-        const key = `${address}-${args.proposalId}`;
-        if (this.proposals.has(key)) continue;
-        this.proposals.set(key, {
+        const proposal = decoded<Proposal>(() => ({
           governor: address,
           id: args.proposalId,
           targets: [...args.targets],
@@ -67,7 +74,9 @@ export class ProposalUpkeep implements KeeperTask {
           calldatas: [...args.calldatas],
           descriptionHash: id(args.description),
           announced: false,
-        });
+        }));
+        const key = `${address}-${proposal?.id}`;
+        if (proposal !== undefined && !this.proposals.has(key)) this.proposals.set(key, proposal);
       }
     }
     this.nextBlock = head + 1;
@@ -97,6 +106,18 @@ export class ProposalUpkeep implements KeeperTask {
     if (BigInt(block!.timestamp) < eta) return 0;
     const execute = () => governor.execute(targets, values, calldatas, descriptionHash);
     return Number(await sendIfDue(`execute proposal ${proposal.id}`, execute, governor.interface, log));
+  }
+}
+
+/**
+ * What is read from an event; undefined if that can't be decoded. A description may be any bytes and a governor
+ * anybody's contract, and neither may keep the keeper from what others have passed.
+ */
+function decoded<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
   }
 }
 

@@ -57,29 +57,47 @@ async function loadIdx(folder: string): Promise<Dataset> {
 async function loadIdxPair(folder: string, prefix: string): Promise<Examples> {
   const imagesPath = join(folder, `${prefix}-images-idx3-ubyte`);
   const labelsPath = join(folder, `${prefix}-labels-idx1-ubyte`);
-  const [imagesFile, labelsFile] = await Promise.all([imagesPath, labelsPath].map(read));
-  const pixels = idxBody(imagesPath, imagesFile, IMAGES_MAGIC, [SIDE, SIDE]);
-  const labels = idxBody(labelsPath, labelsFile, LABELS_MAGIC, []);
-  if (pixels.length !== labels.length * FEATURES)
-    throw new DatasetCorruptError(imagesPath, `${pixels.length / FEATURES} images for ${labels.length} labels`);
-  if (labels.some((label) => label >= CLASSES)) throw new DatasetCorruptError(labelsPath, "label above 9");
-  return { pixels, labels, features: FEATURES, classes: CLASSES };
+  const examples = await readIdx(imagesPath, labelsPath);
+  if (examples.features !== FEATURES)
+    throw new DatasetCorruptError(imagesPath, `${examples.features} pixels an image, expected ${FEATURES}`);
+  if (examples.classes > CLASSES) throw new DatasetCorruptError(labelsPath, "label above 9");
+  return { ...examples, classes: CLASSES };
 }
 
-/** Body of an IDX file of bytes: magic number, item count, dimensions of an item, then the items. */
-function idxBody(path: string, file: Buffer, magic: number, shape: readonly number[]): Uint8Array {
-  const header = 8 + 4 * shape.length;
+/**
+ * Reads images and their labels from two files in the IDX format that MNIST is published in, unpacked if only the
+ * gzip form (`.gz`) of a file is there.
+ *
+ * @param imagesPath - unsigned bytes, three dimensions: images, rows, columns
+ * @param labelsPath - unsigned bytes, one dimension
+ * @returns as many classes as the highest label needs
+ * @throws DatasetMissingError, DatasetCorruptError
+ */
+export async function readIdx(imagesPath: string, labelsPath: string): Promise<Examples> {
+  const [images, labels] = [
+    idxBody(imagesPath, await read(imagesPath), IMAGES_MAGIC, 3),
+    idxBody(labelsPath, await read(labelsPath), LABELS_MAGIC, 1),
+  ];
+  const [count, rows, columns] = images.sizes;
+  if (count !== labels.sizes[0])
+    throw new DatasetCorruptError(imagesPath, `${count} images for ${labels.sizes[0]} labels`);
+  if (images.items.length === 0) throw new DatasetCorruptError(imagesPath, "no images");
+  const classes = labels.items.reduce((highest, label) => Math.max(highest, label), 0) + 1;
+  return { pixels: images.items, labels: labels.items, features: rows * columns, classes };
+}
+
+/** Sizes and items of an IDX file of bytes: magic number, one size a dimension, then the items. */
+function idxBody(path: string, file: Buffer, magic: number, dimensions: number) {
+  const header = 4 + 4 * dimensions;
   if (file.length < header) throw new DatasetCorruptError(path, `${file.length} bytes, too short for a header`);
   if (file.readUInt32BE(0) !== magic)
     throw new DatasetCorruptError(path, `magic number ${file.readUInt32BE(0)}, expected ${magic}`);
-  shape.forEach((size, i) => {
-    const found = file.readUInt32BE(8 + 4 * i);
-    if (found !== size) throw new DatasetCorruptError(path, `dimension ${found}, expected ${size}`);
-  });
-  const expected = header + shape.reduce((product, size) => product * size, file.readUInt32BE(4));
+  const sizes = Array.from({ length: dimensions }, (_, i) => file.readUInt32BE(4 + 4 * i));
+  const expected = header + sizes.reduce((product, size) => product * size, 1);
   if (file.length !== expected)
     throw new DatasetCorruptError(path, `${file.length} bytes, its header announces ${expected}`);
-  return file.subarray(header);
+  const items: Uint8Array = file.subarray(header);
+  return { sizes, items };
 }
 
 /** Reads a file, unpacked if only its gzip form is there. */
