@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {TestBase} from "../Vm.sol";
+import {TestBase} from "../unit/Vm.sol";
 import {LearningHandler} from "./LearningHandler.sol";
 
 contract LearningSolvencyTest is TestBase {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ILearningRounds} from "../../../contracts/learning/interfaces/ILearningRounds.sol";
-import {TaskId} from "../../../contracts/learning/types/TaskId.sol";
-import {LearningFixture} from "../learning/LearningFixture.sol";
+import {ILearningRounds} from "../../contracts/learning/interfaces/ILearningRounds.sol";
+import {TaskId} from "../../contracts/learning/types/TaskId.sol";
+import {LearningFixture} from "../unit/learning/LearningFixture.sol";
 
 /// @dev Plays rounds in which random parties are silent, late or wrong, and claims at random times.
 contract LearningHandler is LearningFixture {
