@@ -131,7 +131,9 @@ contract PolicyBook is IPolicyBook {
                 selector != IMembership.admit.selector &&
                 selector != IMembership.suspend.selector &&
                 selector != IMembership.expel.selector &&
-                selector != IMembership.reinstate.selector;
+                selector != IMembership.reinstate.selector &&
+                selector != IMembership.giveNotice.selector &&
+                selector != IMembership.withdrawNotice.selector;
         }
         return target == address(this) || target == cooperative || target == ITreasury(cooperative).governor();
     }

@@ -97,6 +97,10 @@ contract LearningRounds is ILearningRounds {
         _requireJoinable(taskId, task, role);
         uint256 number = MEMBERSHIP.ballotRight(task.terms.cooperative, msg.sender, block.timestamp);
         if (number == 0) revert LearningRounds_NotAMember(taskId, msg.sender);
+        // One place a member: who changes the key of their DID has a new account, not a new member.
+        uint256 seat = 1 << (number & 255);
+        if (task.seated[number >> 8] & seat != 0) revert LearningRounds_AlreadySeated(taskId, number);
+        task.seated[number >> 8] |= seat;
 
         (uint256 index, uint256 places, uint128 stake) = _place(task, role);
         if (index == places) revert LearningRounds_NoSeat(taskId, role, places);

@@ -8,11 +8,10 @@ import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
-import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
-import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
 import {IMembership} from "./interfaces/IMembership.sol";
 import {IERC5192, IMembershipToken} from "./interfaces/IMembershipToken.sol";
+import {TokenCardLib} from "./libraries/TokenCardLib.sol";
 
 /// @title Membership as a token
 /// @notice See `IMembershipToken`.
@@ -46,18 +45,15 @@ contract MembershipToken is IMembershipToken, IERC721Errors {
 
     /// @inheritdoc IERC721Metadata
     function tokenURI(uint256 tokenId) external view returns (string memory) {
-        ownerOf(tokenId);
-        (, string memory name_) = _arguments();
-        // solhint-disable quotes
-        string memory json = string.concat(
-            '{"name":"',
-            Strings.escapeJSON(name_),
-            " member ",
-            Strings.toString(tokenId),
-            '","description":"Membership: one member, one vote, not transferable."}'
-        );
-        // solhint-enable quotes
-        return string.concat("data:application/json;base64,", Base64.encode(bytes(json)));
+        address owner = ownerOf(tokenId);
+        (address cooperative_, string memory name_) = _arguments();
+        return
+            TokenCardLib.uri(
+                name_,
+                tokenId,
+                MEMBERSHIP.didOf(cooperative_, tokenId),
+                MEMBERSHIP.standingOf(cooperative_, owner) == IMembership.Standing.Suspended
+            );
     }
 
     /// @inheritdoc IERC721

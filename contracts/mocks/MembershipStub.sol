@@ -14,6 +14,12 @@ contract MembershipStub {
         didOf[cooperative][number] = did;
     }
 
+    /// @notice What a change of key does to the look-ups.
+    function rebind(address cooperative, address previous, address account) external {
+        numberOf[cooperative][account] = numberOf[cooperative][previous];
+        delete numberOf[cooperative][previous];
+    }
+
     function ballotRight(address cooperative, address account, uint256) external view returns (uint256 number) {
         return numberOf[cooperative][account];
     }

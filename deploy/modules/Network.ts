@@ -27,6 +27,11 @@ export default buildModule("Network", (m) => {
   const governor = m.contract("CooperativeGovernor", [membership, policyBook]);
   const factory = m.contract("CooperativeFactory", [governor, membershipToken]);
 
+  const openAdmission = m.contract("OpenAdmission");
+  const invitationAdmission = m.contract("InvitationAdmission");
+  const sponsorAdmission = m.contract("SponsorAdmission", [membership]);
+  const credentialAdmission = m.contract("CredentialAdmission", [membership, didRegistry]);
+
   const escrow = m.contract("RewardEscrow");
   const vault = m.contract("StakeVault");
   const settlement = m.library("SettlementLib");
@@ -45,6 +50,10 @@ export default buildModule("Network", (m) => {
     membershipToken,
     governor,
     factory,
+    openAdmission,
+    invitationAdmission,
+    sponsorAdmission,
+    credentialAdmission,
     escrow,
     vault,
     settlement,

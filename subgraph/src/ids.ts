@@ -39,6 +39,23 @@ export function memberAccountId(cooperative: Bytes, account: Bytes): Bytes {
   return cooperative.concat(account);
 }
 
+/** Id of a module's appointment. */
+export function admissionId(cooperative: Bytes, module: Bytes): Bytes {
+  return cooperative.concat(module);
+}
+
+export function noticeId(member: Bytes, from: BigInt): Bytes {
+  return member.concat(word(from));
+}
+
+export function trustedIssuerId(cooperative: Bytes, issuer: Bytes): Bytes {
+  return cooperative.concat(issuer);
+}
+
+export function credentialId(issuer: Bytes, credential: Bytes): Bytes {
+  return issuer.concat(credential);
+}
+
 export function policyClassId(cooperative: Bytes, policyClass: i32): Bytes {
   return cooperative.concat(word(BigInt.fromI32(policyClass)));
 }

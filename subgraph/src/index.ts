@@ -1,5 +1,6 @@
 // What the manifest names as the mapping of every data source, so that the compiler runs once.
 export * from "./access";
+export * from "./admission";
 export * from "./automation";
 export * from "./consent";
 export * from "./founding";

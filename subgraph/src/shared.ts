@@ -53,6 +53,9 @@ export function cooperative(address: Address): Cooperative {
     entity.memberCount = 0;
     entity.electorate = 0;
     entity.proposalCount = 0;
+    entity.noticePeriod = BigInt.zero();
+    entity.sponsors = 0;
+    entity.sponsorSeasoning = BigInt.zero();
     entity.nativeReceived = BigInt.zero();
     entity.save();
     const counters = network();

@@ -10,9 +10,9 @@ pragma solidity ^0.8.28;
 /// its own book as `msg.sender`. Policies are append-only versions; a proposal stores the version it was made under.
 ///
 /// An action that no rule names is `CONSTITUTIONAL`. So is, whatever a rule says, every call to the cooperative's
-/// Treasury, its governor, this book and the membership contract, except `admit`, `suspend`, `expel` and
-/// `reinstate`; every call that carries value or has less than four bytes of data; and every selector that could
-/// hide another action (see `isWrapper`).
+/// Treasury, its governor, this book and the membership contract, except `admit`, `suspend`, `expel`,
+/// `reinstate`, `giveNotice` and `withdrawNotice`; every call that carries value or has less than four bytes of data;
+/// and every selector that could hide another action (see `isWrapper`).
 interface IPolicyBook {
     /// @notice How one class of actions is decided. Fractions are exact: `yes * den >= num * total`.
     /// @param approvalNumerator approval fraction of yes among yes, no and veto.

@@ -307,6 +307,8 @@ interface ILearningRounds {
     error LearningRounds_WrongRole(TaskId taskId, address account, Role actual, Role needed);
     /// @notice Every seat of the role is taken.
     error LearningRounds_NoSeat(TaskId taskId, Role role, uint256 seats);
+    /// @notice The member has a place already, taken by the account that stood for them before.
+    error LearningRounds_AlreadySeated(TaskId taskId, uint256 number);
     /// @notice Only members in standing of the task's cooperative take part.
     error LearningRounds_NotAMember(TaskId taskId, address account);
     /// @notice The consent that the client's update needs was not granted, has expired or was revoked; zero: the client

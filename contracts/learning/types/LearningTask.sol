@@ -81,4 +81,5 @@ struct LearningTask {
     mapping(address client => ConsentId consentId) consents; // as last declared
     mapping(uint256 seat => bytes32 answer) answers; // of aggregators: hash of root and CID
     mapping(uint256 period => Period pay) periods;
+    mapping(uint256 index => uint256 bits) seated; // bit n % 256 of word n / 256: member n has a place
 }

@@ -19,6 +19,10 @@ interface IERC5192 {
 /// @notice One cooperative's book in the words of wallets and voting clients: ERC-721 (read only), ERC-5192,
 /// ERC-5805 and ERC-6372. Holds no state of its own; token id = member number. Every transfer, approval and
 /// delegation reverts: a membership is not for sale, and votes are lent by a proxy, not by a delegate.
+///
+/// `tokenURI` is complete in itself: JSON in a data URL with the name, the number, the DID, the standing and an image
+/// (SVG, in a data URL again), so that a wallet shows a card without asking any server. The cooperative's name is
+/// escaped for both.
 interface IMembershipToken is IERC721Metadata, IERC5192, IERC5805 {
     /// @notice A membership can't change hands.
     error MembershipToken_NotTransferable(uint256 tokenId);
