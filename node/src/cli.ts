@@ -230,11 +230,12 @@ function toBigInt(text: string): bigint | string {
 /** Holds the flags, but `--json`, against a schema; `parse` turns text into what some fields are. */
 function check<T extends z.ZodObject>(
   schema: T,
-  { json: _, ...flags }: Flags,
+  flags: Flags,
   parse: Readonly<Record<string, (text: string) => unknown>> = {},
 ): z.infer<T> {
   const camel = (flag: string) => flag.replace(/-[a-z]/g, (text) => text[1].toUpperCase());
-  const fields = Object.entries(flags).map(([flag, text]) => {
+  const given = Object.entries(flags).filter(([flag]) => flag !== "json");
+  const fields = given.map(([flag, text]) => {
     const field = camel(flag);
     return [field, parse[field]?.(String(text)) ?? text];
   });
