@@ -53,8 +53,14 @@ const { values: flags } = parseArgs({
     clip: { type: "string", default: "1000" },
     bits: { type: "string", default: "16" },
     seed: { type: "string", default: "1" },
+    help: { type: "boolean", default: false },
   },
 });
+if (flags.help) {
+  process.stdout.write(`Flags and defaults: ${JSON.stringify(flags)}\n`);
+  for (const flag of Object.keys(flags)) process.stdout.write(`  --${flag}\n`);
+  process.exit();
+}
 const clients = Number(flags.clients);
 const flippers = Number(flags.flippers);
 const fractionBits = Number(flags.bits);

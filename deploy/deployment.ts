@@ -9,12 +9,13 @@ import {
   deploy,
   DeploymentResultType,
   listTransactions,
+  trackTransaction,
   TransactionStatus,
   type DeploymentParameters,
   type ExecutionEventListener,
   type IgnitionModule,
 } from "@nomicfoundation/ignition-core";
-import { BrowserProvider, type Provider } from "ethers";
+import { BrowserProvider, toQuantity, type Provider } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { EthereumProvider } from "hardhat/types/providers";
 
@@ -85,21 +86,57 @@ async function run(
   const deploymentDir = journalOf(hre, plan.deploymentId);
   await mkdir(deploymentDir, { recursive: true });
   const accounts = (await plan.provider.request({ method: "eth_accounts" })) as string[];
-  const result = await deploy({
-    config: {
-      requiredConfirmations: plan.confirmations,
-      blockPollingInterval: plan.pollMs,
-      retryInterval: plan.pollMs,
-    },
-    provider: plan.provider,
-    artifactResolver: new HardhatArtifactResolver(hre.artifacts),
-    ...{ deploymentDir, ignitionModule, deploymentParameters, accounts },
-    executionEventListener: plan.listener,
-  }).catch((cause: Error) => {
-    throw new DeploymentStoppedError(firstLine(cause.message), { cause });
-  });
+  const attempt = () =>
+    deploy({
+      config: {
+        requiredConfirmations: plan.confirmations,
+        blockPollingInterval: plan.pollMs,
+        retryInterval: plan.pollMs,
+      },
+      provider: plan.provider,
+      artifactResolver: new HardhatArtifactResolver(hre.artifacts),
+      ...{ deploymentDir, ignitionModule, deploymentParameters, accounts },
+      executionEventListener: plan.listener,
+    });
+  const result = await attempt()
+    .catch(async (cause: Error) => {
+      if (!(await adoptUnrecorded(plan, deploymentDir, cause.message))) throw cause;
+      return attempt();
+    })
+    .catch((cause: Error) => {
+      throw new DeploymentStoppedError(firstLine(cause.message), { cause });
+    });
   if (result.type === DeploymentResultType.SUCCESSFUL_DEPLOYMENT) return;
   throw new DeploymentFailedError(firstLine(errorDeploymentResultToExceptionMessage(result)), plan.deploymentId);
+}
+
+/** Blocks looked through for a transaction that was sent and not recorded. */
+const UNRECORDED_SEARCH = 5_000;
+
+/**
+ * A deployment that was killed between sending a transaction and recording its hash knows the nonce alone. Finds the
+ * transaction on the chain and adds it to the journal.
+ * @param complaint - what Ignition said when it was to go on
+ * @returns whether there was such a transaction
+ */
+async function adoptUnrecorded(plan: DeploymentPlan, journal: string, complaint: string): Promise<boolean> {
+  const named = /nonce (\d+) sent from account (0x[0-9a-f]{40})/i.exec(complaint);
+  if (named === null) return false;
+  const [nonce, sender] = [Number(named[1]), named[2].toLowerCase()];
+  const head = Number(await plan.provider.request({ method: "eth_blockNumber" }));
+  for (let number = head; number >= 0 && number > head - UNRECORDED_SEARCH; number--) {
+    const params = [toQuantity(number), true];
+    const block = (await plan.provider.request({ method: "eth_getBlockByNumber", params })) as {
+      transactions: { hash: string; from: string; nonce: string }[];
+    };
+    const sent = block.transactions.find(
+      ({ from, nonce: used }) => from.toLowerCase() === sender && Number(used) === nonce,
+    );
+    if (sent === undefined) continue;
+    await trackTransaction(journal, sent.hash, plan.provider, plan.confirmations);
+    return true;
+  }
+  return false;
 }
 
 /** What the journal and the chain know of the deployed contracts. */

@@ -84,6 +84,7 @@ describe("processes", function () {
     const alone = treeMemory();
     await processes.start({ name: "node", command: process.execPath, args: ["-e", "setTimeout(() => {}, 1e5)"] });
     await eventually(() => treeMemory() > alone + 5 * 2 ** 20);
+    await sleep(200);
     await processes.stopAll();
     expect(watch.stop()).to.be.greaterThan(alone);
     expect(treeMemory(2 ** 22 + 1)).to.equal(0);

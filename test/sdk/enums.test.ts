@@ -29,7 +29,7 @@ describe("enums of the SDK", () => {
   }
 
   it("names the categories of reputation that the contract awards", async () => {
-    const text = await readFile("contracts/learning/LearningRounds.sol", "utf8");
+    const text = await readFile("contracts/learning/libraries/SettlementLib.sol", "utf8");
     for (const [role, category] of Object.entries(ROLE_CATEGORIES)) {
       expect(text, `category of role ${role}`).to.contain(`CategoryId.wrap(keccak256("${category}"))`);
     }
