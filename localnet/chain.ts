@@ -81,6 +81,8 @@ export async function startChain(processes: Processes, options: ChainOptions = {
     ready: async () => (await fetch(url, { method: "POST", body: "" })).status > 0,
   });
   const mine = async (blocks = 1) => void (await provider.send("anvil_mine", [toQuantity(blocks), "0x1"]));
+  // A second a block whatever the clock on the wall says: equal seeds give equal times.
+  if (options.seed !== undefined) await provider.send("anvil_setBlockTimestampInterval", [1]);
   const warpTo = async (timestamp: number | bigint) => {
     await provider.send("evm_setNextBlockTimestamp", [toQuantity(timestamp)]);
     await provider.send("evm_mine", []);

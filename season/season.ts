@@ -188,8 +188,6 @@ async function raiseStage({ options, folder, logs, processes, progress }: Stage)
       accounts,
       port: options.rpcPort,
     });
-    // A second a block whatever the clock on the wall says: equal seeds give equal times.
-    await chain.provider.send("anvil_setBlockTimestampInterval", [1]);
     steps.step();
     const { url: postgresUrl } = await startPostgres(processes);
     steps.step();
