@@ -22,6 +22,7 @@ const SOURCES = [
   "contracts/founding/CooperativeFactory.sol",
   "contracts/governance/CooperativeGovernor.sol",
   "contracts/governance/PolicyBook.sol",
+  "contracts/identity/ConsentRegistry.sol",
   "contracts/identity/DIDRegistry.sol",
   "contracts/learning/LearningRounds.sol",
   "contracts/learning/libraries/SettlementLib.sol",

@@ -41,10 +41,11 @@ async function open(chain: Chain) {
   const reputation = await chain.deploy("Reputation", [manager.target]);
   const escrow = await chain.deploy("RewardEscrow");
   const vault = await chain.deploy("StakeVault");
+  const consents = await chain.deploy("ConsentRegistry", [registry.target]);
   const settlement = await chain.deploy("SettlementLib");
   const rounds = await chain.deploy(
     "LearningRounds",
-    [membership.target, escrow.target, vault.target, reputation.target],
+    [membership.target, escrow.target, vault.target, reputation.target, consents.target],
     { SettlementLib: String(settlement.target) },
   );
   const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
@@ -68,6 +69,7 @@ async function open(chain: Chain) {
     ...{ aggregatorQuorum: 2, auditorShare: 2000, aggregatorShare: 1000, epsilon: 10, exclusionScore: 50 },
     ...{ minimumScore: 100, auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
     slashRecipient: others[12].address,
+    consentPurpose: `0x${"00".repeat(32)}`,
     initialRoot: id("initial"),
     initialModel: toUtf8Bytes("initial model"),
     manifest: toUtf8Bytes("manifest"),
