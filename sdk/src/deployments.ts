@@ -12,6 +12,7 @@ import {
   Membership__factory,
   OpenAdmission__factory,
   PolicyBook__factory,
+  Proxies__factory,
   Reputation__factory,
   ReputationAutomation__factory,
   RewardEscrow__factory,
@@ -48,6 +49,7 @@ export const Deployment = z.strictObject({
     Reputation: DeployedContract,
     ReputationAutomation: DeployedContract,
     Membership: DeployedContract,
+    Proxies: DeployedContract,
     PolicyBook: DeployedContract,
     /** Implementation behind every cooperative's clone. */
     MembershipToken: DeployedContract,
@@ -110,6 +112,7 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
     reputation: Reputation__factory.connect(contracts.Reputation.address, runner),
     automation: ReputationAutomation__factory.connect(contracts.ReputationAutomation.address, runner),
     membership: Membership__factory.connect(contracts.Membership.address, runner),
+    proxies: Proxies__factory.connect(contracts.Proxies.address, runner),
     policyBook: PolicyBook__factory.connect(contracts.PolicyBook.address, runner),
     factory: CooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),
     openAdmission: OpenAdmission__factory.connect(contracts.OpenAdmission.address, runner),

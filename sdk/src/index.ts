@@ -11,6 +11,7 @@ export * from "./deployments.js";
 export * from "./enums.js";
 export * from "./errors.js";
 export * from "./logs.js";
+export * from "./proxies.js";
 export * from "./reverts.js";
 export * from "./roles.js";
 export * from "./rpc.js";
