@@ -42,11 +42,12 @@ async function open(chain: Chain) {
   const escrow = await chain.deploy("RewardEscrow");
   const vault = await chain.deploy("StakeVault");
   const consents = await chain.deploy("ConsentRegistry", [registry.target]);
+  const opening = await chain.deploy("OpeningLib");
   const settlement = await chain.deploy("SettlementLib");
   const rounds = await chain.deploy(
     "LearningRounds",
     [membership.target, escrow.target, vault.target, reputation.target, consents.target],
-    { SettlementLib: String(settlement.target) },
+    { OpeningLib: String(opening.target), SettlementLib: String(settlement.target) },
   );
   const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
   const clients = others.slice(0, 3);

@@ -64,6 +64,8 @@ export const Deployment = z.strictObject({
     StakeVault: DeployedContract,
     LearningRounds: DeployedContract,
     /** Library that LearningRounds calls. */
+    OpeningLib: DeployedContract,
+    /** Library that LearningRounds calls. */
     SettlementLib: DeployedContract,
   }),
 });

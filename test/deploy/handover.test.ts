@@ -30,6 +30,7 @@ const INTERFACES: Record<ContractName, Interface> = {
   RewardEscrow: typed.RewardEscrow__factory.createInterface(),
   StakeVault: typed.StakeVault__factory.createInterface(),
   LearningRounds: typed.LearningRounds__factory.createInterface(),
+  OpeningLib: new Interface([]),
   SettlementLib: new Interface([]),
 };
 
