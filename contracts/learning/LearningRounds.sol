@@ -400,12 +400,13 @@ contract LearningRounds is ILearningRounds {
     function _commit(TaskId taskId, Phase phase, Role role, bytes32 commitment) private returns (uint256 round) {
         LearningTask storage task;
         (task, round) = _inPhase(taskId, phase);
+        uint256 sinceStart = Math.min(block.timestamp - task.progress.startedAt, type(uint24).max);
         Participant storage participant = task.participantAs(taskId, msg.sender, role);
         if (participant.round == round) revert LearningRounds_AlreadyCommitted(taskId, round, msg.sender);
         participant.commitment = bytes24(commitment);
         // both casts: rounds are numbered in 16 bits, and the seconds are capped; those of Commit always fit
         participant.round = uint16(round);
-        participant.committedAt = uint24(Math.min(block.timestamp - task.progress.startedAt, type(uint24).max));
+        participant.committedAt = uint24(sinceStart);
     }
 
     /// @dev Reverts unless the task asks for no consent or the client's is live.

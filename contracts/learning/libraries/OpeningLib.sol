@@ -30,6 +30,8 @@ library OpeningLib {
         task.modelRoot = terms.initialRoot;
         task.progress.round = 1;
         task.progress.startedAt = terms.startsAt;
+        // less than 2^24, as was checked
+        task.progress.commit = uint24(terms.schedule.commit);
         _emitOpened(taskId, terms);
         if (terms.consentPurpose != 0) {
             task.progress.consentGated = true;
