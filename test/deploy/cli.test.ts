@@ -11,6 +11,7 @@ import hre from "hardhat";
 
 import { ARBITRUM_NODE_INTERFACE, ARBITRUM_SYS, OP_GAS_PRICE_ORACLE, quote, rehearse } from "../../deploy/cost.js";
 import { Processes, startChain, type Chain } from "../../localnet/index.js";
+import { Reputation__factory } from "../../sdk/src/contracts/index.js";
 import { connect, loadDeployment, type Deployment } from "../../sdk/src/deployments.js";
 import { Command, forgetJournal, scratchFolder, wireTo, type Outcome } from "./helpers.js";
 
@@ -93,7 +94,8 @@ describe("npm run deploy", function () {
 
     const contracts = connect(deployment, chain.provider);
     expect(await contracts.rounds.MEMBERSHIP()).to.equal(deployment.contracts.Membership.address);
-    expect(await contracts.reputation.authority()).to.equal(deployment.contracts.AccessManager.address);
+    const reputation = Reputation__factory.connect(deployment.contracts.Reputation.address, chain.provider);
+    expect(await reputation.authority()).to.equal(deployment.contracts.AccessManager.address);
     expect(await contracts.factory.TREASURY_IMPLEMENTATION()).to.equal(deployment.contracts.Treasury.address);
 
     const again = await deploy("--yes", "--json");
