@@ -9,6 +9,7 @@ import {
   foundCooperative,
   LocalToken__factory,
   plainBylaws,
+  POINTS,
   Role,
   ROLE_CATEGORIES,
   ROLE_NAMES,
@@ -53,7 +54,7 @@ const GENESIS = 1_767_225_600;
 /** What the task pays in all. */
 const REWARD = "10000";
 /** Reputation that learning may award in a week: ten whole tasks are enough for anybody. */
-const WEEKLY_POINTS = 10_000_000n;
+const WEEKLY_POINTS = 10n * BigInt(POINTS);
 
 /** Where a running season can be looked at. */
 export interface SeasonEndpoints {

@@ -60,7 +60,7 @@ export async function plainBylaws({
 
 /**
  * Calls with which a cooperative appoints the learning module to award reputation in its realm, for every role.
- * @param weeklyCap - most points that it may award in a week, in each role; a whole task is worth 1,000,000
+ * @param weeklyCap - most points that it may award in a week, in each role; a whole task is worth {@link POINTS}
  */
 export async function appointLearning(
   { reputation, rounds }: Pick<NetworkContracts, "reputation" | "rounds">,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { openContentFolder } from "@artel/node";
-import { appointLearning, Phase, Support, type Cooperative } from "@artel/sdk";
+import { appointLearning, Phase, POINTS, Support, type Cooperative } from "@artel/sdk";
 import { expect } from "chai";
 import type { HDNodeWallet } from "ethers";
 
@@ -104,7 +104,7 @@ describe("from the chain to GraphQL", function () {
     index = await startGraphNode(processes, { manifest, rpcUrl: suite.chain.url, postgresUrl: postgres.url });
     const { contracts } = suite;
     keeper = new ProposalUpkeep(contracts.factory, suite.accounts[20], suite.deployment.deployedAt);
-    cooperative = await found(suite, founders, await appointLearning(contracts, 10_000_000n));
+    cooperative = await found(suite, founders, await appointLearning(contracts, 10n * BigInt(POINTS)));
   });
   after(async () => {
     const { pids } = processes;
