@@ -55,7 +55,7 @@ library ElectorateLib {
                 change;
         }
         // Who leaves had a number, and of those there are no more than this counts; a cooperative's own measures would
-        // have to fill every block for a year.
+        // have to fill every block for months.
         ++head.changes;
         self.head = head;
     }
