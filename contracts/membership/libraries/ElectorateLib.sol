@@ -64,9 +64,14 @@ library ElectorateLib {
     function membersAt(Electorate storage self, uint256 timepoint) internal view returns (uint256 count) {
         if (timepoint >= self.head.since) return self.head.members;
         Head memory head = self.head;
-        // The last number given by then,
-        uint256 number;
-        for (uint256 high = head.lastNumber; number < high;) {
+        // The last number given by then (none was given before 0), looked for from the end: most questions are of late,
+        uint256 high = head.lastNumber;
+        uint256 number = high;
+        for (uint256 step = 1; self.seats[number].since > timepoint; step *= 2) {
+            high = number - 1;
+            number = high > step ? high - step : 0;
+        }
+        while (number < high) {
             uint256 middle = (number + high + 1) / 2;
             if (self.seats[middle].since > timepoint) high = middle - 1;
             else number = middle;
@@ -74,7 +79,8 @@ library ElectorateLib {
         count = self.seats[number].members;
         // and the last change by then that was listed before the next number was given.
         uint256 low = self.seats[number].changes;
-        for (uint256 high = number < head.lastNumber ? self.seats[number + 1].changes : head.changes; low < high;) {
+        high = number < head.lastNumber ? self.seats[number + 1].changes : head.changes;
+        while (low < high) {
             uint256 middle = (low + high) / 2;
             uint64 change = _change(self, head, middle);
             if (change >> 24 > timepoint) high = middle;
