@@ -10,6 +10,7 @@ export * from "./contracts/index.js";
 export * from "./deployments.js";
 export * from "./enums.js";
 export * from "./errors.js";
+export * from "./fees.js";
 export * from "./logs.js";
 export * from "./reverts.js";
 export * from "./roles.js";
