@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export * from "./admission.js";
 export * from "./ballots.js";
 export * from "./consent.js";
 export * from "./contracts/index.js";
