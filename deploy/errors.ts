@@ -95,7 +95,11 @@ export class DeploymentFailedError extends ArtelError {
 export class LocalChainError extends ArtelError {
   readonly code = "deploy/local-chain";
   constructor(value: string) {
-    super(`${value} is a local chain, where no explorer takes sources`, value, "verify a deployment to a public network");
+    super(
+      `${value} is a local chain, where no explorer takes sources`,
+      value,
+      "verify a deployment to a public network",
+    );
   }
 }
 

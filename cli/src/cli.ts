@@ -38,8 +38,16 @@ const CHAIN = {
 /** Who acts there, and how. */
 const ACTING = {
   ...CHAIN,
-  keystore: flag(z.string().min(1).optional(), "FILE", "encrypted keystore; ARTEL_KEYSTORE_PASSWORD, or it is asked for"),
-  signer: flag(z.string().min(1).optional(), "COMMAND", "a program that holds the key (without both: ARTEL_PRIVATE_KEY)"),
+  keystore: flag(
+    z.string().min(1).optional(),
+    "FILE",
+    "encrypted keystore; ARTEL_KEYSTORE_PASSWORD, or it is asked for",
+  ),
+  signer: flag(
+    z.string().min(1).optional(),
+    "COMMAND",
+    "a program that holds the key (without both: ARTEL_PRIVATE_KEY)",
+  ),
   signerSeconds: flag(z.int().min(1).max(86_400).default(120), "N", "how long it may take to answer (default 120)"),
   dryRun: flag(z.boolean().default(false), "", "show the effect and the cost, and stop"),
   yes: flag(z.boolean().default(false), "", "do not ask before sending or signing"),
@@ -134,7 +142,8 @@ async function findDeployment(place: { network?: string; deployment?: string }):
 
 function endpointOf(rpcUrl: string | undefined, { env }: Terminal): string {
   const url = rpcUrl ?? env.ARTEL_RPC_URL;
-  if (url === undefined || url === "") throw new CliFlagError("No endpoint is given: neither --rpc-url nor ARTEL_RPC_URL", undefined);
+  if (url === undefined || url === "")
+    throw new CliFlagError("No endpoint is given: neither --rpc-url nor ARTEL_RPC_URL", undefined);
   return url;
 }
 

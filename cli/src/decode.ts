@@ -1,8 +1,4 @@
-import {
-  ICooperativeGovernor__factory,
-  ITreasury__factory,
-  revertOf,
-} from "@artel/sdk";
+import { ICooperativeGovernor__factory, ITreasury__factory, revertOf } from "@artel/sdk";
 import { isCallException, isError, Result, type Interface, type ParamType } from "ethers";
 
 import type { ChainContext, KnownContract } from "./context.js";
@@ -68,9 +64,15 @@ export function refusalOf(context: ChainContext, error: unknown): string | undef
   return revertOf(error, [...interfaces, ...COOPERATIVES])?.text ?? error.reason ?? error.data ?? "no reason given";
 }
 
+/** Failures that ethers ascribes to the endpoint, to the way to it, or to what it knows of the account. */
+const ENDPOINT_FAILURES = [
+  ...(["NETWORK_ERROR", "SERVER_ERROR", "TIMEOUT", "UNKNOWN_ERROR", "BAD_DATA"] as const),
+  ...(["INSUFFICIENT_FUNDS", "NONCE_EXPIRED", "REPLACEMENT_UNDERPRICED", "TRANSACTION_REPLACED"] as const),
+];
+
 /** What an endpoint or the way to it is at fault for; undefined if the failure is another. */
 export function endpointFailureOf(error: unknown): string | undefined {
-  for (const code of ["NETWORK_ERROR", "SERVER_ERROR", "TIMEOUT", "UNKNOWN_ERROR", "BAD_DATA"] as const) {
+  for (const code of ENDPOINT_FAILURES) {
     if (isError(error, code)) return (error as { error?: { message?: string } }).error?.message ?? error.shortMessage;
   }
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;

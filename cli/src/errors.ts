@@ -65,7 +65,11 @@ export class SignerEndedError extends ArtelError {
 export class SignerTimeoutError extends ArtelError {
   readonly code = "cli/signer-timeout";
   constructor(value: string, seconds: number) {
-    super(`The signer did not answer ${value} within ${seconds} s`, value, "nothing was sent; allow --signer-seconds more");
+    super(
+      `The signer did not answer ${value} within ${seconds} s`,
+      value,
+      "nothing was sent; allow --signer-seconds more",
+    );
   }
 }
 
@@ -81,7 +85,11 @@ export class SignerRefusedError extends ArtelError {
 export class SignerReplyError extends ArtelError {
   readonly code = "cli/signer-reply";
   constructor(value: string, reason: string) {
-    super(`The signer's answer to ${value} is not usable (${reason})`, value, "nothing was sent; see docs/guides/identity.md");
+    super(
+      `The signer's answer to ${value} is not usable (${reason})`,
+      value,
+      "nothing was sent; see docs/guides/identity.md",
+    );
   }
 }
 
@@ -141,6 +149,14 @@ export class NotACooperativeError extends ArtelError {
   }
 }
 
+/** An application of somebody who is a member. */
+export class AlreadyMemberError extends ArtelError {
+  readonly code = "cli/already-member";
+  constructor(value: string, number: bigint) {
+    super(`${value} is member ${number} already`, value, "there is nothing to apply for");
+  }
+}
+
 /** A measure against a member that takes a notice first. */
 export class NoticeNeededError extends ArtelError {
   readonly code = "cli/notice-needed";
@@ -161,7 +177,12 @@ export class WouldRevertError extends ArtelError {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(`${call} would be refused (${reason})`, reason, "nothing was sent; what the reason means is in the contract's interface", options);
+    super(
+      `${call} would be refused (${reason})`,
+      reason,
+      "nothing was sent; what the reason means is in the contract's interface",
+      options,
+    );
   }
 }
 
@@ -190,7 +211,12 @@ export class NotAgreedError extends ArtelError {
 export class TransactionFailedError extends ArtelError {
   readonly code = "cli/transaction-failed";
   constructor(value: string, options?: ErrorOptions) {
-    super(`Transaction ${value} was mined and failed`, value, "the state moved on meanwhile; look and try again", options);
+    super(
+      `Transaction ${value} was mined and failed`,
+      value,
+      "the state moved on meanwhile; look and try again",
+      options,
+    );
   }
 }
 
@@ -198,7 +224,11 @@ export class TransactionFailedError extends ArtelError {
 export class TransactionPendingError extends ArtelError {
   readonly code = "cli/transaction-pending";
   constructor(value: string, seconds: number) {
-    super(`Transaction ${value} is in no block after ${seconds} s`, value, "it may still be mined: look before you repeat");
+    super(
+      `Transaction ${value} is in no block after ${seconds} s`,
+      value,
+      "it may still be mined: look before you repeat",
+    );
   }
 }
 

@@ -42,7 +42,7 @@ async function send(
   const { to, data } = plan.request;
   const call = decodeCall(context.known, to, data);
   const request = { from: account, to, data };
-  const [gas, { gasPrice }, balance] = await Promise.all([
+  const [gas, { gasPrice, maxFeePerGas }, balance] = await Promise.all([
     provider.estimateGas(request).catch((cause: unknown) => {
       const reason = refusalOf(context, cause);
       throw reason === undefined ? cause : new WouldRevertError(`${call.contract}.${call.method}`, reason, { cause });
@@ -67,12 +67,15 @@ async function send(
   };
   if (manner.dryRun) return { lines: [...lines, "Nothing was sent"], json };
   if (!manner.json) lines.forEach((line) => terminal.print(line));
-  if (balance < fee) {
-    throw new BalanceTooLowError(account, balance, fee, `it has ${formatEther(balance)} ether and needs ${formatEther(fee)}`);
+  // What an act costs depends on who acted before it is mined; unused gas is not paid for, but has to be there.
+  const gasLimit = gas + gas / 2n;
+  const needed = gasLimit * (maxFeePerGas ?? price) + dataFee;
+  if (balance < needed) {
+    const lack = `it has ${formatEther(balance)} ether and needs ${formatEther(needed)} ether in reserve`;
+    throw new BalanceTooLowError(account, balance, needed, lack);
   }
   await agree("Send it?", "sent", manner, terminal);
-  // What an act costs depends on who acted before it is mined; unused gas is not paid for.
-  const response = await signer.sendTransaction({ ...request, gasLimit: gas + gas / 2n });
+  const response = await signer.sendTransaction({ ...request, gasLimit });
   const receipt = await mined(response);
   const { hash, blockNumber, gasUsed } = receipt;
   const outcome = await plan.outcome?.(receipt);

@@ -9,7 +9,11 @@ export function overview(nouns: readonly Noun[]): string {
     "Acts for a member of a cooperative: identities, consent, membership, reputation.",
     "",
     "  npx artel COMMAND [flags]",
-    ...nouns.flatMap(({ does, commands }) => ["", `${does}:`, ...table(commands.map((each) => [each.words, each.does]))]),
+    ...nouns.flatMap(({ does, commands }) => [
+      "",
+      `${does}:`,
+      ...table(commands.map((each) => [each.words, each.does])),
+    ]),
     "",
     "npx artel COMMAND --help lists the flags of a command.",
     "What changes something shows its effect and its cost, and asks; with --dry-run it stops there.",
@@ -24,7 +28,10 @@ export function nounHelp({ does, commands }: Noun): string {
 /** The flags of a command. */
 export function commandHelp({ words, does, flags }: Command, common: z.ZodRawShape): string {
   const rows = Object.entries({ ...flags, ...common }).map(([field, type]) => {
-    const { value = "", description = "" } = ((type as z.ZodType).meta() ?? {}) as { value?: string; description?: string };
+    const { value = "", description = "" } = ((type as z.ZodType).meta() ?? {}) as {
+      value?: string;
+      description?: string;
+    };
     return [`--${flagOf(field)} ${value}`.trimEnd(), description];
   });
   rows.push(["--json", "print one line of JSON instead of text"], ["--help", "this text"]);

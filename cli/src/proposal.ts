@@ -1,8 +1,4 @@
-import {
-  ICooperativeGovernor__factory,
-  ITreasury__factory,
-  type ICooperativeGovernor,
-} from "@artel/sdk";
+import { ICooperativeGovernor__factory, ITreasury__factory, type ICooperativeGovernor } from "@artel/sdk";
 import { ZeroAddress } from "ethers";
 
 import { transaction, type Plan } from "./command.js";
@@ -32,13 +28,18 @@ async function governorOf(context: ChainContext, cooperative: string): Promise<I
   return governor;
 }
 
-/** Plans a proposal of a member; `effect` says what it asks of the others. */
+/**
+ * Plans a proposal of a member.
+ *
+ * @param what - what it asks the others to do, in a few words
+ * @param description - its text; without one these words and the time, as a cooperative takes no proposal twice
+ */
 export async function planProposal(
   context: ActContext,
   cooperative: string,
   { to, data }: Action,
-  description: string,
-  effect: readonly string[],
+  what: string,
+  description?: string,
 ): Promise<Plan> {
   const governor = await governorOf(context, cooperative);
   const refusal = await context.provider.call({ from: cooperative, to, data }).then(
@@ -49,17 +50,20 @@ export async function planProposal(
       return reason;
     },
   );
-  const request = await governor.propose.populateTransaction([to], [0n], [data], description);
+  const text = description ?? `${what} (${formatMoment(await context.now())})`;
+  const request = await governor.propose.populateTransaction([to], [0n], [data], text);
   return transaction(
     request,
     [
-      ...effect.map((line) => `Asks the members of ${cooperative}: ${line}`),
+      `Asks the members of ${cooperative}: ${what}?`,
       ...(refusal === undefined ? [] : [`Carried out at this moment it would be refused: ${refusal}`]),
     ],
     {
       facts: { cooperative, refusedNow: refusal },
       outcome: async ({ logs }) => {
-        const created = logs.map((log) => governor.interface.parseLog(log)).find((log) => log?.name === "ProposalCreated");
+        const created = logs
+          .map((log) => governor.interface.parseLog(log))
+          .find((log) => log?.name === "ProposalCreated");
         const { proposalId, voteStart, voteEnd } = created!.args.toObject() as Record<string, bigint>;
         return {
           lines: [

@@ -69,5 +69,7 @@ export const DAY = 86_400n;
 /** A second as people write it; `for ever` where there is no end. */
 export function formatMoment(seconds: bigint): string {
   // Past this, a date has no such form.
-  return seconds > 253_402_300_799n ? "the end of time" : new Date(Number(seconds) * 1000).toISOString().replace(".000", "");
+  return seconds > 253_402_300_799n
+    ? "the end of time"
+    : new Date(Number(seconds) * 1000).toISOString().replace(".000", "");
 }

@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { HDNodeWallet, Wallet } from "ethers";
+import { Support } from "@artel/sdk";
+import { id, type HDNodeWallet, type Wallet } from "ethers";
 
 import { runCli } from "../../cli/src/cli.js";
 import { Processes } from "../../localnet/index.js";
+import type { Cooperative } from "../../season/cooperative.js";
 import { rejection, scratchFolder } from "../localnet/helpers.js";
 import { raiseSuite, type Suite } from "../suite.js";
 
@@ -13,10 +15,18 @@ export interface Run {
   /** Whose key is in the environment. */
   readonly as?: HDNodeWallet | Wallet;
   readonly env?: Readonly<Record<string, string>>;
-  /** What is answered to questions; yes if omitted. */
-  readonly agree?: boolean;
+  /** Answers questions; yes if omitted. */
+  readonly agree?: () => boolean;
   /** What is typed when a secret is asked for. */
   readonly secret?: string;
+}
+
+/** What a command says that made a proposal. */
+export interface Proposed {
+  readonly proposalId: string;
+  readonly call: {
+    readonly arguments: { targets: string[]; values: bigint[]; calldatas: string[]; description: string };
+  };
 }
 
 /** A terminal at which commands are typed, on a chain of its own. */
@@ -56,11 +66,15 @@ export class Desk {
   }
 
   /** Runs a command, and answers with the lines it printed. */
-  async lines(words: string, flags: readonly string[], { as, env, agree = true, secret }: Run = {}): Promise<string[]> {
+  async lines(
+    words: string,
+    flags: readonly string[],
+    { as, env, agree = () => true, secret }: Run = {},
+  ): Promise<string[]> {
     const printed: string[] = [];
     await runCli([...words.split(" "), ...flags], {
       print: (line) => void printed.push(line),
-      agree: async () => agree,
+      agree: async () => agree(),
       askSecret: async () => secret,
       env: { ...env, ...(as && { ARTEL_PRIVATE_KEY: as.privateKey }) },
     });
@@ -69,7 +83,9 @@ export class Desk {
 
   /** Runs a command on this chain without asking, and answers with its JSON. */
   async json(words: string, flags: readonly string[], run: Run = {}) {
-    const yes = /^(did (rotate|add|revoke|recover)|consent (grant|revoke)|member (?!list))/.test(words) ? ["--yes"] : [];
+    const yes = /^(did (rotate|add|revoke|recover)|consent (grant|revoke)|member (?!list))/.test(words)
+      ? ["--yes"]
+      : [];
     const lines = await this.lines(words, [...this.place, ...yes, ...flags, "--json"], run);
     return JSON.parse(lines.join("\n"));
   }
@@ -77,6 +93,15 @@ export class Desk {
   /** Runs a command that must fail, and answers with its error. */
   async failure(words: string, flags: readonly string[], run: Run = {}) {
     return rejection(this.json(words, flags, run));
+  }
+
+  /** Everybody votes for a proposal that a command made, and it is carried out. */
+  async carryOut({ governor }: Cooperative, voters: readonly HDNodeWallet[], { proposalId, call }: Proposed) {
+    const { targets, values, calldatas, description } = call.arguments;
+    await this.suite.chain.warpTo((await governor.proposalSnapshot(proposalId)) + 1n);
+    for (const voter of voters) await (await governor.connect(voter).castVote(proposalId, Support.For)).wait();
+    await this.suite.chain.warpTo(await governor.proposalEta(proposalId));
+    await (await governor.execute(targets, values, calldatas, id(description))).wait();
   }
 
   /** The transactions that an account has sent. */

@@ -35,7 +35,8 @@ describe("artel did", function () {
     const error = await desk.lines("did create", flags, { env }).catch((cause: Error & { code: string }) => cause);
     expect(error).to.have.property("code", "cli/keystore-file");
     expect(readFileSync(keystore, "utf8")).to.equal(before);
-    const silent = await desk.lines("did create", ["--deployment", desk.deployment, "--keystore", desk.file("none")], {})
+    const silent = await desk
+      .lines("did create", ["--deployment", desk.deployment, "--keystore", desk.file("none")], {})
       .catch((cause: Error & { code: string }) => cause);
     expect(silent).to.have.property("code", "cli/password-missing");
     expect(existsSync(desk.file("none"))).to.equal(false);
@@ -46,7 +47,9 @@ describe("artel did", function () {
     expect(didDocument.verificationMethod[0].blockchainAccountId).to.equal(`eip155:31337:${alice.address}`);
     const block = await desk.suite.chain.provider.getBlockNumber();
     const value = hexlify(new Uint8Array(32).fill(7));
-    const added = await desk.json("did add-key", ["--type", "Ed25519", "--purpose", "sigAuth", "--key", value], { as: alice });
+    const added = await desk.json("did add-key", ["--type", "Ed25519", "--purpose", "sigAuth", "--key", value], {
+      as: alice,
+    });
     expect(added.call).to.deep.include({ contract: "DIDRegistry", method: "setAttribute" });
     const { didDocument: after } = await show(alice.address);
     expect(after.verificationMethod[1]).to.include({ type: "Multikey", id: `${desk.did(alice)}#delegate-1` });
@@ -55,7 +58,9 @@ describe("artel did", function () {
     expect((await desk.failure("did show", ["--did", desk.did(alice), "--at-block", "999999"])).code).to.equal(
       "cli/unresolved-did",
     );
-    expect((await desk.failure("did show", ["--did", `did:ethr:0x1:${alice.address}`])).code).to.equal("cli/unresolved-did");
+    expect((await desk.failure("did show", ["--did", `did:ethr:0x1:${alice.address}`])).code).to.equal(
+      "cli/unresolved-did",
+    );
   });
 
   it("CLI-03 publishes post-quantum keys, and revokes keys, delegates and services by their ids", async () => {
@@ -65,7 +70,9 @@ describe("artel did", function () {
     await (await own.addDelegate(bob, encodeBytes32String("sigAuth"), stranger, DAY)).wait();
     await (await own.setAttribute(bob, encodeBytes32String("did/svc/Hub"), service, DAY)).wait();
     const key = hexlify(new Uint8Array(1952).fill(3));
-    await desk.json("did add-key", ["--type", "MLDSA65", "--purpose", "veriKey", "--key", key, "--days", "30"], { as: bob });
+    await desk.json("did add-key", ["--type", "MLDSA65", "--purpose", "veriKey", "--key", key, "--days", "30"], {
+      as: bob,
+    });
     const { didDocument: full } = await show(desk.did(bob));
     expect(full.verificationMethod).to.have.length(3);
     expect(full.service).to.have.length(1);
@@ -93,7 +100,9 @@ describe("artel did", function () {
     expect(await desk.suite.contracts.didRegistry.identityOwner(bob)).to.equal(bob.address);
     const nobody = await desk.failure("did rotate", ["--to", `0x${"00".repeat(20)}`], { as: bob });
     expect(nobody.code).to.equal("cli/flag");
-    const foreign = await desk.failure("did rotate", ["--to", bob.address, "--did", `did:ethr:${bob.address}`], { as: bob });
+    const foreign = await desk.failure("did rotate", ["--to", bob.address, "--did", `did:ethr:${bob.address}`], {
+      as: bob,
+    });
     expect(foreign.code).to.equal("cli/foreign-did");
   });
 
@@ -151,7 +160,9 @@ describe("artel did", function () {
 
   it("CLI-05 changes guardians by announcement", async () => {
     const [one, two] = guardians;
-    await desk.json("did recover guardians", ["--guardian", desk.did(one), "--threshold", "1", "--delay", "2"], { as: alice });
+    await desk.json("did recover guardians", ["--guardian", desk.did(one), "--threshold", "1", "--delay", "2"], {
+      as: alice,
+    });
     const none = await desk.failure("did recover apply", ["--did", desk.did(alice)], { as: stranger });
     expect(none.code).to.equal("cli/no-guardians");
     await desk.json("did recover guardians", ["--guardian", desk.did(two), "--threshold", "1"], { as: alice });

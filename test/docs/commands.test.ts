@@ -5,28 +5,10 @@ import { promisify } from "node:util";
 
 import { expect } from "chai";
 
-import { readFiles, type TextFile } from "./files.js";
+import { commandsOf, readFiles, type Command } from "./files.js";
 
 const run = promisify(execFile);
 const DOCS = ["*.md", "docs/**/*.md", "subgraph/README.md"];
-
-/** A command that the documentation tells a reader to type. */
-interface Command {
-  /** File and text, for messages. */
-  readonly label: string;
-  readonly words: readonly string[];
-}
-
-/** Commands of every fenced `sh` block, without comments and variables set for one command. */
-function commandsOf({ path, text }: TextFile): Command[] {
-  const blocks = [...text.matchAll(/^ *```sh\n([^]*?)^ *```$/gm)].map(([, block]) => block.replaceAll(/\\\n\s*/g, ""));
-  return blocks
-    .flatMap((block) => block.split("\n"))
-    .flatMap((line) => line.replace(/(^|\s)#.*$/, "").split("&&"))
-    .map((command) => command.trim().replace(/^(\w+=\S+\s+)+/, ""))
-    .filter((command) => command !== "")
-    .map((command) => ({ label: `${path}: ${command}`, words: command.split(/\s+/) }));
-}
 
 /** Scripts of a workspace's package.json, by name. */
 async function scriptsOf(workspace: string): Promise<Record<string, string>> {
@@ -64,6 +46,14 @@ async function check({ label, words }: Command): Promise<void> {
     const task = rest.slice(0, rest[0] === "keystore" ? 2 : 1);
     const { stdout } = await run("npx", ["hardhat", ...task, "--help"]);
     return void expect(stdout, label).to.match(new RegExp(`^Usage: hardhat .*${task.join(" ")}`, "m"));
+  }
+  if (program === "npx" && verb === "artel") {
+    const flags = rest.filter((word) => word.startsWith("--") && word !== "--help");
+    const end = rest.findIndex((word) => word.startsWith("--"));
+    const command = end < 0 ? rest : rest.slice(0, end);
+    const { stdout } = await run("npx", ["artel", ...command, "--help"]);
+    for (const flag of flags) expect(stdout, label).to.match(new RegExp(`^  ${flag}\\s`, "m"));
+    return;
   }
   expect.fail(`${label}: nothing here knows how to check it`);
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { acts, reads, transaction, type Noun } from "../command.js";
 import type { ChainContext } from "../context.js";
-import { NoticeNeededError } from "../errors.js";
+import { AlreadyMemberError, NoticeNeededError } from "../errors.js";
 import { planProposal } from "../proposal.js";
 import { Account, Bytes, DAY, flag, formatMoment, Identity, Moment, TextHash } from "../values.js";
 
@@ -12,8 +12,8 @@ const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Tr
 const OWN_DID = flag(Identity.optional(), "DID", "the identity to join with (default: the signer's own)");
 const DESCRIPTION = flag(z.string().min(1).optional(), "TEXT", "what the proposal says (default: a plain sentence)");
 
-/** Numbers of `IMembership.Standing`, in order. */
-const STANDINGS = ["none", "active", "suspended", "departed", "applied"] as const;
+/** Standing of a member by the number of `IMembership.Standing`; whoever has another is none any more. */
+const STANDINGS: Readonly<Record<string, string>> = { 1: "active", 2: "suspended" };
 
 const apply = acts(
   "member apply",
@@ -26,6 +26,9 @@ const apply = acts(
   async (context, { cooperative, did, statement }) => {
     const identity = context.identityOrOwn(did);
     const { membership } = context.contracts;
+    if (String(await membership.standingOf(cooperative, context.account)) in STANDINGS) {
+      throw new AlreadyMemberError(context.account, await membership.numberOf(cooperative, context.account));
+    }
     return transaction(await membership.applyFor.populateTransaction(cooperative, identity, statement ?? ZeroHash), [
       `${context.didOf(identity)} asks ${cooperative} to be admitted.`,
     ]);
@@ -45,7 +48,11 @@ const join = acts(
   {
     cooperative: COOPERATIVE,
     did: OWN_DID,
-    through: flag(z.enum(["open", "invitation", "sponsors", "credential"]), "MODULE", "open, invitation, sponsors, credential"),
+    through: flag(
+      z.enum(["open", "invitation", "sponsors", "credential"]),
+      "MODULE",
+      "open, invitation, sponsors, credential",
+    ),
     proof: flag(Bytes.default("0x"), "HEX", "what the module asks for, encoded; nothing for open"),
   },
   async (context, { cooperative, did, through, proof }) => {
@@ -62,20 +69,14 @@ const admit = acts(
   "proposes to admit somebody; needs a member's key, and then a vote",
   {
     cooperative: COOPERATIVE,
-    did: flag(z.array(Identity).min(1).max(200), "DID", "whom to admit; may be repeated"),
+    did: flag(z.array(Identity).min(1), "DID", "whom to admit; may be repeated"),
     description: DESCRIPTION,
   },
   async (context, { cooperative, did, description }) => {
     const dids = did.map((each) => context.identity(each));
     const names = dids.map((each) => context.didOf(each)).join(", ");
-    const { membership } = context.contracts;
-    return planProposal(
-      context,
-      cooperative,
-      await membership.admit.populateTransaction(dids),
-      description ?? `Admit ${names}`,
-      [`shall ${names} be admitted?`],
-    );
+    const request = await context.contracts.membership.admit.populateTransaction(dids);
+    return planProposal(context, cooperative, request, `Admit ${names}`, description);
   },
 );
 
@@ -104,19 +105,13 @@ const suspend = acts(
     const { membership } = context.contracts;
     if (notice !== undefined) {
       const request = await membership.giveNotice.populateTransaction(number, notice);
-      const text = description ?? `Give member ${number} notice`;
-      return planProposal(context, cooperative, request, text, [`shall member ${number} be given notice?`]);
+      return planProposal(context, cooperative, request, `Give member ${number} notice`, description);
     }
     const period = await missingNotice(context, cooperative, number);
     if (period !== undefined) throw new NoticeNeededError(number, String(Number(period) / Number(DAY)));
     const end = until === 0n ? "until another vote" : `until ${formatMoment(until)}`;
-    return planProposal(
-      context,
-      cooperative,
-      await membership.suspend.populateTransaction(number, until),
-      description ?? `Suspend member ${number} ${end}`,
-      [`shall member ${number} be suspended ${end}?`],
-    );
+    const request = await membership.suspend.populateTransaction(number, until);
+    return planProposal(context, cooperative, request, `Suspend member ${number} ${end}`, description);
   },
 );
 
@@ -150,8 +145,8 @@ const list = reads(
           membership.numberOf(cooperative, account),
         ]);
         // An account may have come back under another number.
-        const now = current === number ? STANDINGS[Number(standing)] : "departed";
-        return { number, did: context.didOf(did), account, standing: now };
+        const now = current === number ? STANDINGS[String(standing)] : undefined;
+        return { number, did: context.didOf(did), account, standing: now ?? "departed" };
       });
       members.push(...(await Promise.all(page)));
     }

@@ -40,7 +40,11 @@ async function lastSettings(
 ): Promise<Settings | undefined> {
   const { didRegistry } = context.contracts;
   const filter = didRegistry.filters[event](identity);
-  const logs = await queryLogs(didRegistry, filter as ReturnType<typeof didRegistry.filters.GuardiansChanged>, context.blockOf("DIDRegistry"));
+  const logs = await queryLogs(
+    didRegistry,
+    filter as ReturnType<typeof didRegistry.filters.GuardiansChanged>,
+    context.blockOf("DIDRegistry"),
+  );
   const last = logs.at(-1)?.args;
   if (last === undefined || last.guardians.length === 0) return undefined;
   const { guardians, threshold, superThreshold, delay } = last;
@@ -70,9 +74,7 @@ const guardians = acts(
   async (context, { did, guardian, threshold, superThreshold, delay }) => {
     const { didRegistry } = context.contracts;
     const identity = context.identityOrOwn(did);
-    const list = guardian
-      .map((each) => context.identity(each))
-      .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+    const list = guardian.map((each) => context.identity(each)).sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
     const most = superThreshold ?? list.length;
     const seconds = BigInt(delay) * DAY;
     const { guardiansHash } = await didRegistry.guardianship(identity);
@@ -135,7 +137,9 @@ const approve = acts(
       domain: registryDomain(deployment.contracts.DIDRegistry.address, chainId),
       types: REGISTRY_TYPES.Recover,
       message: { identity, successor, round, deadline: until },
-      effect: [`With enough others, until ${formatMoment(until)}, this gives ${context.didOf(identity)} to ${successor}.`],
+      effect: [
+        `With enough others, until ${formatMoment(until)}, this gives ${context.didOf(identity)} to ${successor}.`,
+      ],
       outcome: async (signature) => {
         const approval: Approval = {
           ...{ identity, successor, round: String(round), deadline: String(until) },

@@ -20,7 +20,8 @@ const show = reads(
     const { reputation } = context.contracts;
     const subject = context.identity(did);
     const added = await queryLogs(reputation, reputation.filters.CategoryAdded(), context.blockOf("Reputation"));
-    const ids = wanted?.map((name) => (isHexString(name, 32) ? name : id(name))) ?? added.map(({ args }) => args.category);
+    const ids =
+      wanted?.map((name) => (isHexString(name, 32) ? name : id(name))) ?? added.map(({ args }) => args.category);
     const scores = await Promise.all(
       ids.map(async (category, i) => {
         const [score, total, halfLife] = await Promise.all([
@@ -28,7 +29,14 @@ const show = reads(
           reputation.totalOf(cooperative, category),
           reputation.categoryOf(category),
         ]);
-        return { category, name: wanted?.[i] ?? NAMES.get(category) ?? category, exists: halfLife !== 0n, score, total, halfLife };
+        return {
+          category,
+          name: wanted?.[i] ?? NAMES.get(category) ?? category,
+          exists: halfLife !== 0n,
+          score,
+          total,
+          halfLife,
+        };
       }),
     );
     const lines = scores.map(({ name, exists, score, total, halfLife }) =>
@@ -36,7 +44,10 @@ const show = reads(
         ? `${name}: ${score} of ${total} points, halved every ${Number(halfLife) / Number(DAY)} days`
         : `${name}: there is no such category`,
     );
-    return { lines: lines.length === 0 ? ["The network has no categories yet"] : lines, json: { subject, cooperative, scores } };
+    return {
+      lines: lines.length === 0 ? ["The network has no categories yet"] : lines,
+      json: { subject, cooperative, scores },
+    };
   },
 );
 

@@ -10,6 +10,7 @@ import {
   TypedDataEncoder,
   verifyTypedData,
   type Provider,
+  type TransactionLike,
   type TransactionRequest,
   type TypedDataDomain,
   type TypedDataField,
@@ -93,13 +94,13 @@ export class ExternalSigner extends AbstractSigner {
 
   override async signTransaction(request: TransactionRequest): Promise<string> {
     const method = "signTransaction";
-    // populated already: neither names nor promises are left to resolve
-    const { from, ...fields } = copyRequest(request);
-    const transaction = Transaction.from(fields as Parameters<typeof Transaction.from>[0]);
+    // sendTransaction has populated it: no name or promise is left in it to resolve
+    const transaction = Transaction.from(copyRequest(request) as TransactionLike<string>);
     const address = await this.getAddress();
     const text = await this.#ask(method, { unsigned: transaction.unsignedSerialized });
     transaction.signature = this.#use(method, "it is not a signature", () => Signature.from(text));
-    if (transaction.from !== address) throw new SignerReplyError(method, "it signed something else, or another account did");
+    if (transaction.from !== address)
+      throw new SignerReplyError(method, "it signed something else, or another account did");
     return transaction.serialized;
   }
 

@@ -26,7 +26,9 @@ export async function openKeystore(file: string, terminal: Terminal): Promise<Wa
   const password = await passwordFor(file, terminal);
   return Wallet.fromEncryptedJson(text, password).catch((cause: Error) => {
     // The cause holds the password.
-    throw /password/i.test(cause.message) ? new PasswordWrongError(file) : new KeystoreFileError(file, "it is no keystore");
+    throw /password/i.test(cause.message)
+      ? new PasswordWrongError(file)
+      : new KeystoreFileError(file, "it is no keystore");
   });
 }
 
