@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 
 import { expect } from "chai";
 
+import { runCli } from "../../cli/src/cli.js";
 import { commandsOf, readFiles, type Command } from "./files.js";
 
 const run = promisify(execFile);
@@ -36,6 +37,14 @@ async function checkScript(label: string, name: string, rest: readonly string[])
   for (const flag of flags) expect(help, label).to.match(new RegExp(`(^|\\s)${flag}(\\s|$)`, "m"));
 }
 
+/** What `artel` prints when it is asked for help about a command. */
+async function artelHelp(command: readonly string[]): Promise<string> {
+  let help = "";
+  const print = (line: string) => void (help += line);
+  await runCli([...command, "--help"], { print, agree: async () => false, askSecret: async () => undefined, env: {} });
+  return help;
+}
+
 async function check({ label, words }: Command): Promise<void> {
   const [program, verb, ...rest] = words;
   if (program === "npm" && verb === "ci") return void expect(rest, label).to.be.empty;
@@ -51,8 +60,8 @@ async function check({ label, words }: Command): Promise<void> {
     const flags = rest.filter((word) => word.startsWith("--") && word !== "--help");
     const end = rest.findIndex((word) => word.startsWith("--"));
     const command = end < 0 ? rest : rest.slice(0, end);
-    const { stdout } = await run("npx", ["artel", ...command, "--help"]);
-    for (const flag of flags) expect(stdout, label).to.match(new RegExp(`^  ${flag}\\s`, "m"));
+    const help = await artelHelp(command);
+    for (const flag of flags) expect(help, label).to.match(new RegExp(`^  ${flag}\\s`, "m"));
     return;
   }
   expect.fail(`${label}: nothing here knows how to check it`);
