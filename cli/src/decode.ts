@@ -57,11 +57,17 @@ export function callLines({ contract, method, arguments: args, actions }: Decode
   ];
 }
 
+/** Text from outside in one line, without what a terminal would obey. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\s\p{C}]+/gu, " ").trim();
+}
+
 /** Why a contract refuses a call, in its own words; undefined if the failure is another. */
 export function refusalOf(context: ChainContext, error: unknown): string | undefined {
   if (!isCallException(error)) return undefined;
   const interfaces = [...context.known.values()].map((known) => known.interface);
-  return revertOf(error, [...interfaces, ...COOPERATIVES])?.text ?? error.reason ?? error.data ?? "no reason given";
+  const text = revertOf(error, [...interfaces, ...COOPERATIVES])?.text ?? error.reason ?? error.data;
+  return text == null ? "no reason given" : oneLine(text);
 }
 
 /** Failures that ethers ascribes to the endpoint, to the way to it, or to what it knows of the account. */
@@ -73,7 +79,8 @@ const ENDPOINT_FAILURES = [
 /** What an endpoint or the way to it is at fault for; undefined if the failure is another. */
 export function endpointFailureOf(error: unknown): string | undefined {
   for (const code of ENDPOINT_FAILURES) {
-    if (isError(error, code)) return (error as { error?: { message?: string } }).error?.message ?? error.shortMessage;
+    if (!isError(error, code)) continue;
+    return oneLine((error as { error?: { message?: string } }).error?.message ?? error.shortMessage);
   }
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   return syscall === undefined ? undefined : `${syscall} ${code}`;

@@ -220,14 +220,15 @@ export class TransactionFailedError extends ArtelError {
   }
 }
 
-/** A transaction that was sent and is not in a block yet. */
+/** A transaction that was sent, and of which it is not known whether it was mined. */
 export class TransactionPendingError extends ArtelError {
   readonly code = "cli/transaction-pending";
-  constructor(value: string, seconds: number) {
+  constructor(value: string, reason: string, options?: ErrorOptions) {
     super(
-      `Transaction ${value} is in no block after ${seconds} s`,
+      `What became of transaction ${value} is not known (${reason})`,
       value,
       "it may still be mined: look before you repeat",
+      options,
     );
   }
 }

@@ -3,7 +3,7 @@ import { formatEther, formatUnits, isError, type TransactionReceipt, type Transa
 
 import type { Answer, Plan, PlannedSignature, PlannedTransaction } from "./command.js";
 import type { ActContext } from "./context.js";
-import { callLines, decodeCall, refusalOf } from "./decode.js";
+import { callLines, decodeCall, endpointFailureOf, refusalOf } from "./decode.js";
 import {
   BalanceTooLowError,
   NotAgreedError,
@@ -27,9 +27,7 @@ const PATIENCE = 300;
 
 /** Shows what a plan does, asks, and does it. */
 export async function carryOut(plan: Plan, context: ActContext, manner: Manner, terminal: Terminal): Promise<Answer> {
-  const run = plan.kind === "transaction" ? send : sign;
-  // The two kinds are told apart by the line above.
-  return run(plan as PlannedTransaction & PlannedSignature, context, manner, terminal);
+  return plan.kind === "transaction" ? send(plan, context, manner, terminal) : sign(plan, context, manner, terminal);
 }
 
 async function send(
@@ -76,11 +74,12 @@ async function send(
   }
   await agree("Send it?", "sent", manner, terminal);
   const response = await signer.sendTransaction({ ...request, gasLimit });
+  if (!manner.json) terminal.print(`Transaction ${response.hash} is on its way`);
   const receipt = await mined(response);
   const { hash, blockNumber, gasUsed } = receipt;
   const outcome = await plan.outcome?.(receipt);
   return {
-    lines: [`Transaction ${hash} is in block ${blockNumber} and took ${gasUsed} gas`, ...(outcome?.lines ?? [])],
+    lines: [`It is in block ${blockNumber} and took ${gasUsed} gas`, ...(outcome?.lines ?? [])],
     json: { ...json, transaction: hash, block: blockNumber, gasUsed, ...outcome?.json },
   };
 }
@@ -91,7 +90,8 @@ async function mined(response: TransactionResponse): Promise<TransactionReceipt>
     return (await response.wait(1, PATIENCE * 1_000))!;
   } catch (cause) {
     if (isError(cause, "CALL_EXCEPTION")) throw new TransactionFailedError(response.hash, { cause });
-    if (isError(cause, "TIMEOUT")) throw new TransactionPendingError(response.hash, PATIENCE);
+    const failure = isError(cause, "TIMEOUT") ? `it is in no block after ${PATIENCE} s` : endpointFailureOf(cause);
+    if (failure !== undefined) throw new TransactionPendingError(response.hash, failure, { cause });
     throw cause;
   }
 }

@@ -109,7 +109,7 @@ describe("artel", function () {
     expect(asJson).to.have.property("code", "cli/not-agreed");
     expect(await desk.sent(alice)).to.equal(before);
     const lines = await desk.lines("did rotate", [...desk.place, ...rotate()], { as: alice });
-    expect(lines.at(-1)).to.match(/^Transaction 0x[0-9a-f]{64} is in block \d+ and took \d+ gas$/);
+    expect(lines.at(-1)).to.match(/^It is in block \d+ and took \d+ gas$/);
     expect(lines).to.include("DIDRegistry.changeOwner");
     await undo();
   });
@@ -157,7 +157,7 @@ describe("artel", function () {
   for (const [mode, code, sentence] of [
     ["dies", "cli/signer-ended", /^The signer ended before it answered \(exit code 3\)/],
     ["killed", "cli/signer-ended", /\(SIGKILL\)/],
-    ["declines", "cli/signer-refused", /^The signer refused signTransaction \(declined on the device\)/],
+    ["declines", "cli/signer-refused", /^The signer refused signTransaction \(declined on the \[31mdevice\)/],
     ["babbles", "cli/signer-reply", /it is no JSON/],
     ["confused", "cli/signer-reply", /it does not follow the protocol/],
     ["empty", "cli/signer-reply", /neither a result nor an error/],
@@ -179,6 +179,10 @@ describe("artel", function () {
       const error = await desk.failure("did rotate", [...rotate(), ...signer(mode, 1)]);
       expect(error.message).to.match(/^The signer did not answer \w+ within 1 s/);
     }
+    const stubborn = await desk.failure("did rotate", [...rotate(), ...signer("stubborn", 1)]);
+    expect(stubborn.code).to.equal("cli/signer-timeout");
+    const [, pid] = /program (\d+)/.exec(readFileSync(`${keyFile}.pid`, "utf8"))!;
+    await eventually(() => !isRunning(Number(pid)), 10_000);
     const missing = await desk.failure("did rotate", [...rotate(), "--signer", "no-such-program"]);
     expect(missing.message).to.match(/^The signer ended before it answered \(exit code 127\)/);
   });

@@ -17,6 +17,7 @@ import {
 } from "ethers";
 import { z } from "zod";
 
+import { oneLine } from "../decode.js";
 import { SignerEndedError, SignerRefusedError, SignerReplyError, SignerTimeoutError } from "../errors.js";
 
 /** What a signer answers: a result, or why there is none. */
@@ -28,6 +29,9 @@ const Reply = z.object({
 
 /** Longest line taken for an answer. */
 const LONGEST_REPLY = 4_096;
+
+/** Milliseconds that a program has to end by itself. */
+const GRACE_MS = 2_000;
 
 /** A request on its way. */
 interface Pending {
@@ -76,9 +80,13 @@ export class ExternalSigner extends AbstractSigner {
     createInterface({ input: this.#child.stdout! }).on("line", (line) => this.#read(line));
   }
 
-  /** Ends the program. */
+  /** Ends the program: it is told to, and killed if it does not listen. */
   close(): void {
+    if (this.#ended !== undefined) return;
+    this.#child.stdin!.end();
     this.#child.kill();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS);
+    this.#child.once("close", () => clearTimeout(timer));
   }
 
   override connect(): never {
@@ -153,7 +161,7 @@ export class ExternalSigner extends AbstractSigner {
     }
     const { success, data } = Reply.safeParse(json);
     if (!success || data.id !== id) return fail("it does not follow the protocol");
-    if (data.error !== undefined) return settle({ error: new SignerRefusedError(method, data.error.message) });
+    if (data.error !== undefined) return settle({ error: new SignerRefusedError(method, oneLine(data.error.message)) });
     if (data.result === undefined) return fail("it holds neither a result nor an error");
     settle({ result: data.result });
   }
