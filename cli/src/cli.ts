@@ -6,7 +6,7 @@ import { checkFlags, parseFlags, readAddresses } from "@artel/sdk/program";
 import type { JsonRpcProvider } from "ethers";
 import { z } from "zod";
 
-import type { Answer, Command } from "./command.js";
+import type { ActCommand, Answer, Command } from "./command.js";
 import { ActContext, ChainContext, LocalContext } from "./context.js";
 import { endpointFailureOf, refusalOf } from "./decode.js";
 import { CliFlagError, RequestFailedError, WouldRevertError } from "./errors.js";
@@ -104,7 +104,7 @@ async function run(command: Command, take: Take, json: boolean, terminal: Termin
 }
 
 async function act(
-  command: Command & { kind: "act" },
+  command: ActCommand,
   flags: z.infer<z.ZodObject<z.ZodRawShape>>,
   deployment: Deployment,
   provider: JsonRpcProvider,

@@ -37,25 +37,35 @@ export interface PlannedSignature {
 /** What a command is going to do, before it does it. */
 export type Plan = PlannedTransaction | PlannedSignature;
 
-interface Described<F extends z.ZodRawShape> {
+/** What a command of a kind works with, and what it comes to. */
+interface Kinds {
+  /** Reads the chain. */
+  readonly read: { context: ChainContext; result: Answer };
+  /** Sends a transaction, or signs. */
+  readonly act: { context: ActContext; result: Plan };
+  /** Needs no chain. */
+  readonly local: { context: LocalContext; result: Answer };
+}
+
+/** The flags of a command, checked. */
+type Flags<F extends z.ZodRawShape> = z.infer<z.ZodObject<F>>;
+
+interface CommandOf<K extends keyof Kinds, F extends z.ZodRawShape = z.ZodRawShape> {
+  readonly kind: K;
   /** What is typed after `artel`, such as `did rotate`. */
   readonly words: string;
   /** What it is for, in a line. */
   readonly does: string;
   /** Fields of the flags; see {@link flag}. */
   readonly flags: F;
+  readonly run: (context: Kinds[K]["context"], flags: Flags<F>) => Promise<Kinds[K]["result"]>;
 }
 
-/** A command: it reads the chain, plans an act on it, or works on this machine alone. */
-export type Command<F extends z.ZodRawShape = z.ZodRawShape> = Described<F> &
-  (
-    | { readonly kind: "read"; readonly run: (context: ChainContext, flags: Flags<F>) => Promise<Answer> }
-    | { readonly kind: "act"; readonly run: (context: ActContext, flags: Flags<F>) => Promise<Plan> }
-    | { readonly kind: "local"; readonly run: (context: LocalContext, flags: Flags<F>) => Promise<Answer> }
-  );
+/** A command that acts on the chain. */
+export type ActCommand = CommandOf<"act">;
 
-/** The flags of a command, checked. */
-export type Flags<F extends z.ZodRawShape> = z.infer<z.ZodObject<F>>;
+/** A command. */
+export type Command = CommandOf<"read"> | ActCommand | CommandOf<"local">;
 
 /** Commands about one thing. */
 export interface Noun {
@@ -64,35 +74,20 @@ export interface Noun {
   readonly commands: readonly Command[];
 }
 
-/** A command that reads the chain. */
-export function reads<F extends z.ZodRawShape>(
-  words: string,
-  does: string,
-  flags: F,
-  run: (context: ChainContext, flags: Flags<F>) => Promise<Answer>,
-): Command {
-  return { kind: "read", words, does, flags, run } as unknown as Command;
+function makerOf<K extends keyof Kinds>(kind: K) {
+  return <F extends z.ZodRawShape>(words: string, does: string, flags: F, run: CommandOf<K, F>["run"]): CommandOf<K> =>
+    // The flags that it is run with were checked against its own.
+    ({ kind, words, does, flags, run }) as unknown as CommandOf<K>;
 }
 
-/** A command that sends a transaction or signs. */
-export function acts<F extends z.ZodRawShape>(
-  words: string,
-  does: string,
-  flags: F,
-  run: (context: ActContext, flags: Flags<F>) => Promise<Plan>,
-): Command {
-  return { kind: "act", words, does, flags, run } as unknown as Command;
-}
+/** Makes a command that reads the chain. */
+export const reads = makerOf("read");
 
-/** A command that needs no chain. */
-export function works<F extends z.ZodRawShape>(
-  words: string,
-  does: string,
-  flags: F,
-  run: (context: LocalContext, flags: Flags<F>) => Promise<Answer>,
-): Command {
-  return { kind: "local", words, does, flags, run } as unknown as Command;
-}
+/** Makes a command that sends a transaction or signs. */
+export const acts = makerOf("act");
+
+/** Makes a command that needs no chain. */
+export const works = makerOf("local");
 
 /** A transaction to be planned. */
 export function transaction(

@@ -48,6 +48,14 @@ export class PasswordWrongError extends ArtelError {
   }
 }
 
+/** The password of a new keystore was typed in two ways. */
+export class PasswordsDifferError extends ArtelError {
+  readonly code = "cli/passwords-differ";
+  constructor(value: string) {
+    super(`The two passwords for ${value} differ`, value, "nothing was made; type the same twice");
+  }
+}
+
 /** The external signer does not start, ended, or was ended before it answered. */
 export class SignerEndedError extends ArtelError {
   readonly code = "cli/signer-ended";

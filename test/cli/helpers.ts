@@ -17,8 +17,8 @@ export interface Run {
   readonly env?: Readonly<Record<string, string>>;
   /** Answers questions; yes if omitted. */
   readonly agree?: () => boolean;
-  /** What is typed when a secret is asked for. */
-  readonly secret?: string;
+  /** What is typed when a secret is asked for; a list gives one after the other. */
+  readonly secret?: string | readonly string[];
 }
 
 /** What a command says that made a proposal. */
@@ -72,10 +72,11 @@ export class Desk {
     { as, env, agree = () => true, secret }: Run = {},
   ): Promise<string[]> {
     const printed: string[] = [];
+    const secrets = [secret].flat();
     await runCli([...words.split(" "), ...flags], {
       print: (line) => void printed.push(line),
       agree: async () => agree(),
-      askSecret: async () => secret,
+      askSecret: async () => (secrets.length > 1 ? secrets.shift() : secrets[0]),
       env: { ...env, ...(as && { ARTEL_PRIVATE_KEY: as.privateKey }) },
     });
     return printed;

@@ -39,6 +39,11 @@ describe("artel did", function () {
       .lines("did create", ["--deployment", desk.deployment, "--keystore", desk.file("none")], {})
       .catch((cause: Error & { code: string }) => cause);
     expect(silent).to.have.property("code", "cli/password-missing");
+    const typed = ["--deployment", desk.deployment, "--keystore", desk.file("none")];
+    const slip = await desk
+      .lines("did create", typed, { secret: ["correct horse", "corect horse"] })
+      .catch((cause: Error & { code: string }) => cause);
+    expect(slip).to.have.property("code", "cli/passwords-differ");
     expect(existsSync(desk.file("none"))).to.equal(false);
   });
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { Wallet, type HDNodeWallet } from "ethers";
 
-import { KeystoreFileError, PasswordMissingError, PasswordWrongError } from "../errors.js";
+import { KeystoreFileError, PasswordMissingError, PasswordsDifferError, PasswordWrongError } from "../errors.js";
 import type { Terminal } from "../terminal.js";
 
 /** Variable of the environment that holds the keystore's password. */
@@ -36,10 +36,13 @@ export async function openKeystore(file: string, terminal: Terminal): Promise<Wa
  * Makes a key that exists in an encrypted file alone.
  *
  * @returns its account
- * @throws KeystoreFileError if the file exists or can't be written, PasswordMissingError
+ * @throws KeystoreFileError if the file exists or can't be written, PasswordMissingError, PasswordsDifferError
  */
 export async function createKeystore(file: string, terminal: Terminal): Promise<string> {
   const password = await passwordFor(file, terminal);
+  // A slip of the finger would lock the key in for good.
+  const isTyped = terminal.env[PASSWORD_VARIABLE] === undefined;
+  if (isTyped && (await terminal.askSecret("The same again: ")) !== password) throw new PasswordsDifferError(file);
   const wallet = Wallet.createRandom();
   const text = await new Wallet(wallet.privateKey).encrypt(password);
   // A keystore is never written over: it may be the only place of a key.
