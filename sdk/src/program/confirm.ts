@@ -4,6 +4,8 @@ import { createInterface } from "node:readline/promises";
 export async function isAgreed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${question} [y/N] `).finally(() => terminal.close());
+  // Ctrl-C and ctrl-D reject: they are a no.
+  const answer = await terminal.question(`${question} [y/N] `).catch(() => "");
+  terminal.close();
   return /^y(es)?$/i.test(answer.trim());
 }
