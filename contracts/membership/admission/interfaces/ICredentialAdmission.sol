@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDIDRegistry} from "../../../identity/interfaces/IDIDRegistry.sol";
+import {IMembership} from "../../interfaces/IMembership.sol";
 import {IAdmission} from "./IAdmission.sol";
 
 /// @title Admission by credential
 /// @notice Who holds a credential from an issuer that the cooperative trusts may join. An issuer is a DID; its owner
-/// signs (EIP-712; as an account or an ERC-1271 contract)
+/// signs (EIP-712; as an account, one that delegates to code, or an ERC-1271 contract)
 /// `MembershipCredential(address issuer,address cooperative,address did,uint256 lastNumber,uint48 validUntil)`, where
 /// `lastNumber` is `IMembership.numberOfDid` when it is used: a credential serves one admission. The issuer's owner is
-/// read when it is used, so a change of the issuer's key ends the credentials that were not used yet.
+/// read when it is used, so a change of the issuer's key ends the credentials that were not used yet, for as long as the
+/// key is another; what must not come back with an old key is revoked.
 ///
 /// Proof: `abi.encode(address issuer, uint48 validUntil, bytes signature)`.
 interface ICredentialAdmission is IAdmission {
@@ -27,6 +30,12 @@ interface ICredentialAdmission is IAdmission {
     error CredentialAdmission_Revoked(address issuer, bytes32 credential);
     /// @notice The signature is not the issuer's over this credential.
     error CredentialAdmission_BadSignature(address issuer);
+
+    /// @notice The book of all members.
+    function MEMBERSHIP() external view returns (IMembership);
+
+    /// @notice The registry that says which account acts for an issuer.
+    function DID_REGISTRY() external view returns (IDIDRegistry);
 
     /// @notice Trusts an issuer DID, or no longer. Caller: the cooperative.
     function trustIssuer(address issuer, bool trusted) external;

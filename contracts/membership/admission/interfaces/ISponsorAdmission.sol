@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IMembership} from "../../interfaces/IMembership.sol";
 import {IAdmission} from "./IAdmission.sol";
 
 /// @title Admission by sponsors
 /// @notice Who as many members vouch for as the cooperative asks may join. A sponsor is in standing now and was so
 /// `seasoning` seconds ago, so that those just let in don't let in the next.
 ///
-/// A vouch is a signature (EIP-712; of an account or an ERC-1271 contract) over
+/// A vouch is a signature (EIP-712; of an account, one that delegates to code, or an ERC-1271 contract) over
 /// `Vouch(address cooperative,address did,uint256 lastNumber,uint48 deadline)`, where `lastNumber` is
 /// `IMembership.numberOfDid` when it is used: a vouch serves one admission and doesn't bring back who has left since.
+/// It can't be taken back before its deadline.
 ///
 /// Proof: `abi.encode(Vouch[] vouches)`, exactly as many as asked for, in ascending order of sponsor.
 interface ISponsorAdmission is IAdmission {
@@ -36,6 +38,9 @@ interface ISponsorAdmission is IAdmission {
     error SponsorAdmission_Expired(address sponsor, uint48 deadline);
     /// @notice The signature is not the sponsor's over this vouch.
     error SponsorAdmission_BadSignature(address sponsor);
+
+    /// @notice The book of all members.
+    function MEMBERSHIP() external view returns (IMembership);
 
     /// @notice Most sponsors that may be asked for.
     function MAX_SPONSORS() external view returns (uint8);
