@@ -137,7 +137,8 @@ interface IMembership is IERC6372 {
     /// @notice The notice runs until `from`.
     error Membership_NoticeRuns(address cooperative, uint256 number, uint48 from);
 
-    /// @notice Most members that one call admits.
+    /// @notice Most members that one call admits. DIDs that are not their account's address cost more than twice as much:
+    /// of those about 130 fit the gas of a transaction.
     function MAX_BATCH() external view returns (uint256);
 
     /// @notice Longest notice period, in seconds.
