@@ -1,7 +1,7 @@
+import type { Cooperative } from "@artel/sdk";
 import { expect } from "chai";
 import { encryptKeystoreJsonSync, id, parseEther, type HDNodeWallet } from "ethers";
 
-import type { Cooperative } from "../../season/cooperative.js";
 import { commandsOf, readFiles } from "../docs/files.js";
 import { found } from "../suite.js";
 import { Desk } from "./helpers.js";

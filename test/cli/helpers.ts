@@ -1,12 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { Support } from "@artel/sdk";
+import { Support, type Cooperative } from "@artel/sdk";
 import { id, type HDNodeWallet, type Wallet } from "ethers";
 
 import { runCli } from "../../cli/src/cli.js";
 import { Processes } from "../../localnet/index.js";
-import type { Cooperative } from "../../season/cooperative.js";
 import { rejection, scratchFolder } from "../localnet/helpers.js";
 import { raiseSuite, type Suite } from "../suite.js";
 

@@ -1,8 +1,7 @@
-import { encodeCredential, encodeVouches, signCredential, signVouch } from "@artel/sdk";
+import { encodeCredential, encodeVouches, signCredential, signVouch, type Cooperative } from "@artel/sdk";
 import { expect } from "chai";
 import { encodeBytes32String, id, type HDNodeWallet } from "ethers";
 
-import type { Cooperative } from "../../season/cooperative.js";
 import { found } from "../suite.js";
 import { Desk, type Proposed } from "./helpers.js";
 
