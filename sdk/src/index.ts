@@ -14,6 +14,7 @@ export * from "./fees.js";
 export * from "./founding.js";
 export * from "./logs.js";
 export * from "./protocol.js";
+export * from "./proxies.js";
 export * from "./reverts.js";
 export * from "./roles.js";
 export * from "./rpc.js";
