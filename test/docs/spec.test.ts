@@ -60,7 +60,7 @@ describe("docs/spec.md", () => {
 
   it("is quoted with numbers that exist", async () => {
     for (const { path, text } of await readFiles("*.md", "docs/**/*.md")) {
-      for (const [id] of text.matchAll(/\b(?:IDN|MEM|GOV|FND|REP|LRN|RWD|STK|DEP|NOD|KPR|IDX|SEA)-\d{2}\b/g)) {
+      for (const [id] of text.matchAll(/\b(?:IDN|MEM|CNS|GOV|FND|REP|LRN|RWD|STK|DEP|NOD|KPR|IDX|SEA)-\d{2}\b/g)) {
         expect(ids, `${id} in ${path}`).to.include(id);
       }
     }
