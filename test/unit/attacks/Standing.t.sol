@@ -93,6 +93,19 @@ contract StandingAttackTest is TestBase {
         _award(REALM, CARE, 1);
     }
 
+    /// @dev A cap lowered below what is used refuses every point, but no module that has nothing to write.
+    function test_REP04_nothingFitsAnyCap() public {
+        _award(REALM, CARE, 600);
+        _appoint(REALM, CARE, 100, 100);
+        _expectOverCap(REALM, CARE, 1, 0);
+        _award(REALM, CARE, 1);
+        _award(REALM, CARE, 0);
+        _appoint(REALM, CARE, 700, 100);
+        _expectOverCap(REALM, CARE, 101, 100);
+        _award(REALM, CARE, 101);
+        _award(REALM, CARE, 100);
+    }
+
     /// @dev An issuer with caps of zero, which may write zeros: each touch rounds, but a thousand of them take less than
     /// a point, and give none.
     function test_REP05_zerosErodeNothing() public {
