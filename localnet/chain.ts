@@ -9,6 +9,13 @@ import { program } from "./programs.js";
 /** Chain id of every local chain. */
 export const LOCAL_CHAIN_ID = 31337;
 
+/** The lightest question that the chain itself has to answer. */
+const BLOCK_NUMBER = {
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_blockNumber", params: [] }),
+};
+
 /** What a local chain starts from. Equal options give equal blocks. */
 export interface ChainOptions {
   /** Accounts follow from it. Without one they are random: no key is known to anybody else. */
@@ -79,6 +86,7 @@ export async function startChain(processes: Processes, options: ChainOptions = {
     ],
     // fetch instead of the provider, whose start-up retries print to the console
     ready: async () => (await fetch(url, { method: "POST", body: "" })).status > 0,
+    answers: async (signal) => (await fetch(url, { ...BLOCK_NUMBER, signal })).json(),
   });
   const mine = async (blocks = 1) => void (await provider.send("anvil_mine", [toQuantity(blocks), "0x1"]));
   // A second a block whatever the clock on the wall says: equal seeds give equal times.

@@ -33,6 +33,21 @@ export class ChildEndedError extends ArtelError {
   }
 }
 
+/** A child that runs and was ready, but no longer answers. */
+export class ChildSilentError extends ArtelError {
+  readonly code = "localnet/child-silent";
+  constructor(
+    readonly child: string,
+    value: number,
+  ) {
+    super(
+      `${child} runs but has not answered for about ${value / 1000} s`,
+      value,
+      "free memory and processor time, then start again",
+    );
+  }
+}
+
 /** A child that runs but did not become ready in time. */
 export class NotReadyError extends ArtelError {
   readonly code = "localnet/not-ready";

@@ -7,11 +7,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import { ChildEndedError, NotReadyError, SpawnError, StoppingError } from "./errors.js";
+import { ChildEndedError, ChildSilentError, NotReadyError, SpawnError, StoppingError } from "./errors.js";
 
 const GUARD = fileURLToPath(new URL("guard.sh", import.meta.url));
 const POLL_MS = 25;
 const GRACE_MS = 3_000;
+/** How many times a child is asked in vain before it counts as lost. */
+const QUESTIONS = 4;
 /** A broken connection to a child is often noticed a little before its end is. */
 const NEWS_MS = 300;
 
@@ -32,6 +34,13 @@ export interface ChildSpec {
   readonly ready?: (child: Child) => Promise<boolean>;
   /** Milliseconds. Default 20,000. */
   readonly readyTimeout?: number;
+  /**
+   * Asked again and again once the child is ready, each time until the signal is aborted: a child that runs and no longer
+   * answers is lost, too.
+   */
+  readonly answers?: (signal: AbortSignal) => Promise<unknown>;
+  /** How long a child may stay silent, milliseconds, about. Default 20,000. */
+  readonly patience?: number;
 }
 
 /** A running child. */
@@ -70,7 +79,7 @@ export class Processes {
   private readonly children: Child[] = [];
   private readonly endings: (() => Promise<void> | void)[] = [];
   private stopping: Promise<void> | undefined;
-  private lose!: (error: ChildEndedError) => void;
+  private lose!: (error: ChildEndedError | ChildSilentError) => void;
   private readonly lost = new Promise<never>((_, reject) => (this.lose = reject));
 
   private constructor(
@@ -128,12 +137,14 @@ export class Processes {
       throw new SpawnError(spec.name, spec.command, { cause });
     }
     await this.untilReady(running!, spec);
+    if (spec.answers !== undefined) void this.watch(running!, spec.answers, spec.patience ?? 20_000);
     return running!;
   }
 
   /**
    * Awaits work that needs every child to stay up.
    * @throws ChildEndedError once one has ended unasked, even if the work failed first because of that
+   * @throws ChildSilentError once one no longer answers
    */
   async whileUp<T>(work: Promise<T>): Promise<T> {
     try {
@@ -238,6 +249,23 @@ export class Processes {
         throw new NotReadyError(child.name, patience, child.log);
       }
       await sleep(POLL_MS);
+    }
+  }
+
+  private async watch(child: Child, ask: NonNullable<ChildSpec["answers"]>, patience: number): Promise<void> {
+    let isOver = false;
+    void child.ended.then(() => (isOver = true));
+    let unanswered = 0;
+    while (!isOver && !this.isStopping) {
+      try {
+        await ask(AbortSignal.timeout(patience / QUESTIONS));
+        unanswered = 0;
+      } catch {
+        unanswered += 1;
+      }
+      // One is not enough: this process may have been too busy to read an answer that was there.
+      if (unanswered === QUESTIONS) this.lose(new ChildSilentError(child.name, patience));
+      await sleep(patience / QUESTIONS, undefined, { ref: false });
     }
   }
 

@@ -1,106 +1,31 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 
 import {
-  ICooperativeGovernor__factory,
   ProposalState,
   queryLogs,
   signBallot,
   Support,
-  type ICooperativeFactory,
-  type ICooperativeGovernor,
+  type Action,
+  type Cooperative,
   type IDIDRegistry,
-  type IPolicyBook,
 } from "@artel/sdk";
-import { encodeBytes32String, getBytes, id, ZeroHash, type HDNodeWallet } from "ethers";
+import { encodeBytes32String, getBytes, id, type HDNodeWallet } from "ethers";
 
 import type { Chain } from "../localnet/index.js";
 import type { PartyProfile } from "./parties.js";
 import type { PhaseProgress } from "./progress.js";
 import { until } from "./wait.js";
 
-const HOUR = 3600;
-const DAY = 24 * HOUR;
-
-/** Members are admitted, and everything else with a rule of its own decided, by more than half. */
-const ORDINARY: IPolicyBook.PolicyStruct = {
-  approvalNumerator: 1,
-  approvalDenominator: 2,
-  strict: true,
-  quorumNumerator: 1,
-  quorumDenominator: 3,
-  vetoNumerator: 0,
-  vetoDenominator: 0,
-  votingDelay: HOUR,
-  votingPeriod: DAY,
-  executionDelay: HOUR,
-  executionWindow: 7 * DAY,
-  seasoning: 0,
-  lateWindow: HOUR,
-};
-
-/** Whatever no rule names: money, powers, bylaws. Two thirds of at least half the members. */
-const CONSTITUTIONAL: IPolicyBook.PolicyStruct = {
-  ...ORDINARY,
-  approvalNumerator: 2,
-  approvalDenominator: 3,
-  strict: false,
-  quorumNumerator: 1,
-  quorumDenominator: 2,
-  votingPeriod: 3 * DAY,
-  executionDelay: DAY,
-};
-
-/** A cooperative that was founded. */
-export interface Cooperative {
-  /** Address of its Treasury: the cooperative itself. */
-  readonly address: string;
-  readonly governor: ICooperativeGovernor;
-  /** Block of the founding. */
-  readonly block: number;
-}
-
-/** A call that a cooperative decides on. */
-export interface Action {
-  readonly target: string;
-  readonly data: string;
-}
+/** How long a key stays announced, in seconds. */
+const YEAR = 365 * 24 * 3600;
 
 /** Every party announces, under its DID, the key to which content for its eyes is to be sealed. */
 export async function publishKeys(registry: IDIDRegistry, parties: readonly PartyProfile[]): Promise<void> {
   const name = encodeBytes32String("did/pub/X25519/enc/base64");
   for (const { wallet } of parties) {
     const key = sealingKey(wallet);
-    await (await registry.connect(wallet).setAttribute(wallet.address, name, key, 365 * DAY)).wait();
+    await (await registry.connect(wallet).setAttribute(wallet.address, name, key, YEAR)).wait();
   }
-}
-
-/** Founds the cooperative with its first members, whose first bylaws appoint `calls`. */
-export async function foundCooperative(
-  factory: ICooperativeFactory,
-  founders: readonly PartyProfile[],
-  membership: { address: string; admit: string },
-  constitutional: bigint,
-  calls: readonly Action[],
-): Promise<Cooperative> {
-  const founder = founders[0].wallet;
-  const terms: ICooperativeFactory.FoundingTermsStruct = {
-    name: "Artel of the season",
-    dids: founders.map(({ wallet }) => wallet.address),
-    policies: [
-      { policyClass: constitutional, policy: CONSTITUTIONAL },
-      { policyClass: 0, policy: ORDINARY },
-    ],
-    rules: [{ target: membership.address, selector: membership.admit, policyClass: 0 }],
-    calls: calls.map(({ target, data }) => ({ target, data })),
-    salt: ZeroHash,
-  };
-  const { cooperative, governor } = await factory.predict(founder.address, terms);
-  const receipt = await (await factory.connect(founder).found(terms)).wait();
-  return {
-    address: cooperative,
-    governor: ICooperativeGovernor__factory.connect(governor, founder),
-    block: receipt!.blockNumber,
-  };
 }
 
 /**

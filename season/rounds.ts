@@ -26,21 +26,18 @@ export async function playRounds(
     const phase = Number(state.phase) as Phase;
     if (phase === Phase.Closed) return Number(state.settled);
     progress.label(`round ${state.round}: ${PHASE_NAMES[phase]}`);
-    // Aggregators wait for the scores, and so does everybody else: whoever acts meanwhile would act by chance.
-    const awaitsScores = phase === Phase.AggregateCommit && !state.scored;
-    if (!awaitsScores) await hosts.settle();
-    if (await isFinishable(rounds, taskId)) {
-      await until(`round ${state.round} is finished`, logs, async () =>
-        hasMovedOn(state, await rounds.roundState(taskId)),
-      );
+    const movedOn = async () => hasMovedOn(state, await rounds.roundState(taskId));
+    const isOver = async () => (await isFinishable(rounds, taskId)) || movedOn();
+    // While the keeper scores or finishes nobody else acts: who came first would be chance.
+    if (!(await isOver())) {
+      if (phase === Phase.AggregateCommit) {
+        await until(`round ${state.round} is scored`, logs, async () => (await rounds.roundState(taskId)).scored);
+      }
+      await hosts.settle();
     }
-    // The keeper may have been quicker than the question.
-    if (hasMovedOn(state, await rounds.roundState(taskId))) {
+    if (await isOver()) {
+      await until(`round ${state.round} is finished`, logs, movedOn);
       progress.step();
-      continue;
-    }
-    if (awaitsScores) {
-      await until(`round ${state.round} is scored`, logs, async () => (await rounds.roundState(taskId)).scored);
       continue;
     }
     // Finishing is never reached here: a round in it can be finished.

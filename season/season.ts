@@ -4,18 +4,22 @@ import { fileURLToPath } from "node:url";
 
 import { openContentFolder, loadDataset, createTrainer, TaskView } from "@artel/node";
 import {
+  appointLearning,
   connect,
+  foundCooperative,
   LocalToken__factory,
+  plainBylaws,
+  POINTS,
   Role,
   ROLE_CATEGORIES,
   ROLE_NAMES,
+  type Cooperative,
   type Deployment,
-  type ILearningRounds,
   type LocalToken,
   type NetworkContracts,
 } from "@artel/sdk";
 import { cidToBytes, manifestCid, manifestToBytes, quantise, tensorRoot, tensorToBytes } from "@artel/sdk/learning";
-import { formatUnits, hexlify, id, parseUnits, type HDNodeWallet } from "ethers";
+import { formatUnits, hexlify, id, parseUnits, ZeroHash, type HDNodeWallet } from "ethers";
 
 import { deployLocal } from "../deploy/local.js";
 import {
@@ -30,7 +34,7 @@ import {
   type GraphNode,
 } from "../localnet/index.js";
 import { bind } from "../subgraph/scripts/bind.js";
-import { decide, foundCooperative, publishKeys, type Cooperative } from "./cooperative.js";
+import { decide, publishKeys } from "./cooperative.js";
 import { dataHashOf, grantConsents } from "./consent.js";
 import { DIRICHLET_ALPHA, dividePrivateData, fillStores, planData, SHARDS_EACH, storeOf } from "./data.js";
 import { saveText } from "./files.js";
@@ -49,6 +53,8 @@ import { playRounds } from "./rounds.js";
 const GENESIS = 1_767_225_600;
 /** What the task pays in all. */
 const REWARD = "10000";
+/** Reputation that learning may award in a week: ten whole tasks are enough for anybody. */
+const WEEKLY_POINTS = 10n * BigInt(POINTS);
 
 /** Where a running season can be looked at. */
 export interface SeasonEndpoints {
@@ -217,23 +223,14 @@ async function found({ progress }: Stage, contracts: NetworkContracts, parties: 
   return progress.phase("Found", 2, async (steps) => {
     await publishKeys(contracts.didRegistry, parties);
     steps.step("keys published");
-    const { reputation, rounds, membership, policyBook, factory } = contracts;
-    const target = await reputation.getAddress();
-    const issuer = await rounds.getAddress();
-    const calls = Object.values(ROLE_CATEGORIES).map((category) => ({
-      target,
-      // A task's points are millionths of its reward; ten tasks a week are enough for anybody.
-      data: reputation.interface.encodeFunctionData("appointIssuer", [id(category), issuer, 10_000_000n, 0n]),
-    }));
-    const admit = membership.interface.getFunction("admit").selector;
-    const book = { address: await membership.getAddress(), admit };
-    const cooperative = await foundCooperative(
-      factory,
-      parties.slice(0, FOUNDERS),
-      book,
-      await policyBook.CONSTITUTIONAL(),
-      calls,
-    );
+    const founders = parties.slice(0, FOUNDERS);
+    const cooperative = await foundCooperative(contracts.factory, founders[0].wallet, {
+      name: "Artel of the season",
+      dids: founders.map(({ wallet }) => wallet.address),
+      ...(await plainBylaws(contracts)),
+      calls: await appointLearning(contracts, WEEKLY_POINTS),
+      salt: ZeroHash,
+    });
     steps.step("founded");
     return cooperative;
   });
@@ -367,7 +364,7 @@ async function train(
   processes.onStop(() => hosts.stop());
   try {
     return await progress.phase("Train", options.rounds, (steps) =>
-      playRounds(chain, rounds as unknown as ILearningRounds, view.taskId, hosts, steps, logs),
+      playRounds(chain, rounds, view.taskId, hosts, steps, logs),
     );
   } finally {
     await hosts.stop();

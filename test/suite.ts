@@ -17,11 +17,15 @@ import {
 } from "@artel/node";
 import {
   connect,
+  foundCooperative,
   HeadroomWallet,
   LocalToken__factory,
+  plainBylaws,
   ProposalState,
   Role,
   Support,
+  type Action,
+  type Cooperative,
   type Deployment,
   type ILearningRounds,
   type NetworkContracts,
@@ -41,8 +45,6 @@ import { pino } from "pino";
 
 import { deployLocal } from "../deploy/local.js";
 import { startChain, type Chain, type Processes } from "../localnet/index.js";
-import { foundCooperative, type Action, type Cooperative } from "../season/cooperative.js";
-import type { PartyProfile } from "../season/parties.js";
 
 /** Log of the programs under test. */
 export const SILENT = pino({ level: "silent" });
@@ -71,10 +73,13 @@ export async function raiseSuite(processes: Processes): Promise<Suite> {
 
 /** Founds a cooperative of these accounts; whatever is put to its vote later is constitutional, admission is not. */
 export async function found({ contracts }: Suite, founders: readonly HDNodeWallet[], calls: Action[] = []) {
-  const { factory, membership, policyBook } = contracts;
-  const book = { address: await membership.getAddress(), admit: membership.interface.getFunction("admit").selector };
-  const members = founders.map((wallet) => ({ wallet }) as PartyProfile);
-  return foundCooperative(factory, members, book, await policyBook.CONSTITUTIONAL(), calls);
+  return foundCooperative(contracts.factory, founders[0], {
+    name: "Artel of the tests",
+    dids: founders.map(({ address }) => address),
+    ...(await plainBylaws(contracts)),
+    calls,
+    salt: ZeroHash,
+  });
 }
 
 /** A proposal with all that executing it takes. */
@@ -180,11 +185,13 @@ export async function termsOf(
   const initial = quantise(createTrainer(MANIFEST.model).initial(MANIFEST.seed), MANIFEST.fractionBits);
   const initialModel = await content.put(tensorToBytes(initial));
   await content.put(manifestToBytes(MANIFEST));
-  const phases = ["commit", "reveal", "auditCommit", "auditReveal", "aggregateCommit", "aggregateReveal", "challenge"];
   return {
     ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative, consentPurpose: ZeroHash },
     startsAt: (await suite.chain.provider.getBlock("latest"))!.timestamp + LEAD,
-    schedule: Object.fromEntries(phases.map((phase) => [phase, PHASE])) as unknown as ILearningRounds.ScheduleStruct,
+    schedule: {
+      ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE },
+      ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE },
+    },
     ...{ rounds: 1, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length },
     ...{ auditors: auditors.length, aggregators: aggregators.length },
     aggregatorQuorum: Math.floor(aggregators.length / 2) + 1,

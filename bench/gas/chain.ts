@@ -25,6 +25,7 @@ const SOURCES = [
   "contracts/identity/ConsentRegistry.sol",
   "contracts/identity/DIDRegistry.sol",
   "contracts/learning/LearningRounds.sol",
+  "contracts/learning/libraries/OpeningLib.sol",
   "contracts/learning/libraries/SettlementLib.sol",
   "contracts/membership/Membership.sol",
   "contracts/membership/MembershipToken.sol",

@@ -17,17 +17,18 @@ const STAKE = parseEther("0.001");
 const REWARD = parseEther("10");
 const TASK = 1n;
 
-/** A task of two rounds, each a pay period, paid in a token that the clients have some of. */
+/** A task of three rounds, each a pay period, paid in a token that the clients have some of. */
 export async function measureLearning(chain: Chain): Promise<Measured> {
   const suite = await open(chain);
   const { rounds, clients } = suite;
   const first = await round(chain, suite, 1n);
+  const firstClaim = await gasOf(rounds.claim([TASK], clients[0].address));
   const next = await round(chain, suite, 2n);
   const claim = await gasOf(rounds.claim([TASK], clients[0].address));
   return {
     "learning.commit.first": { ours: first },
     "learning.commit.next": { ours: next },
-    "rewards.claim.onePeriod": { ours: claim },
+    "rewards.claim.onePeriod": { ours: claim, variants: { "the client's first in a task": firstClaim } },
   };
 }
 
@@ -42,11 +43,12 @@ async function open(chain: Chain) {
   const escrow = await chain.deploy("RewardEscrow");
   const vault = await chain.deploy("StakeVault");
   const consents = await chain.deploy("ConsentRegistry", [registry.target]);
+  const opening = await chain.deploy("OpeningLib");
   const settlement = await chain.deploy("SettlementLib");
   const rounds = await chain.deploy(
     "LearningRounds",
     [membership.target, escrow.target, vault.target, reputation.target, consents.target],
-    { SettlementLib: String(settlement.target) },
+    { OpeningLib: String(opening.target), SettlementLib: String(settlement.target) },
   );
   const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
   const clients = others.slice(0, 3);
@@ -65,7 +67,7 @@ async function open(chain: Chain) {
       ...{ commit: 100, reveal: 100, auditCommit: 100, auditReveal: 100 },
       ...{ aggregateCommit: 100, aggregateReveal: 100, challenge: 100 },
     },
-    ...{ rounds: 2, periodRounds: 2, retries: 0, minClients: 2, maxClients: 8, auditors: 5, aggregators: 3 },
+    ...{ rounds: 3, periodRounds: 1, retries: 0, minClients: 2, maxClients: 8, auditors: 5, aggregators: 3 },
     ...{ aggregatorQuorum: 2, auditorShare: 2000, aggregatorShare: 1000, epsilon: 10, exclusionScore: 50 },
     ...{ minimumScore: 100, auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
     slashRecipient: others[12].address,

@@ -16,11 +16,11 @@ contract CooperativeFactory is ICooperativeFactory {
     /// @inheritdoc ICooperativeFactory
     uint256 public constant MAX_NAME = 64;
 
-    /// @notice What treasuries are clones of.
+    /// @inheritdoc ICooperativeFactory
     address public immutable TREASURY_IMPLEMENTATION;
-    /// @notice What governors are clones of; it also says which books of members and policies are used.
+    /// @inheritdoc ICooperativeFactory
     address public immutable GOVERNOR_IMPLEMENTATION;
-    /// @notice What membership tokens are clones of.
+    /// @inheritdoc ICooperativeFactory
     address public immutable TOKEN_IMPLEMENTATION;
 
     /// @param governorImplementation a `CooperativeGovernor`.
@@ -44,12 +44,12 @@ contract CooperativeFactory is ICooperativeFactory {
         cooperative = Clones.cloneDeterministic(TREASURY_IMPLEMENTATION, salt);
         membershipToken = Clones.cloneDeterministicWithImmutableArgs(
             TOKEN_IMPLEMENTATION,
-            abi.encode(cooperative, terms.name),
+            _tokenArguments(cooperative, terms),
             salt
         );
         governor = Clones.cloneDeterministicWithImmutableArgs(
             GOVERNOR_IMPLEMENTATION,
-            abi.encode(cooperative, membershipToken),
+            _governorArguments(cooperative, membershipToken),
             salt
         );
         // First, so that an indexer knows whose events the following ones are.
@@ -66,12 +66,12 @@ contract CooperativeFactory is ICooperativeFactory {
         cooperative = Clones.predictDeterministicAddress(TREASURY_IMPLEMENTATION, salt);
         membershipToken = Clones.predictDeterministicAddressWithImmutableArgs(
             TOKEN_IMPLEMENTATION,
-            abi.encode(cooperative, terms.name),
+            _tokenArguments(cooperative, terms),
             salt
         );
         governor = Clones.predictDeterministicAddressWithImmutableArgs(
             GOVERNOR_IMPLEMENTATION,
-            abi.encode(cooperative, membershipToken),
+            _governorArguments(cooperative, membershipToken),
             salt
         );
     }
@@ -99,6 +99,16 @@ contract CooperativeFactory is ICooperativeFactory {
             );
         }
         for (uint256 i; i < terms.calls.length; ++i) calls[++last] = terms.calls[i];
+    }
+
+    /// @dev Immutable arguments of a `MembershipToken`.
+    function _tokenArguments(address cooperative, FoundingTerms calldata terms) private pure returns (bytes memory) {
+        return abi.encode(cooperative, terms.name);
+    }
+
+    /// @dev Immutable arguments of a `CooperativeGovernor`.
+    function _governorArguments(address cooperative, address membershipToken) private pure returns (bytes memory) {
+        return abi.encode(cooperative, membershipToken);
     }
 
     function _saltOf(address founder, FoundingTerms calldata terms) private pure returns (bytes32) {

@@ -37,11 +37,11 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 word;
     }
 
-    /// @notice EIP-712 type of a ballot, as OpenZeppelin's governor has it.
+    /// @inheritdoc ICooperativeGovernor
     bytes32 public constant BALLOT_TYPEHASH = keccak256(
         "Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)"
     );
-    /// @notice EIP-712 type of a ballot with a reason, as OpenZeppelin's governor has it.
+    /// @inheritdoc ICooperativeGovernor
     bytes32 public constant EXTENDED_BALLOT_TYPEHASH = keccak256(
         "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)"
     );

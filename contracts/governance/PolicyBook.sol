@@ -17,7 +17,7 @@ contract PolicyBook is IPolicyBook {
     /// @inheritdoc IPolicyBook
     uint32 public constant LATE_UNIT = PolicyLib.LATE_UNIT;
 
-    /// @notice The book of all members.
+    /// @inheritdoc IPolicyBook
     IMembership public immutable MEMBERSHIP;
 
     // versions (16 bits) | current version of class 0, 1, ... 7 (16 bits each)

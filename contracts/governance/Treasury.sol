@@ -12,7 +12,7 @@ import {ITreasury} from "./interfaces/ITreasury.sol";
 /// @dev Used through clones. Only the factory can found one, and it founds those it has just made, so the
 /// implementation itself never has a governor and does nothing.
 contract Treasury is ITreasury, ERC721Holder, ERC1155Holder {
-    /// @notice The factory that founds treasuries.
+    /// @inheritdoc ITreasury
     address public immutable FACTORY;
 
     /// @inheritdoc ITreasury

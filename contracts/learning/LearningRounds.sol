@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IConsentRegistry} from "../identity/interfaces/IConsentRegistry.sol";
@@ -13,6 +11,7 @@ import {IRewardEscrow} from "../rewards/interfaces/IRewardEscrow.sol";
 import {IStakeVault} from "../rewards/interfaces/IStakeVault.sol";
 import {ILearningRounds} from "./interfaces/ILearningRounds.sol";
 import {CommitmentLib} from "./libraries/CommitmentLib.sol";
+import {OpeningLib} from "./libraries/OpeningLib.sol";
 import {PhaseLib} from "./libraries/PhaseLib.sol";
 import {SettlementLib} from "./libraries/SettlementLib.sol";
 import {TaskLib} from "./libraries/TaskLib.sol";
@@ -24,7 +23,7 @@ import {TaskId} from "./types/TaskId.sol";
 /// @dev Calls out only to the contracts fixed at deployment, and to a task's token from its opener's own call. All
 /// state is written before any of them can move money.
 contract LearningRounds is ILearningRounds {
-    using SafeERC20 for IERC20;
+    using OpeningLib for LearningTask;
     using SettlementLib for LearningTask;
     using TaskLib for LearningTask;
     using TaskLib for Participant;
@@ -70,21 +69,8 @@ contract LearningRounds is ILearningRounds {
 
     /// @inheritdoc ILearningRounds
     function openTask(TaskTerms calldata terms) external payable returns (TaskId taskId) {
-        TermsLib.check(terms);
         taskId = TaskId.wrap(++taskCount);
-        LearningTask storage task = _tasks[taskId];
-        task.owner = msg.sender;
-        task.terms = terms;
-        task.modelRoot = terms.initialRoot;
-        task.progress.round = 1;
-        task.progress.startedAt = terms.startsAt;
-        _emitOpened(taskId, terms);
-        if (terms.consentPurpose != 0) {
-            task.progress.consentGated = true;
-            emit ConsentRequired(taskId, terms.cooperative, terms.consentPurpose);
-        }
-        emit RoundStarted(taskId, 1, terms.startsAt);
-        _fund(taskId, terms.token, terms.reward);
+        _tasks[taskId].open(taskId, terms, ESCROW);
     }
 
     /// @inheritdoc ILearningRounds
@@ -390,32 +376,7 @@ contract LearningRounds is ILearningRounds {
         return CommitmentLib.ofAggregate(taskId, round, aggregator, root, cid, salt);
     }
 
-    // ----------------------------------------------------------------------------------------- private: opening, join
-
-    function _emitOpened(TaskId taskId, TaskTerms calldata terms) private {
-        emit TaskOpened(
-            taskId,
-            msg.sender,
-            terms.cooperative,
-            terms.token,
-            terms.reward,
-            terms.rounds,
-            terms.startsAt,
-            terms.initialRoot,
-            terms.initialModel,
-            terms.manifest
-        );
-    }
-
-    function _fund(TaskId taskId, address token, uint128 reward) private {
-        uint256 needed = token == address(0) ? reward : 0;
-        if (msg.value != needed) revert LearningRounds_WrongValue(msg.value, needed);
-        if (token != address(0)) {
-            IERC20(token).safeTransferFrom(msg.sender, address(this), reward);
-            IERC20(token).forceApprove(address(ESCROW), reward);
-        }
-        ESCROW.fund{value: needed}(TaskId.unwrap(taskId), token, reward);
-    }
+    // -------------------------------------------------------------------------------------------------- private: join
 
     function _requireJoinable(TaskId taskId, LearningTask storage task, Role role) private view {
         Phase current = task.phase();
@@ -439,12 +400,13 @@ contract LearningRounds is ILearningRounds {
     function _commit(TaskId taskId, Phase phase, Role role, bytes32 commitment) private returns (uint256 round) {
         LearningTask storage task;
         (task, round) = _inPhase(taskId, phase);
+        uint256 sinceStart = Math.min(block.timestamp - task.progress.startedAt, type(uint24).max);
         Participant storage participant = task.participantAs(taskId, msg.sender, role);
         if (participant.round == round) revert LearningRounds_AlreadyCommitted(taskId, round, msg.sender);
         participant.commitment = bytes24(commitment);
         // both casts: rounds are numbered in 16 bits, and the seconds are capped; those of Commit always fit
         participant.round = uint16(round);
-        participant.committedAt = uint24(Math.min(block.timestamp - task.progress.startedAt, type(uint24).max));
+        participant.committedAt = uint24(sinceStart);
     }
 
     /// @dev Reverts unless the task asks for no consent or the client's is live.

@@ -62,7 +62,7 @@ contract Membership is IMembership {
     // As a DID, this address has an entry in `_numbersOfDids`; says so here to save the others a look-up.
     uint8 private constant INDEXED = 8;
 
-    /// @notice The registry that says which account acts for a DID.
+    /// @inheritdoc IMembership
     IDIDRegistry public immutable DID_REGISTRY;
 
     mapping(address cooperative => mapping(address account => Member member)) private _members;

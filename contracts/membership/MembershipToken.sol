@@ -18,7 +18,7 @@ import {TokenCardLib} from "./libraries/TokenCardLib.sol";
 /// @dev Used through clones whose immutable arguments are `abi.encode(cooperative, name)`. The book emits the events;
 /// this view emits none.
 contract MembershipToken is IMembershipToken, IERC721Errors {
-    /// @notice The book that this is a view of.
+    /// @inheritdoc IMembershipToken
     IMembership public immutable MEMBERSHIP;
 
     /// @param membership the book of all members.

@@ -29,7 +29,7 @@ contract ReputationAutomation is IReputationAutomation, ReentrancyGuardTransient
 
     /// @inheritdoc IReputationAutomation
     IReputation public immutable REPUTATION;
-    /// @notice What agents are clones of.
+    /// @inheritdoc IReputationAutomation
     address public immutable AGENT_IMPLEMENTATION;
 
     mapping(bytes32 id => State state) private _states;

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IRewardEscrow} from "./interfaces/IRewardEscrow.sol";
+import {CurrencyLib} from "./libraries/CurrencyLib.sol";
 
 /// @title RewardEscrow
 /// @dev The guard keeps a token's callback from counting one delivery for two accounts. A recipient that re-enters
 /// fails on its own payment only.
 contract RewardEscrow is IRewardEscrow, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-
     struct Account {
         // slot 0
         address token;
@@ -31,7 +27,7 @@ contract RewardEscrow is IRewardEscrow, ReentrancyGuardTransient {
         Account storage account = _accounts[msg.sender][id];
         if (account.funded) revert RewardEscrow_AlreadyFunded(msg.sender, id);
         if (amount == 0) revert RewardEscrow_NoAmount();
-        uint256 needed = token == address(0) ? amount : 0;
+        uint256 needed = CurrencyLib.valueOf(token, amount);
         if (msg.value != needed) revert RewardEscrow_WrongValue(msg.value, needed);
 
         account.token = token;
@@ -40,7 +36,8 @@ contract RewardEscrow is IRewardEscrow, ReentrancyGuardTransient {
         totalHeld[token] += amount;
         emit EscrowFunded(msg.sender, id, token, amount);
 
-        if (token != address(0)) _take(IERC20(token), amount);
+        uint256 received = CurrencyLib.take(token, amount);
+        if (received != amount) revert RewardEscrow_WrongAmountReceived(token, received, amount);
     }
 
     /// @inheritdoc IRewardEscrow
@@ -56,20 +53,12 @@ contract RewardEscrow is IRewardEscrow, ReentrancyGuardTransient {
         totalHeld[token] -= amount;
         emit EscrowPaid(msg.sender, id, to, token, amount, remaining);
 
-        if (token == address(0)) Address.sendValue(payable(to), amount);
-        else IERC20(token).safeTransfer(to, amount);
+        CurrencyLib.send(token, to, amount);
     }
 
     /// @inheritdoc IRewardEscrow
     function accountOf(address module, uint256 id) external view returns (address token, uint256 remaining) {
         Account storage account = _accounts[module][id];
         return (account.token, account.remaining);
-    }
-
-    function _take(IERC20 token, uint256 amount) private {
-        uint256 before = token.balanceOf(address(this));
-        token.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = token.balanceOf(address(this)) - before;
-        if (received != amount) revert RewardEscrow_WrongAmountReceived(address(token), received, amount);
     }
 }

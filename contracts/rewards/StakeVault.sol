@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
+import {CurrencyLib} from "./libraries/CurrencyLib.sol";
 
 /// @title StakeVault
 /// @dev The functions of modules (`lock`, `unlock`, `slash`) call nobody: a hostile token can't get in their way.
 contract StakeVault is IStakeVault, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-
     struct Stake {
         // slot 0
         uint128 free;
@@ -29,14 +25,15 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
     /// @inheritdoc IStakeVault
     function deposit(address module, address token, uint128 amount) external payable nonReentrant {
         if (amount == 0) revert StakeVault_NoAmount();
-        uint256 needed = token == address(0) ? amount : 0;
+        uint256 needed = CurrencyLib.valueOf(token, amount);
         if (msg.value != needed) revert StakeVault_WrongValue(msg.value, needed);
 
         _stakes[module][token][msg.sender].free += amount;
         totalHeld[token] += amount;
         emit StakeDeposited(module, token, msg.sender, amount);
 
-        if (token != address(0)) _take(IERC20(token), amount);
+        uint256 received = CurrencyLib.take(token, amount);
+        if (received != amount) revert StakeVault_WrongAmountReceived(token, received, amount);
     }
 
     /// @inheritdoc IStakeVault
@@ -109,16 +106,8 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
         stake.free = free - amount;
     }
 
-    function _take(IERC20 token, uint256 amount) private {
-        uint256 before = token.balanceOf(address(this));
-        token.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = token.balanceOf(address(this)) - before;
-        if (received != amount) revert StakeVault_WrongAmountReceived(address(token), received, amount);
-    }
-
     function _send(address token, address to, uint256 amount) private {
         totalHeld[token] -= amount;
-        if (token == address(0)) Address.sendValue(payable(to), amount);
-        else IERC20(token).safeTransfer(to, amount);
+        CurrencyLib.send(token, to, amount);
     }
 }

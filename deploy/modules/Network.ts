@@ -34,9 +34,10 @@ export default buildModule("Network", (m) => {
 
   const escrow = m.contract("RewardEscrow");
   const vault = m.contract("StakeVault");
+  const opening = m.library("OpeningLib");
   const settlement = m.library("SettlementLib");
   const rounds = m.contract("LearningRounds", [membership, escrow, vault, reputation, consents], {
-    libraries: { SettlementLib: settlement },
+    libraries: { OpeningLib: opening, SettlementLib: settlement },
   });
 
   return {
@@ -56,6 +57,7 @@ export default buildModule("Network", (m) => {
     credentialAdmission,
     escrow,
     vault,
+    opening,
     settlement,
     rounds,
   };

@@ -1,4 +1,4 @@
-import { ArtelError } from "@artel/sdk";
+import { ArtelError, type ConsentScope } from "@artel/sdk";
 
 /** A data set file that is not there. */
 export class DatasetMissingError extends ArtelError {
@@ -231,6 +231,39 @@ export class JoinRefusedError extends ArtelError {
       reason,
       "check the task's number, that you are a member of its cooperative, and that it has a seat left",
       { cause },
+    );
+  }
+}
+
+/** A record that its subject has not agreed to share. */
+export class ConsentMissingError extends ArtelError {
+  readonly code = "consent/missing";
+  constructor(value: ConsentScope) {
+    super(
+      `${value.subject} has not granted ${value.grantee} these data for this purpose, or no longer`,
+      value,
+      "grant the consent in ConsentRegistry first, for the same data and purpose",
+    );
+  }
+}
+
+/** A grantee to whom nothing can be sealed. */
+export class SealingKeyMissingError extends ArtelError {
+  readonly code = "share/no-key";
+  constructor(value: string) {
+    super(`${value} has published no X25519 key`, value, "have its owner publish one, as did/pub/X25519/enc");
+  }
+}
+
+/** Bytes that no record shared with this key under this consent consists of. */
+export class SharedRecordError extends ArtelError {
+  readonly code = "share/unreadable";
+  constructor(value: number, options?: ErrorOptions) {
+    super(
+      `The ${value} bytes are no record shared with this key under this consent`,
+      value,
+      "check key and consent, and ask for it again",
+      options,
     );
   }
 }

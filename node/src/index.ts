@@ -11,6 +11,7 @@ export * from "./data/DataStore.js";
 export * from "./data/encryptedFolder.js";
 export * from "./data/examples.js";
 export * from "./data/mnist.js";
+export * from "./data/sharing.js";
 export * from "./data/split.js";
 export * from "./errors.js";
 export { storageErrorOf } from "./files.js";

@@ -1,18 +1,10 @@
 import type { Signer, TypedDataDomain } from "ethers";
 
+import { BALLOT_TYPES, GOVERNOR_DOMAIN } from "./protocol.js";
+
 /** What a ballot says; the numbers are those of `ICooperativeGovernor`. */
 export const Support = { Against: 0, For: 1, Abstain: 2, Veto: 3 } as const;
 export type Support = (typeof Support)[keyof typeof Support];
-
-/** EIP-712 type of a ballot, as in OpenZeppelin's Governor. */
-export const BALLOT_TYPES = {
-  Ballot: [
-    { name: "proposalId", type: "uint256" },
-    { name: "support", type: "uint8" },
-    { name: "voter", type: "address" },
-    { name: "nonce", type: "uint256" },
-  ],
-};
 
 /** A ballot to sign. `nonce` is 0 for the first ballot and 1 for the single signed change. */
 export interface Ballot {
@@ -24,7 +16,7 @@ export interface Ballot {
 
 /** EIP-712 domain of a cooperative's governor. */
 export function ballotDomain(governor: string, chainId: bigint): TypedDataDomain {
-  return { name: "Artel Governor", version: "1", chainId, verifyingContract: governor };
+  return { ...GOVERNOR_DOMAIN, chainId, verifyingContract: governor };
 }
 
 /** Signs a ballot for `castVoteBySig`; anybody may send it. */

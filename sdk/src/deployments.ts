@@ -3,20 +3,20 @@ import { z } from "zod";
 
 import {
   AccessManager__factory,
-  ConsentRegistry__factory,
-  CooperativeFactory__factory,
-  CredentialAdmission__factory,
-  DIDRegistry__factory,
-  InvitationAdmission__factory,
-  LearningRounds__factory,
-  Membership__factory,
-  OpenAdmission__factory,
-  PolicyBook__factory,
-  Reputation__factory,
-  ReputationAutomation__factory,
-  RewardEscrow__factory,
-  SponsorAdmission__factory,
-  StakeVault__factory,
+  IAdmission__factory,
+  IConsentRegistry__factory,
+  ICooperativeFactory__factory,
+  ICredentialAdmission__factory,
+  IDIDRegistry__factory,
+  IInvitationAdmission__factory,
+  ILearningRounds__factory,
+  IMembership__factory,
+  IPolicyBook__factory,
+  IReputation__factory,
+  IReputationAutomation__factory,
+  IRewardEscrow__factory,
+  ISponsorAdmission__factory,
+  IStakeVault__factory,
 } from "./contracts/index.js";
 import { ArtelError } from "./errors.js";
 
@@ -64,6 +64,8 @@ export const Deployment = z.strictObject({
     StakeVault: DeployedContract,
     LearningRounds: DeployedContract,
     /** Library that LearningRounds calls. */
+    OpeningLib: DeployedContract,
+    /** Library that LearningRounds calls. */
     SettlementLib: DeployedContract,
   }),
 });
@@ -98,27 +100,27 @@ export function loadDeployment(json: unknown): Deployment {
 }
 
 /**
- * The network's contracts, typed.
+ * The network's contracts, typed by their interfaces.
  * @param deployment - from {@link loadDeployment}
  * @param runner - a provider to read with, or a signer to write with
  */
 export function connect({ contracts }: Deployment, runner: ContractRunner) {
   return {
     accessManager: AccessManager__factory.connect(contracts.AccessManager.address, runner),
-    didRegistry: DIDRegistry__factory.connect(contracts.DIDRegistry.address, runner),
-    consents: ConsentRegistry__factory.connect(contracts.ConsentRegistry.address, runner),
-    reputation: Reputation__factory.connect(contracts.Reputation.address, runner),
-    automation: ReputationAutomation__factory.connect(contracts.ReputationAutomation.address, runner),
-    membership: Membership__factory.connect(contracts.Membership.address, runner),
-    policyBook: PolicyBook__factory.connect(contracts.PolicyBook.address, runner),
-    factory: CooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),
-    openAdmission: OpenAdmission__factory.connect(contracts.OpenAdmission.address, runner),
-    invitationAdmission: InvitationAdmission__factory.connect(contracts.InvitationAdmission.address, runner),
-    sponsorAdmission: SponsorAdmission__factory.connect(contracts.SponsorAdmission.address, runner),
-    credentialAdmission: CredentialAdmission__factory.connect(contracts.CredentialAdmission.address, runner),
-    escrow: RewardEscrow__factory.connect(contracts.RewardEscrow.address, runner),
-    vault: StakeVault__factory.connect(contracts.StakeVault.address, runner),
-    rounds: LearningRounds__factory.connect(contracts.LearningRounds.address, runner),
+    didRegistry: IDIDRegistry__factory.connect(contracts.DIDRegistry.address, runner),
+    consents: IConsentRegistry__factory.connect(contracts.ConsentRegistry.address, runner),
+    reputation: IReputation__factory.connect(contracts.Reputation.address, runner),
+    automation: IReputationAutomation__factory.connect(contracts.ReputationAutomation.address, runner),
+    membership: IMembership__factory.connect(contracts.Membership.address, runner),
+    policyBook: IPolicyBook__factory.connect(contracts.PolicyBook.address, runner),
+    factory: ICooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),
+    openAdmission: IAdmission__factory.connect(contracts.OpenAdmission.address, runner),
+    invitationAdmission: IInvitationAdmission__factory.connect(contracts.InvitationAdmission.address, runner),
+    sponsorAdmission: ISponsorAdmission__factory.connect(contracts.SponsorAdmission.address, runner),
+    credentialAdmission: ICredentialAdmission__factory.connect(contracts.CredentialAdmission.address, runner),
+    escrow: IRewardEscrow__factory.connect(contracts.RewardEscrow.address, runner),
+    vault: IStakeVault__factory.connect(contracts.StakeVault.address, runner),
+    rounds: ILearningRounds__factory.connect(contracts.LearningRounds.address, runner),
   };
 }
 

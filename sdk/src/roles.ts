@@ -1,4 +1,4 @@
-import { Role } from "./enums.js";
+import { Role } from "./protocol.js";
 
 /** A role that somebody has in a task. */
 export type TaskRole = Exclude<Role, typeof Role.None>;

@@ -2,20 +2,18 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
+import { z } from "zod";
 
+import { loadDeployment } from "../../sdk/src/deployments.js";
 import { ArtelError } from "../../sdk/src/errors.js";
+import { Manifest, Networks, parseInput, readInput } from "./inputs.js";
 
 /** What a deployment wrote to `deployments/<network>/addresses.json`, as far as it matters here. */
 export interface Deployment {
   readonly network: string;
   /** Address and block of the deployment by name of the contract. */
   readonly contracts: Readonly<Record<string, { readonly address: string; readonly block: number }>>;
-}
-
-interface Manifest {
-  readonly dataSources: { name: string; network: string; source: { address: string; startBlock: number } }[];
-  readonly templates: { network: string }[];
 }
 
 /** A contract that the index follows is not in the deployment. */
@@ -30,25 +28,15 @@ export class ContractNotDeployedError extends ArtelError {
   }
 }
 
-/** A file that an earlier step writes can't be read. */
-export class InputMissingError extends ArtelError {
-  readonly code = "subgraph/input-missing";
-  constructor(file: string, step: string, options: ErrorOptions) {
-    super(`${file} can't be read`, file, `run ${step} first`, options);
-  }
-}
-
 /**
  * The manifest with the network, addresses and blocks of a deployment in place of its own.
- * @throws ContractNotDeployedError
+ * @throws InputInvalidError, ContractNotDeployedError
  */
 export function bindManifest(manifest: string, deployment: Deployment): string {
-  const bound = parse(manifest) as Manifest;
+  const bound = parseInput(Manifest, "subgraph.yaml", manifest);
   for (const source of bound.dataSources) {
     const contract = deployment.contracts[source.name];
-    if (contract?.address === undefined || contract.block === undefined) {
-      throw new ContractNotDeployedError(source.name, deployment.network);
-    }
+    if (contract === undefined) throw new ContractNotDeployedError(source.name, deployment.network);
     source.network = deployment.network;
     source.source.address = contract.address;
     source.source.startBlock = contract.block;
@@ -58,7 +46,7 @@ export function bindManifest(manifest: string, deployment: Deployment): string {
 }
 
 /** What `graph deploy --network` wants to know of a deployment. */
-export function networksEntry(deployment: Deployment): Record<string, { address: string; startBlock: number }> {
+export function networksEntry(deployment: Deployment): Networks[string] {
   return Object.fromEntries(
     Object.entries(deployment.contracts).map(([name, { address, block }]) => [name, { address, startBlock: block }]),
   );
@@ -69,13 +57,11 @@ export function networksEntry(deployment: Deployment): Record<string, { address:
  * @param deployment read from addresses.json.
  * @param folder receives `subgraph.yaml` and `build/`; what it held under these names is replaced.
  * @returns path of the bound manifest for graph-node, which asks for one and reads the one in `build/` beside it.
- * @throws InputMissingError, ContractNotDeployedError
+ * @throws InputMissingError, InputInvalidError, ContractNotDeployedError
  */
 export async function bind(deployment: Deployment, folder: string): Promise<string> {
   const build = fileURLToPath(new URL("../build/", import.meta.url));
-  const manifest = await readFile(join(build, "subgraph.yaml"), "utf8").catch((cause: unknown) => {
-    throw new InputMissingError(join(build, "subgraph.yaml"), "npm run build in subgraph/", { cause });
-  });
+  const manifest = await readInput(join(build, "subgraph.yaml"), "npm run build in subgraph/");
   const bound = bindManifest(manifest, deployment);
   await cp(build, join(folder, "build"), { recursive: true });
   for (const place of ["build", "."]) await writeFile(join(folder, place, "subgraph.yaml"), bound);
@@ -87,14 +73,11 @@ async function main(file: string | undefined, folder: string | undefined): Promi
   if (file === undefined) throw new Error("Say which deployment: npm run bind -- <path of addresses.json> [folder].");
   const invokedIn = process.env.INIT_CWD ?? ".";
   const path = resolve(invokedIn, file);
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new InputMissingError(path, "npm run deploy", { cause });
-  });
-  const deployment = JSON.parse(text) as Deployment;
+  const deployment = loadDeployment(parseInput(z.unknown(), path, await readInput(path, "npm run deploy")));
   if (folder !== undefined) console.log(await bind(deployment, resolve(invokedIn, folder)));
-  const networksFile = new URL("../networks.json", import.meta.url);
+  const networksFile = fileURLToPath(new URL("../networks.json", import.meta.url));
   const known = await readFile(networksFile, "utf8").catch(() => "{}");
-  const networks = { ...(JSON.parse(known) as object), [deployment.network]: networksEntry(deployment) };
+  const networks = { ...parseInput(Networks, networksFile, known), [deployment.network]: networksEntry(deployment) };
   await writeFile(networksFile, `${JSON.stringify(networks, undefined, 2)}\n`);
 }
 

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { z } from "zod";
+
 import { program } from "../../localnet/programs.js";
 import { ArtelError } from "../../sdk/src/errors.js";
 import { prepare } from "./prepare.js";
@@ -12,6 +14,9 @@ import { prepare } from "./prepare.js";
 const run = promisify(execFile);
 const HERE = fileURLToPath(new URL("../", import.meta.url));
 const STAMP = join(HERE, "build", "inputs.sha256");
+
+/** What a command that failed had said, if it came to run. */
+const Output = z.object({ stdout: z.string().default(""), stderr: z.string().default("") });
 
 /** graph-cli could not make the build. */
 export class SubgraphCompileError extends ArtelError {
@@ -39,14 +44,14 @@ async function graph(step: "codegen" | "build"): Promise<void> {
   try {
     await run(program("graph"), [step, "--skip-migrations"], { cwd: HERE, maxBuffer: 1 << 26 });
   } catch (cause) {
-    const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
+    const { stdout, stderr } = Output.parse(cause);
     throw new SubgraphCompileError(step, `${stdout}${stderr}`.trim(), { cause });
   }
 }
 
 /**
  * Brings `build/` up to date with the compiled contracts, schema and mappings; does nothing if it is.
- * @throws ArtifactMissingError, EventsDifferError, SubgraphCompileError
+ * @throws InputMissingError, InputInvalidError, EventsDifferError, SubgraphCompileError
  */
 export async function compile(): Promise<void> {
   await prepare();

@@ -1,9 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-import { parse } from "yaml";
-
 import { ArtelError } from "../../sdk/src/errors.js";
+import { ArtifactEvents, Manifest, parseInput, readInput, type AbiEvent, type Source } from "./inputs.js";
 
 /**
  * Where the ABI of each data source comes from, below `artifacts/`. Interfaces hold exactly the public surface; the
@@ -27,37 +26,6 @@ const SOURCES: Readonly<Record<string, string>> = {
   Treasury: "contracts/governance/interfaces/ITreasury.sol/ITreasury",
   CooperativeGovernor: "contracts/governance/interfaces/ICooperativeGovernor.sol/ICooperativeGovernor",
 };
-
-/** An event as an ABI lists it. */
-export interface AbiEvent {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: readonly { readonly type: string; readonly indexed: boolean }[];
-}
-
-interface Manifest {
-  readonly dataSources: readonly Source[];
-  readonly templates: readonly Source[];
-}
-
-/** A data source as the manifest lists it. */
-export interface Source {
-  readonly name: string;
-  readonly mapping: { readonly eventHandlers: readonly { readonly event: string }[] };
-}
-
-/** The contracts have not been compiled. */
-export class ArtifactMissingError extends ArtelError {
-  readonly code = "subgraph/artifact-missing";
-  constructor(contract: string, options: ErrorOptions) {
-    super(
-      `There is no artifact of ${contract}`,
-      contract,
-      "compile the contracts first with npm run build in the root",
-      options,
-    );
-  }
-}
 
 /** The manifest and the contracts disagree on the events of a data source. */
 export class EventsDifferError extends ArtelError {
@@ -85,7 +53,7 @@ function signature(event: AbiEvent): string {
  * Makes sure that a data source handles exactly the events of its contract.
  * @throws EventsDifferError
  */
-export function assertEveryEventHandled(source: Source, events: readonly AbiEvent[]): void {
+export function assertEveryEventHandled(source: Pick<Source, "name" | "mapping">, events: readonly AbiEvent[]): void {
   const emitted = new Set(events.map(signature));
   const handled = new Set(source.mapping.eventHandlers.map(({ event }) => event));
   const unhandled = [...emitted].filter((event) => !handled.has(event));
@@ -95,21 +63,21 @@ export function assertEveryEventHandled(source: Source, events: readonly AbiEven
 
 /**
  * Copies the events of every data source from the artifacts into `abis/`; mappings call no contract.
- * @throws ArtifactMissingError, EventsDifferError
+ * @throws InputMissingError, InputInvalidError, EventsDifferError
  */
 export async function prepare(): Promise<void> {
-  const here = new URL("../", import.meta.url);
-  const manifest = parse(await readFile(new URL("subgraph.yaml", here), "utf8")) as Manifest;
-  await mkdir(new URL("abis/", here), { recursive: true });
+  const here = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const manifest = parseInput(
+    Manifest,
+    "subgraph.yaml",
+    await readInput(here("subgraph.yaml"), "git restore subgraph/subgraph.yaml"),
+  );
+  await mkdir(here("abis"), { recursive: true });
   for (const source of [...manifest.dataSources, ...manifest.templates]) {
-    const artifact = new URL(`../artifacts/${SOURCES[source.name]}.json`, here);
-    const text = await readFile(artifact, "utf8").catch((cause: unknown) => {
-      throw new ArtifactMissingError(source.name, { cause });
-    });
-    const { abi } = JSON.parse(text) as { abi: readonly AbiEvent[] };
-    const events = abi.filter(({ type }) => type === "event");
+    const artifact = here(`../artifacts/${SOURCES[source.name]}.json`);
+    const events = parseInput(ArtifactEvents, artifact, await readInput(artifact, "npm run build in the root"));
     assertEveryEventHandled(source, events);
-    await writeFile(new URL(`abis/${source.name}.json`, here), `${JSON.stringify(events, undefined, 2)}\n`);
+    await writeFile(here(`abis/${source.name}.json`), `${JSON.stringify(events, undefined, 2)}\n`);
   }
 }
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 
 import { bindManifest, ContractNotDeployedError, networksEntry } from "../scripts/bind.js";
+import { InputInvalidError } from "../scripts/inputs.js";
 import { assertEveryEventHandled, EventsDifferError } from "../scripts/prepare.js";
 
 const MANIFEST = `
@@ -9,10 +10,12 @@ dataSources:
   - name: Membership
     network: localhost
     source: { address: "0x01", startBlock: 0, abi: Membership }
+    mapping: { eventHandlers: [] }
 templates:
   - name: Treasury
     network: localhost
     source: { abi: Treasury }
+    mapping: { eventHandlers: [] }
 `;
 const DEPLOYMENT = {
   network: "sepolia",
@@ -27,9 +30,12 @@ describe("binding of the subgraph", () => {
           name: "Membership",
           network: "sepolia",
           source: { address: "0x4e", startBlock: 7, abi: "Membership" },
+          mapping: { eventHandlers: [] },
         },
       ],
-      templates: [{ name: "Treasury", network: "sepolia", source: { abi: "Treasury" } }],
+      templates: [
+        { name: "Treasury", network: "sepolia", source: { abi: "Treasury" }, mapping: { eventHandlers: [] } },
+      ],
     });
   });
 
@@ -45,6 +51,17 @@ describe("binding of the subgraph", () => {
       .with.property("value", "Membership");
   });
 
+  it("IDX-07 refuses a manifest that is none, and names what is missing", () => {
+    expect(() => bindManifest("dataSources: [{ name: Membership }]", DEPLOYMENT))
+      .to.throw(InputInvalidError)
+      .with.property("issues")
+      .that.has.lengthOf(4);
+    expect(() => bindManifest("dataSources: [", DEPLOYMENT)).to.throw(
+      InputInvalidError,
+      "must be sufficiently indented",
+    );
+  });
+
   it("tells graph-cli the addresses of a network", () => {
     expect(networksEntry(DEPLOYMENT)).to.deep.equal({
       Membership: { address: "0x4e", startBlock: 7 },
@@ -54,7 +71,7 @@ describe("binding of the subgraph", () => {
 });
 
 describe("events of the subgraph", () => {
-  const events = [{ type: "event", name: "MemberLeft", inputs: [{ type: "address", indexed: true }] }];
+  const events = [{ type: "event" as const, name: "MemberLeft", inputs: [{ type: "address", indexed: true }] }];
   const source = (...handled: string[]) => ({
     name: "Membership",
     mapping: { eventHandlers: handled.map((event) => ({ event })) },

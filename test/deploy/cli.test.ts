@@ -11,12 +11,13 @@ import hre from "hardhat";
 
 import { ARBITRUM_NODE_INTERFACE, ARBITRUM_SYS, OP_GAS_PRICE_ORACLE, quote, rehearse } from "../../deploy/cost.js";
 import { Processes, startChain, type Chain } from "../../localnet/index.js";
+import { Reputation__factory } from "../../sdk/src/contracts/index.js";
 import { connect, loadDeployment, type Deployment } from "../../sdk/src/deployments.js";
 import { Command, forgetJournal, scratchFolder, wireTo, type Outcome } from "./helpers.js";
 
 /** mstore(0, 1000); return(0, 96): answers every question with 1000. */
 const ANSWERS_1000 = "0x6103e85f5260605ff3";
-const TRANSACTIONS = 21;
+const TRANSACTIONS = 22;
 
 describe("npm run deploy", function () {
   this.timeout(180_000);
@@ -93,7 +94,8 @@ describe("npm run deploy", function () {
 
     const contracts = connect(deployment, chain.provider);
     expect(await contracts.rounds.MEMBERSHIP()).to.equal(deployment.contracts.Membership.address);
-    expect(await contracts.reputation.authority()).to.equal(deployment.contracts.AccessManager.address);
+    const reputation = Reputation__factory.connect(deployment.contracts.Reputation.address, chain.provider);
+    expect(await reputation.authority()).to.equal(deployment.contracts.AccessManager.address);
     expect(await contracts.factory.TREASURY_IMPLEMENTATION()).to.equal(deployment.contracts.Treasury.address);
 
     const again = await deploy("--yes", "--json");

@@ -1,13 +1,12 @@
 import { join } from "node:path";
 
 import { openContentFolder } from "@artel/node";
-import { Phase, ROLE_CATEGORIES, Support } from "@artel/sdk";
+import { appointLearning, Phase, POINTS, Support, type Cooperative } from "@artel/sdk";
 import { expect } from "chai";
-import { id, type HDNodeWallet } from "ethers";
+import type { HDNodeWallet } from "ethers";
 
 import { ProposalUpkeep, RoundUpkeep } from "../../keeper/src/index.js";
 import { Processes, startGraphNode, startPostgres, type GraphNode } from "../../localnet/index.js";
-import type { Action, Cooperative } from "../../season/cooperative.js";
 import { bind } from "../../subgraph/scripts/bind.js";
 import { isRunning, scratchFolder } from "../localnet/helpers.js";
 import {
@@ -103,15 +102,9 @@ describe("from the chain to GraphQL", function () {
     newcomers = suite.accounts.slice(7, 10);
     const manifest = await bind(suite.deployment, join(folder, "index"));
     index = await startGraphNode(processes, { manifest, rpcUrl: suite.chain.url, postgresUrl: postgres.url });
-    const { factory, reputation, rounds } = suite.contracts;
-    keeper = new ProposalUpkeep(factory, suite.accounts[20], suite.deployment.deployedAt);
-    const target = await reputation.getAddress();
-    const issuer = await rounds.getAddress();
-    const calls: Action[] = Object.values(ROLE_CATEGORIES).map((category) => ({
-      target,
-      data: reputation.interface.encodeFunctionData("appointIssuer", [id(category), issuer, 10_000_000n, 0n]),
-    }));
-    cooperative = await found(suite, founders, calls);
+    const { contracts } = suite;
+    keeper = new ProposalUpkeep(contracts.factory, suite.accounts[20], suite.deployment.deployedAt);
+    cooperative = await found(suite, founders, await appointLearning(contracts, 10n * BigInt(POINTS)));
   });
   after(async () => {
     const { pids } = processes;
@@ -121,7 +114,7 @@ describe("from the chain to GraphQL", function () {
 
   it("tells of a founding", async () => {
     const { cooperative: entity, members, network } = await indexed();
-    expect(entity).to.deep.equal({ name: "Artel of the season", memberCount: 7, electorate: 7, proposalCount: 0 });
+    expect(entity).to.deep.equal({ name: "Artel of the tests", memberCount: 7, electorate: 7, proposalCount: 0 });
     expect(members.map(({ account }) => account.id)).to.deep.equal(founders.map(addressOf));
     expect(network.ballots).to.equal(0);
   });

@@ -39,11 +39,12 @@ async function fixture() {
   const vault = await ethers.deployContract("StakeVault");
   const dids = await ethers.deployContract("DIDRegistry");
   const consents = await ethers.deployContract("ConsentRegistry", [dids.target]);
+  const opening = await ethers.deployContract("OpeningLib");
   const settlement = await ethers.deployContract("SettlementLib");
   const rounds = await ethers.deployContract(
     "LearningRounds",
     [membership.target, escrow.target, vault.target, reputation.target, consents.target],
-    { libraries: { SettlementLib: settlement.target } },
+    { libraries: { OpeningLib: opening.target, SettlementLib: settlement.target } },
   );
   const [owner, slashRecipient, ...others] = signers;
   const clients = others.slice(0, 3);

@@ -9,6 +9,7 @@ import {
   connect,
   connectRpc,
   Phase,
+  type Cooperative,
   type ICooperativeGovernor,
 } from "@artel/sdk";
 import { expect } from "chai";
@@ -16,7 +17,6 @@ import { AbiCoder, concat, dataLength, toBeHex, type HDNodeWallet } from "ethers
 
 import { KeeperLoop, ProposalUpkeep, RoundUpkeep } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
-import type { Cooperative } from "../../season/cooperative.js";
 import { eventually, scratchFolder } from "../localnet/helpers.js";
 import { found, isExecuted, openTask, partiesOf, pass, propose, raiseSuite, SILENT, type Suite } from "../suite.js";
 

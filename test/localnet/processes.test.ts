@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -74,6 +75,28 @@ describe("processes", function () {
     expect(processes.pids.map(isRunning)).to.deep.equal([false]);
   });
 
+  it("SEA-04 loses a child that runs and no longer answers", async () => {
+    const mute = {
+      ...{ name: "mute", ...shell("sleep 100"), ready: async () => true, patience: 200 },
+      answers: (signal: AbortSignal) => new Promise((_, fail) => signal.addEventListener("abort", fail)),
+    };
+    await processes.start(mute);
+    const error = await rejection(processes.whileUp(new Promise(() => {})));
+    expect(error).to.include({ code: "localnet/child-silent", value: 200 });
+  });
+
+  it("keeps a child that misses a question and answers the next", async () => {
+    let questions = 0;
+    const moody = {
+      ...{ name: "moody", ...shell("sleep 100"), ready: async () => true, patience: 200 },
+      answers: async () => {
+        if (++questions % 2 === 1) throw new Error("busy");
+      },
+    };
+    await processes.start(moody);
+    await processes.whileUp(eventually(() => questions > 8));
+  });
+
   it("names a program that can't be started", async () => {
     const error = await rejection(processes.start({ name: "nothing", command: "/no/such/program", args: [] }));
     expect(error).to.include({ code: "localnet/spawn", value: "/no/such/program" });
@@ -119,7 +142,7 @@ describe("processes", function () {
 
     it("SEA-01 leaves nothing behind after SIGINT at any moment of the start", async () => {
       for (const delay of [400, 700, 900, 1_100, 1_300, 1_500, 1_800]) {
-        const own = mkdtempSync("/tmp/artel-test-early-");
+        const own = mkdtempSync(join(tmpdir(), "artel-test-early-"));
         chmodSync(own, 0o711);
         const env = { ...process.env, TMPDIR: own };
         const parent = spawn(process.execPath, ["--import", "tsx", HOLDER, join(own, "logs")], {

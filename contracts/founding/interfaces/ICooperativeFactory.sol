@@ -57,6 +57,15 @@ interface ICooperativeFactory {
     /// @notice Longest name in bytes.
     function MAX_NAME() external view returns (uint256);
 
+    /// @notice What treasuries are clones of.
+    function TREASURY_IMPLEMENTATION() external view returns (address);
+
+    /// @notice What governors are clones of; it also says which books of members and policies are used.
+    function GOVERNOR_IMPLEMENTATION() external view returns (address);
+
+    /// @notice What membership tokens are clones of.
+    function TOKEN_IMPLEMENTATION() external view returns (address);
+
     /// @notice Founds a cooperative. Anybody may.
     /// @param terms everything it starts with.
     /// @return cooperative its Treasury.

@@ -54,6 +54,14 @@ interface ICooperativeGovernor is IGovernor {
     /// @notice A word has no more room for this value.
     error Governor_OutOfRange(string field, uint256 value);
 
+    /// @notice EIP-712 type of a ballot, as OpenZeppelin's governor has it:
+    /// `Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)`.
+    function BALLOT_TYPEHASH() external view returns (bytes32);
+
+    /// @notice EIP-712 type of a ballot with a reason, as OpenZeppelin's governor has it:
+    /// `ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)`.
+    function EXTENDED_BALLOT_TYPEHASH() external view returns (bytes32);
+
     /// @notice Most actions in a proposal.
     function MAX_ACTIONS() external view returns (uint256);
 

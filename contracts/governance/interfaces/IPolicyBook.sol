@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IMembership} from "../../membership/interfaces/IMembership.sol";
+
 /// @title Policies by effect
 /// @notice Says how each kind of action of a cooperative has to be decided. A rule maps (target, selector) to a
 /// class; a class has a policy; a proposal is decided by the policy of the highest class among its actions, so that
@@ -68,6 +70,9 @@ interface IPolicyBook {
 
     /// @notice Granularity of `lateWindow` in seconds.
     function LATE_UNIT() external view returns (uint32);
+
+    /// @notice The book of all members.
+    function MEMBERSHIP() external view returns (IMembership);
 
     /// @notice Decides a class by a new policy. Caller: the cooperative, for itself.
     /// @dev Fractions, delays and periods may not fall as the class rises. The first class to be set must be

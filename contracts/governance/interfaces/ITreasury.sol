@@ -39,6 +39,9 @@ interface ITreasury {
         bytes data;
     }
 
+    /// @notice The factory that founds treasuries.
+    function FACTORY() external view returns (address);
+
     /// @notice Binds the first governor and makes the founding calls in the treasury's name.
     /// @dev Caller: the factory, once, in the transaction that creates the treasury.
     /// @param firstGovernor a contract.

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ILearningRounds} from "../interfaces/ILearningRounds.sol";
-import {LearningTask, Ledger, Participant} from "../types/LearningTask.sol";
+import {LearningTask, Ledger, Participant, Period} from "../types/LearningTask.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {CommitmentLib} from "./CommitmentLib.sol";
 import {PayLib} from "./PayLib.sol";
@@ -14,7 +14,11 @@ library TaskLib {
     /// @notice Phase of the running round at this second.
     function phase(LearningTask storage task) internal view returns (ILearningRounds.Phase) {
         if (task.progress.closed) return ILearningRounds.Phase.Closed;
-        return PhaseLib.phaseAt(task.terms.schedule, task.progress.startedAt, block.timestamp);
+        uint256 startedAt = task.progress.startedAt;
+        // those who join and commit are the most, and need not pay for reading the schedule
+        bool inCommit = block.timestamp >= startedAt && block.timestamp < startedAt + task.progress.commit;
+        if (inCommit) return ILearningRounds.Phase.Commit;
+        return PhaseLib.phaseAt(task.terms.schedule, startedAt, block.timestamp);
     }
 
     /// @notice The running pay period, from 0; of a closed task the one in which it ended.
@@ -72,21 +76,20 @@ library TaskLib {
 
     /// @notice Turns a client's positive score in a closed period into pay; a debt stays.
     function creditPeriod(LearningTask storage task, Ledger storage ledger) internal {
-        if (ledger.score <= 0 || !_isOver(task, ledger.period)) return;
-        // all pay together is at most the reward, which has 128 bits
-        ledger.earned += uint128(uncredited(task, ledger));
+        int256 score = ledger.score;
+        if (score <= 0) return;
+        Period memory pay = task.periods[ledger.period];
+        // a period has its divisor, which is never 0, from its end on; the one that a task closed in may have none
+        if (pay.divisor == 0 && !task.progress.closed) return;
+        // `score` is positive; all pay together is at most the reward, which has 128 bits
+        ledger.earned += uint128(PayLib.clientPay(pay, uint256(score)));
         ledger.score = 0;
     }
 
     /// @notice Pay of a closed period that `creditPeriod` would credit.
     function uncredited(LearningTask storage task, Ledger storage ledger) internal view returns (uint256) {
         int256 score = ledger.score;
-        if (score <= 0 || !_isOver(task, ledger.period)) return 0;
-        // positive
-        return PayLib.clientPay(task.periods[ledger.period], uint256(score));
-    }
-
-    function _isOver(LearningTask storage task, uint256 index) private view returns (bool) {
-        return task.progress.closed || index < period(task);
+        // positive; a period that runs has no pool yet
+        return score <= 0 ? 0 : PayLib.clientPay(task.periods[ledger.period], uint256(score));
     }
 }

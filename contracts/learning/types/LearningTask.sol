@@ -23,7 +23,9 @@ struct Progress {
     bool agreed; // a root has its quorum
     bool closed;
     bool refunded;
-    bool consentGated; // whether the terms name a purpose, beside what every commit reads anyway
+    // from the terms, beside what everybody reads anyway who joins or commits:
+    bool consentGated; // whether they name a purpose
+    uint24 commit; // seconds of Commit
 }
 
 /// @dev What an account does in a task, and its commitment: one word, written anew in every round.

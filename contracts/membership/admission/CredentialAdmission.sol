@@ -17,9 +17,9 @@ contract CredentialAdmission is ICredentialAdmission, EIP712 {
         "MembershipCredential(address issuer,address cooperative,address did,uint256 lastNumber,uint48 validUntil)"
     );
 
-    /// @notice The book of all members.
+    /// @inheritdoc ICredentialAdmission
     IMembership public immutable MEMBERSHIP;
-    /// @notice The registry that says which account acts for an issuer.
+    /// @inheritdoc ICredentialAdmission
     IDIDRegistry public immutable DID_REGISTRY;
 
     /// @inheritdoc ICredentialAdmission

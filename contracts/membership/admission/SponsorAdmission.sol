@@ -24,7 +24,7 @@ contract SponsorAdmission is ISponsorAdmission, EIP712 {
         "Vouch(address cooperative,address did,uint256 lastNumber,uint48 deadline)"
     );
 
-    /// @notice The book of all members.
+    /// @inheritdoc ISponsorAdmission
     IMembership public immutable MEMBERSHIP;
 
     /// @inheritdoc ISponsorAdmission

@@ -3,6 +3,8 @@ pragma solidity ^0.8.28;
 
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 
+import {IDIDRegistry} from "../../identity/interfaces/IDIDRegistry.sol";
+
 /// @title Membership
 /// @notice Who belongs to which cooperative: one member, one vote, never for sale.
 ///
@@ -136,6 +138,9 @@ interface IMembership is IERC6372 {
     error Membership_NoNotice(address cooperative, uint256 number);
     /// @notice The notice runs until `from`.
     error Membership_NoticeRuns(address cooperative, uint256 number, uint48 from);
+
+    /// @notice The registry that says which account acts for a DID.
+    function DID_REGISTRY() external view returns (IDIDRegistry);
 
     /// @notice Most members that one call admits.
     function MAX_BATCH() external view returns (uint256);

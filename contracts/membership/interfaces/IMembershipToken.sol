@@ -4,6 +4,8 @@ pragma solidity ^0.8.28;
 import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
 
+import {IMembership} from "./IMembership.sol";
+
 /// @title ERC-5192: minimal soul-bound tokens
 interface IERC5192 {
     /// @notice A token can't be transferred.
@@ -28,6 +30,9 @@ interface IMembershipToken is IERC721Metadata, IERC5192, IERC5805 {
     error MembershipToken_NotTransferable(uint256 tokenId);
     /// @notice Votes can't be delegated here.
     error MembershipToken_NotDelegable(address account);
+
+    /// @notice The book of all members, that this is a view of.
+    function MEMBERSHIP() external view returns (IMembership);
 
     /// @notice The cooperative (its Treasury) whose members these are.
     function cooperative() external view returns (address);

@@ -131,6 +131,9 @@ interface IReputationAutomation {
     /// @notice The scores that automations follow.
     function REPUTATION() external view returns (IReputation);
 
+    /// @notice What agents are clones of.
+    function AGENT_IMPLEMENTATION() external view returns (address);
+
     /// @notice Authorises an automation in the caller's realm, so for a cooperative by a vote of its members. Makes the
     /// realm's agent if there is none.
     /// @dev Reverts with `ReputationAutomation_InvalidTerms` or `ReputationAutomation_AlreadyAuthorised`. What was

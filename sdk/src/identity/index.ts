@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from "./agreement.js";
 export * from "./authorization.js";
 export * from "./document.js";
 export * from "./errors.js";

@@ -1,8 +1,6 @@
+import { MAX_CLIENTS } from "../protocol.js";
 import { AggregateSetError, TensorLengthError, WeightRangeError } from "./errors.js";
 import { WEIGHT_LIMIT } from "./weights.js";
-
-/** Updates one node of an aggregation may combine. */
-export const MAX_UPDATES = 256;
 
 /** An update ready to be combined. */
 export interface WeightedUpdate {
@@ -15,12 +13,12 @@ export interface WeightedUpdate {
  * Weighted mean of updates, `floor(sum(w * q) / sum(w))` for each coordinate, rounded toward minus infinity.
  * Exact in integers, therefore independent of the order of the updates.
  *
- * @throws AggregateSetError when there are no updates, more than {@link MAX_UPDATES}, or no weight at all
+ * @throws AggregateSetError when there are no updates, more than {@link MAX_CLIENTS}, or no weight at all
  * @throws WeightRangeError, TensorLengthError for an update that does not fit
  */
 export function weightedMean(updates: readonly WeightedUpdate[]): Int32Array {
-  if (updates.length === 0 || updates.length > MAX_UPDATES)
-    throw new AggregateSetError(updates.length, `give from 1 to ${MAX_UPDATES} updates`);
+  if (updates.length === 0 || updates.length > MAX_CLIENTS)
+    throw new AggregateSetError(updates.length, `give from 1 to ${MAX_CLIENTS} updates`);
   const length = updates[0].delta.length;
   let total = 0;
   for (const { delta, weight } of updates) {

@@ -1,5 +1,7 @@
 import { AbiCoder, id, keccak256 } from "ethers";
 
+import { AGGREGATE_TAG, SCORES_TAG, UPDATE_TAG } from "../protocol.js";
+
 /** Where a commitment counts: it can't be replayed on another chain, contract, task or round. */
 export interface CommitmentScope {
   readonly chainId: bigint;
@@ -52,7 +54,7 @@ const SCOPE = ["bytes32", "uint256", "address", "uint256", "uint256"];
 /** Commitment to an update: keccak256 of the ABI encoding of scope and opening, tagged `artel.update.v1`. */
 export function updateCommitment(scope: CommitmentScope, opening: UpdateOpening): string {
   return commit(
-    "artel.update.v1",
+    UPDATE_TAG,
     scope,
     ["address", "bytes32", "uint256", "uint256", "bytes32", "bytes32"],
     [opening.client, opening.root, opening.samples, opening.norm, keccak256(opening.cid), opening.salt],
@@ -62,7 +64,7 @@ export function updateCommitment(scope: CommitmentScope, opening: UpdateOpening)
 /** Commitment to a score vector: keccak256 of the ABI encoding of scope and opening, tagged `artel.scores.v1`. */
 export function scoresCommitment(scope: CommitmentScope, opening: ScoresOpening): string {
   return commit(
-    "artel.scores.v1",
+    SCORES_TAG,
     scope,
     ["address", "bytes32", "bytes32"],
     [opening.auditor, keccak256(opening.scores), opening.salt],
@@ -72,7 +74,7 @@ export function scoresCommitment(scope: CommitmentScope, opening: ScoresOpening)
 /** Commitment to an aggregate: keccak256 of the ABI encoding of scope and opening, tagged `artel.aggregate.v1`. */
 export function aggregateCommitment(scope: CommitmentScope, opening: AggregateOpening): string {
   return commit(
-    "artel.aggregate.v1",
+    AGGREGATE_TAG,
     scope,
     ["address", "bytes32", "bytes32", "bytes32"],
     [opening.aggregator, opening.root, keccak256(opening.cid), opening.salt],

@@ -1,8 +1,8 @@
 import { ScoreLengthError, ScoreRangeError } from "./errors.js";
 import { roundHalfAway } from "./quantise.js";
 
-/** Score of a client whose update is absent, unavailable or malformed. */
-export const ABSENT = -32768;
+export { ABSENT } from "../protocol.js";
+
 /** Largest magnitude of a score; beyond it, scores saturate. */
 export const MAX_SCORE = 32767;
 /** Score units in one nat: the unit is 2^-14 nat. */

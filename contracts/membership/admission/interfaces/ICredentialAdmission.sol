@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IDIDRegistry} from "../../../identity/interfaces/IDIDRegistry.sol";
+import {IMembership} from "../../interfaces/IMembership.sol";
 import {IAdmission} from "./IAdmission.sol";
 
 /// @title Admission by credential
@@ -27,6 +29,12 @@ interface ICredentialAdmission is IAdmission {
     error CredentialAdmission_Revoked(address issuer, bytes32 credential);
     /// @notice The signature is not the issuer's over this credential.
     error CredentialAdmission_BadSignature(address issuer);
+
+    /// @notice The book of all members.
+    function MEMBERSHIP() external view returns (IMembership);
+
+    /// @notice The registry that says which account acts for an issuer.
+    function DID_REGISTRY() external view returns (IDIDRegistry);
 
     /// @notice Trusts an issuer DID, or no longer. Caller: the cooperative.
     function trustIssuer(address issuer, bool trusted) external;

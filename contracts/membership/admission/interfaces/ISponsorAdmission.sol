@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IMembership} from "../../interfaces/IMembership.sol";
 import {IAdmission} from "./IAdmission.sol";
 
 /// @title Admission by sponsors
@@ -36,6 +37,9 @@ interface ISponsorAdmission is IAdmission {
     error SponsorAdmission_Expired(address sponsor, uint48 deadline);
     /// @notice The signature is not the sponsor's over this vouch.
     error SponsorAdmission_BadSignature(address sponsor);
+
+    /// @notice The book of all members.
+    function MEMBERSHIP() external view returns (IMembership);
 
     /// @notice Most sponsors that may be asked for.
     function MAX_SPONSORS() external view returns (uint8);

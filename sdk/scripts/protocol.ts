@@ -1,0 +1,124 @@
+/**
+ * Writes `sdk/src/protocol.ts`: numbers and names that the SDK shares with the contracts, taken from their sources.
+ *
+ *   npm run generate
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+import { format, resolveConfig } from "prettier";
+
+import { ArtelError } from "../src/errors.js";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const TARGET = fileURLToPath(new URL("../src/protocol.ts", import.meta.url));
+
+const ROUNDS = "contracts/learning/interfaces/ILearningRounds.sol";
+const GOVERNOR = "contracts/governance/CooperativeGovernor.sol";
+
+/** Enums, with what to say of each. */
+const ENUMS = [
+  ["Phase", ROUNDS, "Where a round stands."],
+  ["Role", ROUNDS, "What an account does in a task."],
+  ["ProposalState", "node_modules/@openzeppelin/contracts/governance/IGovernor.sol", "State of a proposal."],
+] as const;
+
+/** Numbers, with what to say of each. */
+const CONSTANTS = [
+  ["ABSENT", "contracts/learning/libraries/ScoreLib.sol", "Score of an update that is absent or malformed."],
+  [
+    "MAX_CLIENTS",
+    "contracts/learning/libraries/TermsLib.sol",
+    "Most clients in a task, and so most updates in a round.",
+  ],
+  ["POINTS", "contracts/learning/libraries/SettlementLib.sol", "Points of reputation that a whole task is worth."],
+] as const;
+
+/** Tags of commitments: the name in the SDK, and the constant of which the contract takes the hash. */
+const TAGS = [
+  ["UPDATE_TAG", "UPDATE", "Tag of a commitment to an update."],
+  ["SCORES_TAG", "SCORES", "Tag of a commitment to a vector of scores."],
+  ["AGGREGATE_TAG", "AGGREGATE", "Tag of a commitment to an aggregate."],
+] as const;
+
+/** A contract no longer declares what the SDK shares with it. */
+export class DeclarationMissingError extends ArtelError {
+  readonly code = "sdk/declaration-missing";
+  constructor(source: string, declaration: string) {
+    super(`${source} declares no ${declaration}`, source, "correct the lists in sdk/scripts/protocol.ts");
+  }
+}
+
+/** What a source of the contracts has in the place of the pattern's first group; comments don't count. */
+async function find(source: string, declaration: string, pattern: RegExp): Promise<string> {
+  const text = (await readFile(`${ROOT}${source}`, "utf8")).replaceAll(/\/\/.*$/gm, "");
+  const found = pattern.exec(text)?.[1];
+  if (found === undefined) throw new DeclarationMissingError(source, declaration);
+  return found;
+}
+
+/**
+ * Members of an enum, in order.
+ * @throws DeclarationMissingError
+ */
+export async function membersOf(source: string, name: string): Promise<string[]> {
+  const body = await find(source, `enum ${name}`, new RegExp(`enum ${name} \\{([^}]*)\\}`));
+  return body.split(",").map((member) => member.trim());
+}
+
+/** Value of a number as the contracts write it: digits, digits with an exponent, or the least of a signed type. */
+async function numberOf(source: string, name: string): Promise<number> {
+  const value = await find(source, `constant ${name}`, new RegExp(`constant ${name} = ([^;]*);`));
+  const least = /^type\(int(\d+)\)\.min$/.exec(value);
+  const number = least === null ? Number(value.replaceAll("_", "")) : -(2 ** (Number(least[1]) - 1));
+  if (!Number.isSafeInteger(number)) throw new DeclarationMissingError(source, `number ${name}`);
+  return number;
+}
+
+/** The text whose hash a constant is. */
+async function hashedText(source: string, name: string): Promise<string> {
+  return find(source, `hash ${name}`, new RegExp(`constant ${name} = keccak256\\(\\s*"([^"]*)"\\s*\\);`));
+}
+
+/** Fields of an EIP-712 type from its encoding. */
+function fieldsOf(encoding: string): { name: string; type: string }[] {
+  const fields = encoding.slice(encoding.indexOf("(") + 1, -1).split(",");
+  return fields.map((field) => field.split(" ")).map(([type, name]) => ({ name, type }));
+}
+
+/**
+ * The module as it should be.
+ * @throws DeclarationMissingError
+ */
+export async function protocolText(): Promise<string> {
+  const parts = ["// Written by `npm run generate` from the contracts."];
+  const add = (doc: string, code: string) => parts.push(`/** ${doc} */\n${code}`);
+  for (const [name, source, doc] of ENUMS) {
+    const members = await membersOf(source, name);
+    add(doc, `export const ${name} = { ${members.map((member, i) => `${member}: ${i}`).join(", ")} } as const;`);
+    add(doc, `export type ${name} = (typeof ${name})[keyof typeof ${name}];`);
+  }
+  for (const [name, source, doc] of CONSTANTS) add(doc, `export const ${name} = ${await numberOf(source, name)};`);
+  for (const [name, constant, doc] of TAGS) {
+    const tag = await hashedText("contracts/learning/libraries/CommitmentLib.sol", constant);
+    add(doc, `export const ${name} = "${tag}";`);
+  }
+  const name = await find(GOVERNOR, "EIP-712 name", /EIP712\("([^"]*)", "[^"]*"\)/);
+  const version = await find(GOVERNOR, "EIP-712 version", /EIP712\("[^"]*", "([^"]*)"\)/);
+  add(
+    "EIP-712 name and version of every governor.",
+    `export const GOVERNOR_DOMAIN = ${JSON.stringify({ name, version })};`,
+  );
+  const ballot = JSON.stringify({ Ballot: fieldsOf(await hashedText(GOVERNOR, "BALLOT_TYPEHASH")) });
+  add("EIP-712 type of a ballot, as in OpenZeppelin's Governor.", `export const BALLOT_TYPES = ${ballot};`);
+  return format(`${parts.join("\n\n")}\n`, { ...(await resolveConfig(TARGET)), filepath: TARGET });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  protocolText()
+    .then((text) => writeFile(TARGET, text))
+    .catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    });
+}
