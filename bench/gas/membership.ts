@@ -7,7 +7,7 @@ export async function measureMembership(chain: Chain): Promise<Measured> {
   const registry = await chain.deploy("DIDRegistry");
   const membership = await chain.deploy("Membership", [registry.target]);
   await membership.admit([freshAddress(0)]);
-  // three checkpoints of the electorate share a word: the dearest of three
+  // the dearest of three, after each other, so that no word that is written now and then hides
   const single: number[] = [];
   for (const seed of [1, 2, 3]) single.push(await gasOf(membership.admit([freshAddress(seed)])));
   const many = Array.from({ length: 100 }, (_, index) => freshAddress(100 + index));

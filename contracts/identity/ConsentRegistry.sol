@@ -2,18 +2,17 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IConsentRegistry} from "./interfaces/IConsentRegistry.sol";
 import {IDIDRegistry} from "./interfaces/IDIDRegistry.sol";
+import {SignerLib} from "./libraries/SignerLib.sol";
 import {ConsentId, consentIdOf} from "./types/ConsentId.sol";
 import {Did} from "./types/Did.sol";
 
 /// @title ConsentRegistry
 /// @dev Calls out only to read: the registry of identities, and a signer's own verification, asked once.
 contract ConsentRegistry is IConsentRegistry, EIP712 {
-    using SafeCast for uint256;
+    using SignerLib for bytes;
 
     bytes32 private constant GRANT = keccak256(
         "Grant(address subject,address grantee,bytes32 dataHash,bytes32 purpose,bytes32 termsHash,"
@@ -164,7 +163,8 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
     /// @param through last version that ends with this.
     function _revoke(ConsentId consentId, Scope calldata scope, uint256 through) private {
         Consent storage consent = _consents[consentId];
-        uint64 version = (through + 1).toUint64();
+        // at most the type's maximum, after which nothing can be granted: a revocation never fails
+        uint64 version = uint64(Math.min(through + 1, type(uint64).max));
         consent.version = version;
         // at most what it was
         consent.expiresAt = uint48(Math.min(consent.expiresAt, block.timestamp));
@@ -181,12 +181,11 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
         if (block.timestamp > approval.deadline)
             revert ConsentRegistry_SignatureExpired(approval.deadline, block.timestamp);
         address owner = DIDS.identityOwner(subject);
-        bytes memory signer = approval.signer;
         if (
             owner == address(0) ||
-            _accountOf(signer) != owner ||
-            !SignatureChecker.isValidSignatureNow(signer, _hashTypedDataV4(structHash), approval.signature)
-        ) revert ConsentRegistry_BadSignature(subject, signer, owner);
+            approval.signer.accountOf() != owner ||
+            !approval.signer.hasSigned(_hashTypedDataV4(structHash), approval.signature)
+        ) revert ConsentRegistry_BadSignature(subject, approval.signer, owner);
     }
 
     function _isLive(ConsentId consentId, uint256 timepoint) private view returns (bool) {
@@ -196,11 +195,5 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
 
     function _idOf(Scope calldata scope) private pure returns (ConsentId) {
         return consentIdOf(scope.subject, scope.grantee, scope.dataHash, scope.purpose);
-    }
-
-    /// @dev The account that a signer owns identities under.
-    function _accountOf(bytes memory signer) private pure returns (address) {
-        // both: the 20 bytes that are meant
-        return signer.length == 20 ? address(bytes20(signer)) : address(uint160(uint256(keccak256(signer))));
     }
 }

@@ -66,7 +66,6 @@ contract Membership is IMembership {
     IDIDRegistry public immutable DID_REGISTRY;
 
     mapping(address cooperative => mapping(address account => Member member)) private _members;
-    mapping(address cooperative => mapping(uint256 number => address account)) private _accounts;
     // Only for members whose DID is not the address of their account; the others would pay two slots for nothing.
     mapping(address cooperative => mapping(uint256 number => address did)) private _dids;
     mapping(address cooperative => mapping(address did => uint256 number)) private _numbersOfDids;
@@ -121,20 +120,19 @@ contract Membership is IMembership {
         if (!IAdmission(module).admits(cooperative, did, msg.sender, proof)) {
             revert Membership_NotAdmitted(cooperative, module, did);
         }
-        ElectorateLib.Electorate storage book = _electorates[cooperative];
-        number = book.lastNumber() + 1;
-        _admit(cooperative, did, number);
-        book.record(book.members() + 1, number);
+        ElectorateLib.Head memory head = _electorates[cooperative].head;
+        number = _admit(cooperative, head, did);
+        _electorates[cooperative].head = head;
         emit AdmittedByModule(cooperative, number, module);
     }
 
     /// @inheritdoc IMembership
     function admit(address[] calldata dids) external returns (uint256 firstNumber) {
         if (dids.length > MAX_BATCH) revert Membership_BatchTooLarge(dids.length, MAX_BATCH);
-        ElectorateLib.Electorate storage book = _electorates[msg.sender];
-        firstNumber = book.lastNumber() + 1;
-        for (uint256 i; i < dids.length; ++i) _admit(msg.sender, dids[i], firstNumber + i);
-        book.record(book.members() + dids.length, firstNumber + dids.length - 1);
+        ElectorateLib.Head memory head = _electorates[msg.sender].head;
+        firstNumber = uint256(head.lastNumber) + 1;
+        for (uint256 i; i < dids.length; ++i) _admit(msg.sender, head, dids[i]);
+        _electorates[msg.sender].head = head;
     }
 
     /// @inheritdoc IMembership
@@ -164,7 +162,7 @@ contract Membership is IMembership {
         _members[cooperative][account] = member;
         uint40 time = _now();
         _members[cooperative][previous] = Member(uint32(number), time, time, 0, 0, MOVED | indexed_); // read as 32 bits
-        _accounts[cooperative][number] = account;
+        _electorates[cooperative].seats[number].account = account;
         if (_dids[cooperative][number] == address(0)) _index(cooperative, did, number);
         emit MemberRebound(cooperative, number, account, previous);
     }
@@ -240,7 +238,7 @@ contract Membership is IMembership {
         member.suspendedUntil = _now();
         _members[cooperative][account] = member;
         ElectorateLib.Electorate storage book = _electorates[cooperative];
-        book.record(book.members() + 1, book.lastNumber());
+        book.list(uint256(book.head.members) + 1);
         emit MemberReinstated(cooperative, number, account);
     }
 
@@ -271,14 +269,14 @@ contract Membership is IMembership {
     }
 
     /// @inheritdoc IMembership
-    function accountOf(address cooperative, uint256 number) external view returns (address account) {
-        return _accounts[cooperative][number];
+    function accountOf(address cooperative, uint256 number) public view returns (address account) {
+        return _electorates[cooperative].seats[number].account;
     }
 
     /// @inheritdoc IMembership
     function didOf(address cooperative, uint256 number) public view returns (address did) {
         did = _dids[cooperative][number];
-        if (did == address(0)) did = _accounts[cooperative][number];
+        if (did == address(0)) did = accountOf(cooperative, number);
     }
 
     /// @inheritdoc IMembership
@@ -315,7 +313,7 @@ contract Membership is IMembership {
 
     /// @inheritdoc IMembership
     function electorate(address cooperative) external view returns (uint256 members) {
-        return _electorates[cooperative].members();
+        return _electorates[cooperative].head.members;
     }
 
     /// @inheritdoc IMembership
@@ -342,7 +340,8 @@ contract Membership is IMembership {
         return "mode=timestamp";
     }
 
-    function _admit(address cooperative, address did, uint256 number) private {
+    /// @dev Leaves it to the caller to write `head`.
+    function _admit(address cooperative, ElectorateLib.Head memory head, address did) private returns (uint256 number) {
         address account = DID_REGISTRY.identityOwner(Did.wrap(did));
         if (account == address(0)) revert Membership_DeactivatedDid(did);
         Member memory member = _members[cooperative][account];
@@ -351,6 +350,7 @@ contract Membership is IMembership {
         _requireFree(cooperative, member.number);
         if (did != account || member.flags & INDEXED != 0) _requireFree(cooperative, numberOfDid(cooperative, did));
 
+        number = _electorates[cooperative].seat(head, account);
         uint8 indexed_ = member.flags & INDEXED;
         if (did != account) {
             // The word that told of the account's own DID is about to be another's.
@@ -360,8 +360,7 @@ contract Membership is IMembership {
             }
             _index(cooperative, did, number);
         }
-        _members[cooperative][account] = Member(SafeCast.toUint32(number), _now(), 0, 0, 0, indexed_);
-        _accounts[cooperative][number] = account;
+        _members[cooperative][account] = Member(head.lastNumber, head.since, 0, 0, 0, indexed_);
         emit MemberAdmitted(cooperative, number, account, did);
     }
 
@@ -383,7 +382,7 @@ contract Membership is IMembership {
 
     function _removeFromElectorate(address cooperative) private {
         ElectorateLib.Electorate storage book = _electorates[cooperative];
-        book.record(book.members() - 1, book.lastNumber());
+        book.list(uint256(book.head.members) - 1);
     }
 
     /// @dev Requires a notice that has run if one was given or has to be, and uses it up.
@@ -411,9 +410,9 @@ contract Membership is IMembership {
     /// overwritten can't be judged any more and is left to a vote.
     function _requireReturnable(address cooperative, address did, uint256 number, bool readmits) private view {
         if (number == 0) return;
-        Member memory member = _members[cooperative][_accounts[cooperative][number]];
+        Member memory member = _members[cooperative][accountOf(cooperative, number)];
         if (member.number == number && member.left == 0) {
-            revert Membership_AlreadyMember(cooperative, _accounts[cooperative][number], number);
+            revert Membership_AlreadyMember(cooperative, accountOf(cooperative, number), number);
         }
         if (!readmits || member.number != number || member.flags & BARRED != 0) {
             revert Membership_NotReadmitted(cooperative, did, number);
@@ -424,7 +423,7 @@ contract Membership is IMembership {
         address cooperative,
         uint256 number
     ) private view returns (address account, Member memory member) {
-        account = _accounts[cooperative][number];
+        account = accountOf(cooperative, number);
         member = _members[cooperative][account];
         if (number == 0 || member.number != number || member.left != 0)
             revert Membership_NotAMember(cooperative, number);
@@ -433,7 +432,7 @@ contract Membership is IMembership {
     /// @dev Reverts if `number` (0: none) is an active or suspended member.
     function _requireFree(address cooperative, uint256 number) private view {
         if (number == 0) return;
-        address account = _accounts[cooperative][number];
+        address account = accountOf(cooperative, number);
         Member memory member = _members[cooperative][account];
         if (member.number == number && member.left == 0) {
             revert Membership_AlreadyMember(cooperative, account, number);

@@ -59,8 +59,7 @@ contract MembershipToken is IMembershipToken, IERC721Errors {
     /// @inheritdoc IERC721
     function balanceOf(address owner) external view returns (uint256) {
         if (owner == address(0)) revert ERC721InvalidOwner(owner);
-        IMembership.Standing standing = MEMBERSHIP.standingOf(cooperative(), owner);
-        return standing == IMembership.Standing.Active || standing == IMembership.Standing.Suspended ? 1 : 0;
+        return _isMember(cooperative(), owner) ? 1 : 0;
     }
 
     /// @inheritdoc IERC721
@@ -70,7 +69,7 @@ contract MembershipToken is IMembershipToken, IERC721Errors {
         bool isCurrent =
             owner != address(0) &&
                 MEMBERSHIP.numberOf(cooperative_, owner) == tokenId &&
-                MEMBERSHIP.standingOf(cooperative_, owner) != IMembership.Standing.Departed;
+                _isMember(cooperative_, owner);
         if (!isCurrent) revert ERC721NonexistentToken(tokenId);
     }
 
@@ -165,6 +164,11 @@ contract MembershipToken is IMembershipToken, IERC721Errors {
     /// @inheritdoc IVotes
     function delegateBySig(address delegatee, uint256, uint256, uint8, bytes32, bytes32) external pure {
         revert MembershipToken_NotDelegable(delegatee);
+    }
+
+    function _isMember(address cooperative_, address account) private view returns (bool) {
+        IMembership.Standing standing = MEMBERSHIP.standingOf(cooperative_, account);
+        return standing == IMembership.Standing.Active || standing == IMembership.Standing.Suspended;
     }
 
     function _arguments() private view returns (address cooperative_, string memory name_) {

@@ -1,15 +1,4 @@
-import {
-  AbiCoder,
-  dataSlice,
-  dataLength,
-  getAddress,
-  hexlify,
-  keccak256,
-  TypedDataEncoder,
-  type BytesLike,
-  type Signer,
-  type TypedDataDomain,
-} from "ethers";
+import { AbiCoder, keccak256, TypedDataEncoder, type Signer, type TypedDataDomain } from "ethers";
 
 /** What a consent is about, as in `IConsentRegistry.Scope`. */
 export interface ConsentScope {
@@ -50,7 +39,7 @@ export interface ConsentRevocation extends ConsentScope {
 export interface ConsentApproval {
   readonly version: bigint;
   readonly deadline: bigint;
-  /** Who signed: an address, or an ERC-7913 signer (verifier and key), hexadecimal. */
+  /** Who signed: an address, or an ERC-7913 signer (verifier and key, owner under its `accountOf`), hexadecimal. */
   readonly signer: string;
   readonly signature: string;
 }
@@ -93,11 +82,6 @@ export function consentGrantDigest(registry: string, chainId: bigint, grant: Con
 /** What has to be signed to revoke, 32 bytes: for keys that are no ethers signer. */
 export function consentRevocationDigest(registry: string, chainId: bigint, revocation: ConsentRevocation): string {
   return TypedDataEncoder.hash(consentDomain(registry, chainId), CONSENT_REVOCATION_TYPES, revocation);
-}
-
-/** Account under which a signer owns identities: an address itself, an ERC-7913 signer the account derived from it. */
-export function consentSignerAccount(signer: BytesLike): string {
-  return getAddress(dataLength(signer) === 20 ? hexlify(signer) : dataSlice(keccak256(signer), 12));
 }
 
 /**

@@ -12,6 +12,7 @@ export * from "./errors.js";
 export * from "./founding.js";
 export * from "./logs.js";
 export * from "./protocol.js";
+export * from "./proxies.js";
 export * from "./reverts.js";
 export * from "./roles.js";
 export * from "./rpc.js";

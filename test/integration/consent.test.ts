@@ -2,7 +2,6 @@ import {
   consentGrantDigest,
   consentIdOf,
   consentRevocationDigest,
-  consentSignerAccount,
   signConsentGrant,
   signConsentRevocation,
 } from "@artel/sdk";
@@ -87,12 +86,5 @@ describe("consent across the ABI", () => {
     const end = sign(consentRevocationDigest(address, chainId, revocation));
     await registry.revokeSigned(scope, { version: 1n, deadline, signer, signature: end });
     expect((await registry.consentOf(consentIdOf(scope))).version).to.equal(2n);
-  });
-
-  it("derives the account that a signer owns identities under", () => {
-    const account = Wallet.createRandom().address;
-    expect(consentSignerAccount(account)).to.equal(account);
-    const signer = `${account}c0ffee`;
-    expect(consentSignerAccount(signer).toLowerCase()).to.equal(`0x${ethers.keccak256(signer).slice(-40)}`);
   });
 });

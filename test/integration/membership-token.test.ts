@@ -36,7 +36,7 @@ const NAMES: readonly (readonly [string, string])[] = [
 
 describe("a membership in a wallet", () => {
   for (const [name, inXml] of NAMES) {
-    it(`is a card that reads ${JSON.stringify(name)}, and nothing more`, async () => {
+    it(`MEM-26 is a card that reads ${JSON.stringify(name)}, and nothing more`, async () => {
       const [cooperative, member] = await ethers.getSigners();
       const registry = await ethers.deployContract("DIDRegistry");
       const membership = await ethers.deployContract("Membership", [registry]);

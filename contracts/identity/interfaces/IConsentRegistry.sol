@@ -25,7 +25,7 @@ import {IDIDRegistry} from "./IDIDRegistry.sol";
 /// Every grant and every revocation raises the consent's `version`. A signed grant fits one version: it is used once,
 /// and dies with whatever the subject does about this consent before it arrives. A signed revocation fits every version
 /// up to the one that it names and raises the version past it: who holds an unsent grant can't make it stale by sending
-/// that grant first.
+/// that grant first. A signature is judged by the owner of the second in which it arrives.
 ///
 /// What cannot be undone on a chain (data that was used, what was learned from it) is asked for: a request for erasure
 /// and a tag of residency are recorded as events for those who hold the data.
@@ -46,7 +46,7 @@ interface IConsentRegistry {
     /// @param version For a grant the consent's version now; for a revocation the last one that it ends.
     /// @param deadline Last second at which the signature is accepted.
     /// @param signer Who signed: the 20 bytes of an account (its key, or ERC-1271 if it has code), or an ERC-7913 signer
-    /// (verifier and key), who owns an identity under the last 20 bytes of keccak256(signer).
+    /// (verifier and key), who owns an identity under its `IDIDRegistry.accountOf`.
     /// @param signature What that signer's kind of verification expects.
     struct Approval {
         uint64 version;
@@ -137,7 +137,7 @@ interface IConsentRegistry {
     /// @notice `revoke` by the owner's signature over `Revocation(address subject,address grantee,bytes32 dataHash,
     /// bytes32 purpose,uint64 version,uint48 deadline)`. Anybody may send it.
     /// @dev Reverts with `ConsentRegistry_SignatureExpired`, `ConsentRegistry_StaleSignature` or
-    /// `ConsentRegistry_BadSignature`, and with the error of a failed cast for the highest version there is.
+    /// `ConsentRegistry_BadSignature`. After the highest version there is nothing more can be granted.
     function revokeSigned(Scope calldata scope, Approval calldata approval) external;
 
     /// @notice Asks a grantee to erase data. Ends no consent. Caller: the owner of the subject.

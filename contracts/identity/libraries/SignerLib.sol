@@ -27,4 +27,11 @@ library SignerLib {
         }
         return SignatureChecker.isValidSignatureNow(signer, digest, signature);
     }
+
+    /// @notice Whether `account` signed `digest`: `hasSigned` of its 20 bytes.
+    function hasSigned(address account, bytes32 digest, bytes memory signature) internal view returns (bool) {
+        (address recovered, , ) = ECDSA.tryRecover(digest, signature);
+        if (recovered != address(0) && recovered == account) return true;
+        return SignatureChecker.isValidSignatureNow(account, digest, signature);
+    }
 }

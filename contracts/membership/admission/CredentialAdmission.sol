@@ -2,9 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {IDIDRegistry} from "../../identity/interfaces/IDIDRegistry.sol";
+import {SignerLib} from "../../identity/libraries/SignerLib.sol";
 import {Did} from "../../identity/types/Did.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IAdmission} from "./interfaces/IAdmission.sol";
@@ -56,7 +56,7 @@ contract CredentialAdmission is ICredentialAdmission, EIP712 {
         bytes32 digest = credentialDigest(issuer, cooperative, did, lastNumber, validUntil);
         if (isRevoked[issuer][digest]) revert CredentialAdmission_Revoked(issuer, digest);
         // A deactivated issuer has owner zero, for whom nobody signs.
-        if (!SignatureChecker.isValidSignatureNow(_ownerOf(issuer), digest, signature)) {
+        if (!SignerLib.hasSigned(_ownerOf(issuer), digest, signature)) {
             revert CredentialAdmission_BadSignature(issuer);
         }
         return true;

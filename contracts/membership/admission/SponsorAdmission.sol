@@ -2,9 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {SignerLib} from "../../identity/libraries/SignerLib.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IAdmission} from "./interfaces/IAdmission.sol";
 import {ISponsorAdmission} from "./interfaces/ISponsorAdmission.sol";
@@ -61,7 +61,7 @@ contract SponsorAdmission is ISponsorAdmission, EIP712 {
                 revert SponsorAdmission_NotASponsor(cooperative, vouch.sponsor);
             }
             bytes32 digest = vouchDigest(cooperative, did, lastNumber, vouch.deadline);
-            if (!SignatureChecker.isValidSignatureNow(vouch.sponsor, digest, vouch.signature)) {
+            if (!SignerLib.hasSigned(vouch.sponsor, digest, vouch.signature)) {
                 revert SponsorAdmission_BadSignature(vouch.sponsor);
             }
         }

@@ -3,74 +3,94 @@ pragma solidity ^0.8.28;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-/// @title How many members a cooperative had when
-/// @notice Checkpoints of 64 bits: second 40 | members 24. The newest three live in the head word with the last member
-/// number, so that most changes write one word, and move out three at a time.
-/// @dev head: full words 32 | last number 32 | checkpoint before the one before, the one before, the newest.
-/// A full word: nothing 64 | oldest checkpoint, the next, the newest.
+/// @title Who has which number in a cooperative, and how many members it had when
+/// @notice An admission writes a word for its number anyway: the account takes 160 bits of it, the electorate from that
+/// second on the rest. Changes that admit nobody are listed, three a word, the last two in the head until their word is
+/// full. So an admission writes no word for the electorate but the head, and most other changes write only the head.
 library ElectorateLib {
+    struct Head {
+        uint32 lastNumber; // slot 0
+        uint32 changes; // listed so far
+        uint64 older; // the first change of the word that is not full yet
+        uint64 newer; // its second
+        uint40 since; // second of the last admission or change
+        uint24 members; // since then
+    }
+
+    struct Seat {
+        address account; // slot 0
+        uint40 since; // second of the admission
+        uint24 members; // from then on
+        uint32 changes; // listed before
+    }
+
     struct Electorate {
-        uint256 head;
-        mapping(uint256 index => uint256 word) words;
+        Head head;
+        mapping(uint256 number => Seat seat) seats;
+        mapping(uint256 index => uint256 word) changes; // each change: second 40 | members 24
     }
 
     uint256 private constant LANE = 64;
-    uint256 private constant LANES = 3 * LANE;
-    uint256 private constant LANES_MASK = (1 << LANES) - 1;
 
-    /// @notice Members now.
-    function members(Electorate storage self) internal view returns (uint256) {
-        return uint24(self.head); // cuts one field out of the word
+    /// @notice Gives an account the next number. The head is written by the caller, once for all that it seats.
+    function seat(Electorate storage self, Head memory head, address account) internal returns (uint256 number) {
+        number = ++head.lastNumber;
+        head.since = SafeCast.toUint40(block.timestamp);
+        self.seats[number] = Seat(account, head.since, ++head.members, head.changes);
     }
 
-    /// @notice Last member number given, 0 if none.
-    function lastNumber(Electorate storage self) internal view returns (uint256) {
-        return uint32(self.head >> LANES); // cuts one field out of the word
+    /// @notice Lists that there are `count` members from now on.
+    function list(Electorate storage self, uint256 count) internal {
+        Head memory head = self.head;
+        head.members = SafeCast.toUint24(count);
+        head.since = SafeCast.toUint40(block.timestamp);
+        uint64 change = (uint64(head.since) << 24) | head.members;
+        uint256 lane = head.changes % 3;
+        if (lane == 0) head.older = change;
+        else if (lane == 1) head.newer = change;
+        else {
+            self.changes[head.changes / 3] =
+                (uint256(head.older) << (2 * LANE)) |
+                (uint256(head.newer) << LANE) |
+                change;
+        }
+        // Who leaves had a number, and of those there are no more than this counts; a cooperative's own measures would
+        // have to fill every block for months.
+        ++head.changes;
+        self.head = head;
     }
 
     /// @notice Members at the end of a second that has passed.
     function membersAt(Electorate storage self, uint256 timepoint) internal view returns (uint256 count) {
-        uint256 head = self.head;
-        bool isFound;
-        (isFound, count) = _find(head & LANES_MASK, timepoint);
-        if (isFound) return count;
-        // The last full word that begins at or before the time; what is asked for is mostly recent.
-        uint256 low;
-        uint256 high = head >> (LANES + 32);
+        if (timepoint >= self.head.since) return self.head.members;
+        Head memory head = self.head;
+        // The last number given by then (none was given before 0), looked for from the end: most questions are of late,
+        uint256 high = head.lastNumber;
+        uint256 number = high;
+        for (uint256 step = 1; self.seats[number].since > timepoint; step *= 2) {
+            high = number - 1;
+            number = high > step ? high - step : 0;
+        }
+        while (number < high) {
+            uint256 middle = (number + high + 1) / 2;
+            if (self.seats[middle].since > timepoint) high = middle - 1;
+            else number = middle;
+        }
+        count = self.seats[number].members;
+        // and the last change by then that was listed before the next number was given.
+        uint256 low = self.seats[number].changes;
+        high = number < head.lastNumber ? self.seats[number + 1].changes : head.changes;
         while (low < high) {
             uint256 middle = (low + high) / 2;
-            uint256 oldest = self.words[middle] >> (2 * LANE + 24);
-            if (oldest > timepoint) high = middle;
-            else low = middle + 1;
+            uint64 change = _change(self, head, middle);
+            if (change >> 24 > timepoint) high = middle;
+            else (low, count) = (middle + 1, uint24(change)); // cuts one field out of the change
         }
-        if (low != 0) (, count) = _find(self.words[low - 1], timepoint);
     }
 
-    /// @notice Records the members and the last number as of now. Changes within one second make one checkpoint.
-    function record(Electorate storage self, uint256 count, uint256 number) internal {
-        uint256 head = self.head;
-        uint256 lanes = head & LANES_MASK;
-        uint256 words = head >> (LANES + 32);
-        uint256 time = SafeCast.toUint40(block.timestamp);
-        uint256 lane = (time << 24) | SafeCast.toUint24(count);
-        if (uint64(lanes) >> 24 == time) {
-            lanes = ((lanes >> LANE) << LANE) | lane;
-        } else if (lanes >> (2 * LANE) == 0) {
-            lanes = (lanes << LANE) | lane;
-        } else {
-            self.words[words] = lanes;
-            ++words;
-            lanes = lane;
-        }
-        // A word takes three different seconds to fill: 32 bits of them are four centuries of a change every second.
-        self.head = (words << (LANES + 32)) | (uint256(SafeCast.toUint32(number)) << LANES) | lanes;
-    }
-
-    /// @dev The newest checkpoint of a word at or before a time; an empty lane is none.
-    function _find(uint256 lanes, uint256 timepoint) private pure returns (bool isFound, uint256 count) {
-        for (; lanes != 0; lanes >>= LANE) {
-            uint256 time = uint64(lanes) >> 24; // cuts one field out of the word
-            if (time <= timepoint) return (true, uint24(lanes));
-        }
+    function _change(Electorate storage self, Head memory head, uint256 index) private view returns (uint64) {
+        uint256 lane = index % 3;
+        if (index / 3 == head.changes / 3) return lane == 0 ? head.older : head.newer;
+        return uint64(self.changes[index / 3] >> ((2 - lane) * LANE)); // cuts one change out of the word
     }
 }

@@ -13,7 +13,7 @@ contract ConsentRegistryTest is ConsentFixture {
         _deploy();
     }
 
-    function test_grantsForOnePurposeOneGranteeAndOneHash() public {
+    function test_CNS01_grantsForOnePurposeOneGranteeAndOneHash() public {
         _grant(END);
         Did did = Did.wrap(subject);
         assertTrue(_isLive());
@@ -23,7 +23,7 @@ contract ConsentRegistryTest is ConsentFixture {
         assertFalse(registry.isGranted(Did.wrap(STRANGER), GRANTEE, DATA, PURPOSE, NOW));
     }
 
-    function test_isLiveFromItsSecondToTheOneBeforeItsExpiry() public {
+    function test_CNS01_isLiveFromItsSecondToTheOneBeforeItsExpiry() public {
         _grant(END);
         ConsentId id = registry.idOf(_scope());
         assertFalse(registry.isLive(id, NOW - 1));
@@ -33,18 +33,18 @@ contract ConsentRegistryTest is ConsentFixture {
         assertFalse(registry.isLive(id, type(uint256).max));
     }
 
-    function test_nothingIsGrantedUnasked(Did did, address grantee, bytes32 data, uint256 timepoint) public view {
+    function test_CNS01_nothingIsGrantedUnasked(Did did, address grantee, bytes32 data, uint256 timepoint) public view {
         assertFalse(registry.isGranted(did, grantee, data, PURPOSE, timepoint));
     }
 
-    function test_revokesInTheSameSecond() public {
+    function test_CNS03_revokesInTheSameSecond() public {
         _grant(END);
         _revoke();
         assertFalse(_isLive());
     }
 
     /// @dev The record says when it was live, also after it ended.
-    function test_remembersWhenTheLastGrantWasLive() public {
+    function test_CNS01_remembersWhenTheLastGrantWasLive() public {
         _grant(END);
         vm.warp(NOW + 100);
         _revoke();
@@ -53,14 +53,14 @@ contract ConsentRegistryTest is ConsentFixture {
         assertFalse(registry.isLive(id, NOW + 100));
     }
 
-    function test_revokingWhatHasExpiredDoesNotLengthenIt() public {
+    function test_CNS03_revokingWhatHasExpiredDoesNotLengthenIt() public {
         _grant(END);
         vm.warp(END + 5);
         _revoke();
         assertFalse(registry.isLive(registry.idOf(_scope()), END));
     }
 
-    function test_grantsAgainAfterRevocationUnderNewTerms() public {
+    function test_CNS04_grantsAgainAfterRevocationUnderNewTerms() public {
         _grant(END);
         _revoke();
         vm.warp(NOW + 10);
@@ -74,13 +74,13 @@ contract ConsentRegistryTest is ConsentFixture {
         assertEq(uint256(consent.expiresAt), END + 5);
     }
 
-    function test_shortensAGrant() public {
+    function test_CNS04_shortensAGrant() public {
         _grant(END);
         _grant(NOW + 10);
         assertFalse(registry.isLive(registry.idOf(_scope()), NOW + 10));
     }
 
-    function test_announcesGrantAndRevocation() public {
+    function test_CNS04_announcesGrantAndRevocation() public {
         IConsentRegistry.Scope memory scope = _scope();
         ConsentId id = registry.idOf(scope);
         vm.expectEmit(address(registry));
@@ -91,7 +91,7 @@ contract ConsentRegistryTest is ConsentFixture {
         _revoke();
     }
 
-    function test_onlyTheSubjectGrantsAndRevokes() public {
+    function test_CNS02_onlyTheSubjectGrantsAndRevokes() public {
         _refused(STRANGER, abi.encodeCall(registry.grant, (_scope(), TERMS, END)), _notSubject(STRANGER));
         _refused(GRANTEE, abi.encodeCall(registry.grant, (_scope(), TERMS, END)), _notSubject(GRANTEE));
         _grant(END);
@@ -99,7 +99,7 @@ contract ConsentRegistryTest is ConsentFixture {
         assertTrue(_isLive());
     }
 
-    function test_refusesAGrantThatIsOverAlready() public {
+    function test_CNS01_refusesAGrantThatIsOverAlready() public {
         bytes memory reason = abi.encodeWithSelector(
             IConsentRegistry.ConsentRegistry_AlreadyExpired.selector,
             NOW,
@@ -111,7 +111,7 @@ contract ConsentRegistryTest is ConsentFixture {
     // ----------------------------------------------------------------------------------------------------- authority
 
     /// @dev Authority is read now: the thief of a rotated key has nothing left to say.
-    function test_theNewOwnerOfAnIdentitySpeaksForIt() public {
+    function test_CNS02_theNewOwnerOfAnIdentitySpeaksForIt() public {
         (address heir, ) = makeAccount("heir");
         _grant(END);
         vm.prank(subject);
@@ -125,13 +125,13 @@ contract ConsentRegistryTest is ConsentFixture {
         assertFalse(_isLive());
     }
 
-    function test_aDeactivatedIdentityGrantsNothing() public {
+    function test_CNS02_aDeactivatedIdentityGrantsNothing() public {
         vm.prank(subject);
         dids.changeOwner(Did.wrap(subject), address(0));
         _refused(subject, abi.encodeCall(registry.grant, (_scope(), TERMS, END)), _notSubject(subject));
     }
 
-    function test_anybodyRevokesForADeactivatedIdentity() public {
+    function test_CNS02_anybodyRevokesForADeactivatedIdentity() public {
         _grant(END);
         vm.prank(subject);
         dids.changeOwner(Did.wrap(subject), address(0));
@@ -143,7 +143,7 @@ contract ConsentRegistryTest is ConsentFixture {
 
     // ------------------------------------------------------------------------------------------- erasure and residency
 
-    function test_recordsARequestForErasure() public {
+    function test_CNS09_recordsARequestForErasure() public {
         vm.expectEmit(address(registry));
         emit IConsentRegistry.ErasureRequested(Did.wrap(subject), GRANTEE, DATA);
         vm.prank(subject);
@@ -155,7 +155,7 @@ contract ConsentRegistryTest is ConsentFixture {
         );
     }
 
-    function test_recordsWhereDataMayBeKept() public {
+    function test_CNS09_recordsWhereDataMayBeKept() public {
         vm.expectEmit(address(registry));
         emit IConsentRegistry.ResidencyTagged(Did.wrap(subject), DATA, "EU");
         vm.prank(subject);
@@ -169,7 +169,7 @@ contract ConsentRegistryTest is ConsentFixture {
 
     // -------------------------------------------------------------------------------------------------- batch, limits
 
-    function test_answersAPageAtOnce() public {
+    function test_CNS10_answersAPageAtOnce() public {
         _grant(END);
         IConsentRegistry.Scope[] memory scopes = new IConsentRegistry.Scope[](3);
         for (uint256 i; i < 3; ++i) scopes[i] = _scope();
@@ -184,7 +184,7 @@ contract ConsentRegistryTest is ConsentFixture {
     }
 
     /// @dev The clock at its limit: the last second that 48 bits name.
-    function test_theClockAtItsLimit() public {
+    function test_CNS11_theClockAtItsLimit() public {
         vm.warp(type(uint48).max - 1);
         _grant(type(uint48).max);
         assertTrue(_isLive());
@@ -202,7 +202,7 @@ contract ConsentRegistryTest is ConsentFixture {
     }
 
     /// @dev Live exactly from the last grant to the earlier of expiry and revocation.
-    function test_liveWithinItsBounds(uint48 length, uint48 revokedAfter, uint48 askedAfter) public {
+    function test_CNS01_liveWithinItsBounds(uint48 length, uint48 revokedAfter, uint48 askedAfter) public {
         length = uint48(bound(length, 1, 1000 days));
         revokedAfter = uint48(bound(revokedAfter, 0, 2000 days));
         askedAfter = uint48(bound(askedAfter, 0, 2000 days));

@@ -33,13 +33,9 @@ contract ConsentSignaturesTest is ConsentFixture {
         dids.changeOwner(Did.wrap(subject), owner);
     }
 
-    function _accountOf(bytes memory signer) private pure returns (address) {
-        return address(uint160(uint256(keccak256(signer))));
-    }
-
     // ------------------------------------------------------------------------------------------------- kinds of signer
 
-    function test_anAccountGrantsAndRevokesBySignature() public {
+    function test_CNS05_anAccountGrantsAndRevokesBySignature() public {
         _send(_signedGrant(0));
         assertTrue(_isLive());
         registry.revokeSigned(_scope(), _signedRevocation(1));
@@ -47,7 +43,7 @@ contract ConsentSignaturesTest is ConsentFixture {
         assertEq(uint256(_version()), 2);
     }
 
-    function test_aWalletGrantsAndRevokesBySignature() public {
+    function test_CNS05_aWalletGrantsAndRevokesBySignature() public {
         address wallet = address(new SignerWallet(subject));
         _handOver(wallet);
         bytes memory signer = abi.encodePacked(wallet);
@@ -57,12 +53,13 @@ contract ConsentSignaturesTest is ConsentFixture {
         assertFalse(_isLive());
     }
 
-    /// @dev A key that is no account: an ERC-7913 signer owns the identity under the account derived from it.
-    function test_aP256KeyGrantsAndRevokesBySignature() public {
+    /// @dev A key that is no account: an ERC-7913 signer owns the identity under the account that the registry of
+    /// identities derives from it. Were it another here, who recovered to a passkey could not revoke.
+    function test_CNS05_aP256KeyGrantsAndRevokesBySignature() public {
         P256Vm p256 = P256Vm(address(vm));
         (uint256 x, uint256 y) = p256.publicKeyP256(key);
         bytes memory signer = abi.encodePacked(address(new ERC7913P256Verifier()), x, y);
-        _handOver(_accountOf(signer));
+        _handOver(dids.accountOf(signer));
         _send(_approval(0, signer, _signP256(_grantHash(0))));
         assertTrue(_isLive());
         _refused(address(this), _grantData(_approval(1, signer, _signP256(_grantHash(0)))), _badSignature(signer));
@@ -77,7 +74,7 @@ contract ConsentSignaturesTest is ConsentFixture {
     }
 
     /// @dev A verifier that agrees to anything speaks only for identities that were handed to its signer.
-    function test_aForeignVerifierHasNoSay() public {
+    function test_CNS05_aForeignVerifierHasNoSay() public {
         HostileSigner verifier = new HostileSigner();
         bytes memory signer = abi.encodePacked(verifier, "any key");
         _refused(address(this), _grantData(_approval(0, signer, "")), _badSignature(signer));
@@ -89,14 +86,14 @@ contract ConsentSignaturesTest is ConsentFixture {
 
     // ------------------------------------------------------------------------------------------------------- attacks
 
-    function test_replayIsRefused() public {
+    function test_CNS06_replayIsRefused() public {
         IConsentRegistry.Approval memory approval = _signedGrant(0);
         _send(approval);
         _refused(address(this), _grantData(approval), _stale(0, 1));
     }
 
     /// @dev The grant stays dead after the subject took it back.
-    function test_replayAfterRevocationIsRefused() public {
+    function test_CNS06_replayAfterRevocationIsRefused() public {
         IConsentRegistry.Approval memory approval = _signedGrant(0);
         _send(approval);
         _revoke();
@@ -104,7 +101,7 @@ contract ConsentSignaturesTest is ConsentFixture {
         assertFalse(_isLive());
     }
 
-    function test_replayOfARevocationIsRefused() public {
+    function test_CNS06_replayOfARevocationIsRefused() public {
         _grant(END);
         IConsentRegistry.Approval memory approval = _signedRevocation(1);
         registry.revokeSigned(_scope(), approval);
@@ -113,19 +110,19 @@ contract ConsentSignaturesTest is ConsentFixture {
         assertTrue(_isLive());
     }
 
-    function test_replayOnAnotherChainIsRefused() public {
+    function test_CNS06_replayOnAnotherChainIsRefused() public {
         IConsentRegistry.Approval memory approval = _signedGrant(0);
         vm.chainId(block.chainid + 1);
         _refused(address(this), _grantData(approval), _badSignature(abi.encodePacked(subject)));
     }
 
-    function test_replayAtAnotherRegistryIsRefused() public {
+    function test_CNS06_replayAtAnotherRegistryIsRefused() public {
         IConsentRegistry.Approval memory approval = _signedGrant(0);
         registry = new ConsentRegistry(dids);
         _refused(address(this), _grantData(approval), _badSignature(abi.encodePacked(subject)));
     }
 
-    function test_aSignatureOfAnotherActIsRefused() public {
+    function test_CNS06_aSignatureOfAnotherActIsRefused() public {
         _grant(END);
         bytes memory signer = abi.encodePacked(subject);
         bytes memory signature = _sign(key, _revocationHash(1));
@@ -134,7 +131,7 @@ contract ConsentSignaturesTest is ConsentFixture {
         _refused(address(this), _revocationData(_approval(1, signer, signature)), _badSignature(signer));
     }
 
-    function test_anythingChangedIsRefused() public {
+    function test_CNS06_anythingChangedIsRefused() public {
         IConsentRegistry.Approval memory approval = _signedGrant(0);
         bytes memory reason = _badSignature(abi.encodePacked(subject));
         IConsentRegistry.Scope memory scope = _scope();
@@ -153,7 +150,7 @@ contract ConsentSignaturesTest is ConsentFixture {
         _refused(address(this), _grantData(approval), reason);
     }
 
-    function test_aMalleatedSignatureIsRefused() public {
+    function test_CNS06_aMalleatedSignatureIsRefused() public {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, _grantHash(0));
         bytes memory signature = abi.encodePacked(r, SECP256K1_N - uint256(s), v == 27 ? uint8(28) : uint8(27));
         bytes memory signer = abi.encodePacked(subject);
@@ -162,7 +159,7 @@ contract ConsentSignaturesTest is ConsentFixture {
         _refused(address(this), _grantData(_approval(0, signer, signature)), _badSignature(signer));
     }
 
-    function test_theDeadlineIsTheLastSecond() public {
+    function test_CNS06_theDeadlineIsTheLastSecond() public {
         IConsentRegistry.Approval memory approval = _signedGrant(0);
         vm.warp(DEADLINE + 1);
         bytes memory reason = abi.encodeWithSelector(
@@ -178,7 +175,7 @@ contract ConsentSignaturesTest is ConsentFixture {
     }
 
     /// @dev The grantee holds a signed grant and sees its revocation coming: sending the grant first helps it nothing.
-    function test_aRevocationSurvivesBeingFrontRunByAnUnsentGrant() public {
+    function test_CNS07_aRevocationSurvivesBeingFrontRunByAnUnsentGrant() public {
         _grant(END);
         IConsentRegistry.Approval memory unsent = _signedGrant(1);
         IConsentRegistry.Approval memory revocation = _signedRevocation(2);
@@ -189,19 +186,19 @@ contract ConsentSignaturesTest is ConsentFixture {
     }
 
     /// @dev A revocation also ends what was signed and never sent.
-    function test_anUnsentGrantDiesWithARevocation() public {
+    function test_CNS07_anUnsentGrantDiesWithARevocation() public {
         IConsentRegistry.Approval memory unsent = _signedGrant(0);
         _revoke();
         _refused(address(this), _grantData(unsent), _stale(0, 1));
     }
 
-    function test_anOldOwnersSignatureDiesWithTheRotation() public {
+    function test_CNS06_anOldOwnersSignatureDiesWithTheRotation() public {
         IConsentRegistry.Approval memory approval = _signedGrant(0);
         _handOver(address(0x4E17));
         _refused(address(this), _grantData(approval), _badSignature(abi.encodePacked(subject)));
     }
 
-    function test_aDeactivatedIdentitySignsNothing() public {
+    function test_CNS06_aDeactivatedIdentitySignsNothing() public {
         IConsentRegistry.Approval memory approval = _signedGrant(0);
         _handOver(address(0));
         _refused(address(this), _grantData(approval), _badSignature(abi.encodePacked(subject)));
@@ -210,7 +207,7 @@ contract ConsentSignaturesTest is ConsentFixture {
     }
 
     /// @dev A wallet that agrees once and denies it later, or the other way round, is asked once a signature.
-    function test_aWalletThatAnswersDifferentlyIsAskedOnce() public {
+    function test_CNS08_aWalletThatAnswersDifferentlyIsAskedOnce() public {
         HostileSigner wallet = new HostileSigner();
         _handOver(address(wallet));
         bytes memory signer = abi.encodePacked(wallet);
@@ -225,7 +222,7 @@ contract ConsentSignaturesTest is ConsentFixture {
     }
 
     /// @dev Whatever a wallet does when it is asked costs its caller alone; its owner's transaction still revokes.
-    function test_aWalletThatBurnsAllGasStopsNobody() public {
+    function test_CNS08_aWalletThatBurnsAllGasStopsNobody() public {
         HostileSigner wallet = new HostileSigner();
         _grant(END);
         _handOver(address(wallet));

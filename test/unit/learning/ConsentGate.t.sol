@@ -72,7 +72,7 @@ contract ConsentGateTest is LearningFixture {
 
     // -------------------------------------------------------------------------------------------------------- commit
 
-    function test_takesAnUpdateUnderALiveConsent() public {
+    function test_CNS12_takesAnUpdateUnderALiveConsent() public {
         _prepare(2);
         _updates(2);
         assertEq(rounds.roundState(task).updates, 2);
@@ -81,7 +81,7 @@ contract ConsentGateTest is LearningFixture {
         );
     }
 
-    function test_playsAWholeRoundUnderConsent() public {
+    function test_CNS12_playsAWholeRoundUnderConsent() public {
         _prepare(3);
         _run(3, _unanimous(_flat(100, 3), 5));
         assertEq(rounds.roundState(task).settled, 1);
@@ -89,7 +89,7 @@ contract ConsentGateTest is LearningFixture {
         assertEq(rounds.roundState(task).updates, 3);
     }
 
-    function test_announcesThePurpose() public {
+    function test_CNS12_announcesThePurpose() public {
         ILearningRounds.TaskTerms memory terms = _terms();
         terms.consentPurpose = PURPOSE;
         token.mint(COOPERATIVE, terms.reward);
@@ -101,33 +101,33 @@ contract ConsentGateTest is LearningFixture {
         vm.stopPrank();
     }
 
-    function test_announcesDeclaredData() public {
+    function test_CNS14_announcesDeclaredData() public {
         address client = _client(0);
         vm.expectEmit(address(rounds));
         emit ILearningRounds.DataDeclared(task, client, Did.wrap(_did(client)), DATA, consents.idOf(_scope(client)));
         _declare(client, DATA);
     }
 
-    function test_aTaskWithoutPurposeAsksForNoConsent() public {
+    function test_CNS12_aTaskWithoutPurposeAsksForNoConsent() public {
         task = _openGated(0);
         _joinAll(2, 5, 3);
         _updates(2);
         assertEq(rounds.roundState(task).updates, 2);
     }
 
-    function test_refusesACommitWithoutDeclaredData() public {
+    function test_CNS12_refusesACommitWithoutDeclaredData() public {
         _grant(_client(0));
         _enter(ILearningRounds.Phase.Commit);
         _commitRefused(_client(0), ConsentId.wrap(0));
     }
 
-    function test_refusesACommitWithoutConsent() public {
+    function test_CNS12_refusesACommitWithoutConsent() public {
         _declare(_client(0), DATA);
         _enter(ILearningRounds.Phase.Commit);
         _commitRefused(_client(0), consents.idOf(_scope(_client(0))));
     }
 
-    function test_refusesACommitUnderExpiredConsent() public {
+    function test_CNS12_refusesACommitUnderExpiredConsent() public {
         address client = _client(0);
         _declare(client, DATA);
         _grantAs(client, _scope(client), START);
@@ -135,14 +135,14 @@ contract ConsentGateTest is LearningFixture {
         _commitRefused(client, consents.idOf(_scope(client)));
     }
 
-    function test_refusesACommitUnderRevokedConsent() public {
+    function test_CNS12_refusesACommitUnderRevokedConsent() public {
         _prepare(1);
         _revoke(_client(0));
         _enter(ILearningRounds.Phase.Commit);
         _commitRefused(_client(0), consents.idOf(_scope(_client(0))));
     }
 
-    function test_refusesACommitUnderConsentForAnotherPurpose() public {
+    function test_CNS12_refusesACommitUnderConsentForAnotherPurpose() public {
         address client = _client(0);
         _declare(client, DATA);
         IConsentRegistry.Scope memory scope = _scope(client);
@@ -153,7 +153,7 @@ contract ConsentGateTest is LearningFixture {
     }
 
     /// @dev Nor for another cooperative, nor for other data than were declared.
-    function test_refusesACommitUnderConsentToAnother() public {
+    function test_CNS12_refusesACommitUnderConsentToAnother() public {
         address client = _client(0);
         _declare(client, DATA);
         IConsentRegistry.Scope memory scope = _scope(client);
@@ -167,7 +167,7 @@ contract ConsentGateTest is LearningFixture {
     }
 
     /// @dev Consent of somebody else's identity is nobody's consent.
-    function test_refusesACommitUnderAnothersConsent() public {
+    function test_CNS12_refusesACommitUnderAnothersConsent() public {
         _declare(_client(0), DATA);
         _grant(_client(1));
         _enter(ILearningRounds.Phase.Commit);
@@ -175,7 +175,7 @@ contract ConsentGateTest is LearningFixture {
     }
 
     /// @dev The thief of an account can't go on once the identity's new owner has revoked.
-    function test_theNewOwnerOfTheIdentityStopsTheOldAccount() public {
+    function test_CNS12_theNewOwnerOfTheIdentityStopsTheOldAccount() public {
         address client = _client(0);
         _prepare(1);
         vm.prank(_did(client));
@@ -186,7 +186,7 @@ contract ConsentGateTest is LearningFixture {
         _commitRefused(client, consents.idOf(_scope(client)));
     }
 
-    function test_takesAnUpdateOnceConsentIsGrantedInTheSameSecond() public {
+    function test_CNS12_takesAnUpdateOnceConsentIsGrantedInTheSameSecond() public {
         address client = _client(0);
         _declare(client, DATA);
         _enter(ILearningRounds.Phase.Commit);
@@ -200,7 +200,7 @@ contract ConsentGateTest is LearningFixture {
     // ---------------------------------------------------------------------------------------- between commit and reveal
 
     /// @dev Revoked between commit and reveal: the update never counts, not even if somebody else opens it.
-    function test_consentRevokedBetweenCommitAndRevealStopsTheUpdate() public {
+    function test_CNS13_consentRevokedBetweenCommitAndRevealStopsTheUpdate() public {
         _prepare(3);
         _enter(ILearningRounds.Phase.Commit);
         for (uint256 i; i < 3; ++i) _commitUpdate(_client(i));
@@ -219,7 +219,7 @@ contract ConsentGateTest is LearningFixture {
     }
 
     /// @dev The round it was withdrawn from is void if too few are left, and nobody loses anything by it.
-    function test_withdrawnConsentStallsNobody() public {
+    function test_CNS15_withdrawnConsentStallsNobody() public {
         _prepare(2);
         _enter(ILearningRounds.Phase.Commit);
         for (uint256 i; i < 2; ++i) _commitUpdate(_client(i));
@@ -235,7 +235,7 @@ contract ConsentGateTest is LearningFixture {
         assertEq(rounds.roundState(task).updates, 2);
     }
 
-    function test_consentThatExpiresBetweenCommitAndRevealStopsTheUpdate() public {
+    function test_CNS13_consentThatExpiresBetweenCommitAndRevealStopsTheUpdate() public {
         address client = _client(0);
         _declare(client, DATA);
         _grantAs(client, _scope(client), START + 100);
@@ -246,7 +246,7 @@ contract ConsentGateTest is LearningFixture {
     }
 
     /// @dev The same consent, granted again in time, carries the update that was committed under it.
-    function test_consentGrantedAgainBeforeRevealCarriesTheUpdate() public {
+    function test_CNS13_consentGrantedAgainBeforeRevealCarriesTheUpdate() public {
         address client = _client(0);
         _prepare(1);
         _enter(ILearningRounds.Phase.Commit);
@@ -260,7 +260,7 @@ contract ConsentGateTest is LearningFixture {
     }
 
     /// @dev What was revealed stays, and is paid.
-    function test_consentRevokedAfterRevealLeavesTheUpdate() public {
+    function test_CNS15_consentRevokedAfterRevealLeavesTheUpdate() public {
         _prepare(3);
         _updates(3);
         _revoke(_client(2));
@@ -277,7 +277,7 @@ contract ConsentGateTest is LearningFixture {
     // ------------------------------------------------------------------------------------------------------ declaring
 
     /// @dev Nobody slips other data's consent under an update between its commit and its reveal.
-    function test_dataCannotBeExchangedUnderACommittedUpdate() public {
+    function test_CNS14_dataCannotBeExchangedUnderACommittedUpdate() public {
         address client = _client(0);
         _prepare(1);
         _enter(ILearningRounds.Phase.Commit);
@@ -289,7 +289,7 @@ contract ConsentGateTest is LearningFixture {
         _refused(client, data, _inRound(selector, client));
     }
 
-    function test_otherDataAreDeclaredForTheNextRound() public {
+    function test_CNS14_otherDataAreDeclaredForTheNextRound() public {
         _prepare(3);
         _run(3, _unanimous(_flat(100, 3), 5));
         address client = _client(0);
@@ -302,7 +302,7 @@ contract ConsentGateTest is LearningFixture {
         _commitUpdate(client);
     }
 
-    function test_onlyClientsDeclareData() public {
+    function test_CNS14_onlyClientsDeclareData() public {
         bytes memory data = abi.encodeCall(rounds.declareData, (task, DATA));
         _refused(_auditor(0), data, _wrongRole(_auditor(0), ILearningRounds.Role.Auditor, ILearningRounds.Role.Client));
         _refused(

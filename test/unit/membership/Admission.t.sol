@@ -51,7 +51,7 @@ contract AdmissionTest is CooperativeFixture {
 
     // ---------------------------------------------------------------------------------------------------- application
 
-    function test_application_isAStanding() public {
+    function test_MEM14_application_isAStanding() public {
         vm.expectEmit(address(membership));
         emit IMembership.MembershipApplied(_coop, _member(11), _member(11), "why");
         vm.startPrank(_member(11));
@@ -80,7 +80,7 @@ contract AdmissionTest is CooperativeFixture {
         vm.stopPrank();
     }
 
-    function test_application_onlyByTheOwnerOfTheDid() public {
+    function test_MEM14_application_onlyByTheOwnerOfTheDid() public {
         vm.expectRevert(
             abi.encodeWithSelector(IMembership.Membership_NotTheOwner.selector, _member(11), address(this), _member(11))
         );
@@ -89,7 +89,7 @@ contract AdmissionTest is CooperativeFixture {
 
     // ----------------------------------------------------------------------------------------------------- appointment
 
-    function test_join_throughAnAppointedModule() public {
+    function test_MEM15_join_throughAnAppointedModule() public {
         _appoint(_open, 1, false);
         vm.expectEmit(address(membership));
         emit IMembership.MemberAdmitted(_coop, 6, _member(11), _member(11));
@@ -101,7 +101,7 @@ contract AdmissionTest is CooperativeFixture {
         assertEq(places, 0);
     }
 
-    function test_join_staysWithinTheCap() public {
+    function test_MEM15_join_staysWithinTheCap() public {
         _expectNoPlace(_open);
         _join(_open, 11, "");
         _appoint(_open, 2, true);
@@ -117,7 +117,7 @@ contract AdmissionTest is CooperativeFixture {
         _join(_open, 14, "");
     }
 
-    function test_join_onlyWhereAppointed() public {
+    function test_MEM15_join_onlyWhereAppointed() public {
         vm.prank(address(0xC0));
         membership.appointAdmission(address(_open), 9, true);
         _expectNoPlace(_open);
@@ -125,7 +125,7 @@ contract AdmissionTest is CooperativeFixture {
     }
 
     /// @dev Binding somebody's account without their wish would block their own admission and their new keys.
-    function test_join_onlyByTheApplicant() public {
+    function test_MEM15_join_onlyByTheApplicant() public {
         _appoint(_open, 5, true);
         registry.setOwner(_member(12), _member(11));
         vm.expectRevert(
@@ -135,7 +135,7 @@ contract AdmissionTest is CooperativeFixture {
         membership.join(_coop, address(_open), _member(12), "");
     }
 
-    function test_join_moduleCanOnlyAnswer() public {
+    function test_MEM15_join_moduleCanOnlyAnswer() public {
         HostileAdmission hostile = new HostileAdmission();
         _appoint(IAdmission(address(hostile)), 5, true);
         vm.expectRevert(
@@ -155,7 +155,7 @@ contract AdmissionTest is CooperativeFixture {
         _join(IAdmission(module), key, "");
     }
 
-    function test_doubleAdmission_throughTwoDidsOfOneController() public {
+    function test_MEM16_doubleAdmission_throughTwoDidsOfOneController() public {
         _appoint(_open, 9, false);
         registry.setOwner(_member(12), _member(11));
         _join(_open, 11, "");
@@ -182,7 +182,7 @@ contract AdmissionTest is CooperativeFixture {
         _joinAs(_open, _member(12), 11, "");
     }
 
-    function test_leaveAndRejoin_onlyWhereTheAppointmentSaysSo() public {
+    function test_MEM17_leaveAndRejoin_onlyWhereTheAppointmentSaysSo() public {
         _appoint(_open, 9, false);
         _join(_open, 11, "");
         vm.warp(block.timestamp + 5);
@@ -208,7 +208,7 @@ contract AdmissionTest is CooperativeFixture {
     }
 
     /// @dev Two ballots of one person on one proposal.
-    function test_leaveAndRejoin_givesNoSecondBallot() public {
+    function test_MEM07_leaveAndRejoin_givesNoSecondBallot() public {
         _appoint(_open, 9, true);
         uint256 id = _proposeSet(1);
         _toVoting(id);
@@ -222,7 +222,7 @@ contract AdmissionTest is CooperativeFixture {
         vm.stopPrank();
     }
 
-    function test_badStanding_comesBackByVoteOnly() public {
+    function test_MEM17_badStanding_comesBackByVoteOnly() public {
         _appoint(_open, 9, true);
         vm.prank(_coop);
         membership.expel(1);
@@ -242,7 +242,7 @@ contract AdmissionTest is CooperativeFixture {
     }
 
     /// @dev A DID's own past is remembered also when its address has come to serve for another DID.
-    function test_leaveAndRejoin_notByLendingTheAddress() public {
+    function test_MEM17_leaveAndRejoin_notByLendingTheAddress() public {
         _appoint(_open, 9, false);
         _join(_open, 11, "");
         vm.prank(_member(11));
@@ -257,7 +257,7 @@ contract AdmissionTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------------------------ invitations
 
-    function test_invitation_admitsWhoIsOnTheList() public {
+    function test_MEM18_invitation_admitsWhoIsOnTheList() public {
         _appoint(_invitations, 9, false);
         bytes32[] memory none = new bytes32[](0);
         _expectNotInvited(11);
@@ -275,7 +275,7 @@ contract AdmissionTest is CooperativeFixture {
         assertEq(_join(_invitations, 11, abi.encode(proof)), 6);
     }
 
-    function test_invitation_doesNotServeAnotherCooperative() public {
+    function test_MEM18_invitation_doesNotServeAnotherCooperative() public {
         _appoint(_invitations, 9, false);
         vm.prank(_coop);
         _invitations.setInvitations(_leaf(address(0xC0), 11));
@@ -285,12 +285,12 @@ contract AdmissionTest is CooperativeFixture {
 
     // --------------------------------------------------------------------------------------------------------- sponsors
 
-    function test_sponsors_admitTogether() public {
+    function test_MEM19_sponsors_admitTogether() public {
         _askForSponsors(2, 0);
         assertEq(_join(_sponsors, 11, _vouches(11, 1, 2)), 6);
     }
 
-    function test_sponsors_tooFewOrTwiceTheSame() public {
+    function test_MEM19_sponsors_tooFewOrTwiceTheSame() public {
         _askForSponsors(2, 0);
         ISponsorAdmission.Vouch[] memory one = new ISponsorAdmission.Vouch[](1);
         one[0] = _vouch(11, 1);
@@ -305,7 +305,7 @@ contract AdmissionTest is CooperativeFixture {
         _join(_sponsors, 11, abi.encode(new ISponsorAdmission.Vouch[](0)));
     }
 
-    function test_sponsors_suspendedInTheSameBlock() public {
+    function test_MEM19_sponsors_suspendedInTheSameBlock() public {
         _askForSponsors(1, 0);
         bytes memory proof = _single(_vouch(11, 1));
         vm.prank(_coop);
@@ -314,7 +314,7 @@ contract AdmissionTest is CooperativeFixture {
         _join(_sponsors, 11, proof);
     }
 
-    function test_sponsors_haveToBeSeasoned() public {
+    function test_MEM19_sponsors_haveToBeSeasoned() public {
         _askForSponsors(1, 30 days);
         bytes memory proof = _single(_vouch(11, 1));
         _expectNotASponsor(1);
@@ -326,7 +326,7 @@ contract AdmissionTest is CooperativeFixture {
         _join(_sponsors, 12, proof);
     }
 
-    function test_sponsors_leftBehindKeyVouchesForNobody() public {
+    function test_MEM19_sponsors_leftBehindKeyVouchesForNobody() public {
         _askForSponsors(1, 0);
         bytes memory proof = _single(_vouch(11, 1));
         registry.setOwner(_member(1), _member(14));
@@ -335,7 +335,7 @@ contract AdmissionTest is CooperativeFixture {
         _join(_sponsors, 11, proof);
     }
 
-    function test_sponsors_vouchServesOneAdmission() public {
+    function test_MEM19_sponsors_vouchServesOneAdmission() public {
         _askForSponsors(1, 0);
         bytes memory proof = _single(_vouch(11, 1));
         _join(_sponsors, 11, proof);
@@ -360,7 +360,7 @@ contract AdmissionTest is CooperativeFixture {
         _join(_sponsors, 12, proof);
     }
 
-    function test_sponsors_areBounded() public {
+    function test_MEM19_sponsors_areBounded() public {
         vm.expectRevert(
             abi.encodeWithSelector(ISponsorAdmission.SponsorAdmission_TooManySponsors.selector, uint8(17), uint8(16))
         );
@@ -369,12 +369,12 @@ contract AdmissionTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------------------------ credentials
 
-    function test_credential_ofATrustedIssuerAdmits() public {
+    function test_MEM20_credential_ofATrustedIssuerAdmits() public {
         _trust(21);
         assertEq(_join(_credentials, 11, _credential(21, 21, 11, 0)), 6);
     }
 
-    function test_credential_anyOtherIsRefused() public {
+    function test_MEM20_credential_anyOtherIsRefused() public {
         bytes memory proof = _credential(21, 21, 11, 0);
         _appoint(_credentials, 9, true);
         vm.expectRevert(
@@ -392,7 +392,7 @@ contract AdmissionTest is CooperativeFixture {
         _join(_credentials, 11, proof); // another chain
     }
 
-    function test_credential_servesOneAdmission() public {
+    function test_MEM20_credential_servesOneAdmission() public {
         _trust(21);
         bytes memory proof = _credential(21, 21, 11, 0);
         _join(_credentials, 11, proof);
@@ -403,7 +403,7 @@ contract AdmissionTest is CooperativeFixture {
         _join(_credentials, 11, _credential(21, 21, 11, 6));
     }
 
-    function test_credential_endsWithTheIssuersKeyItsRevocationAndItsTime() public {
+    function test_MEM20_credential_endsWithTheIssuersKeyItsRevocationAndItsTime() public {
         _trust(21);
         bytes memory proof = _credential(21, 21, 11, 0);
         registry.setOwner(_member(21), _member(22));

@@ -9,6 +9,7 @@ contract ElectorateTest is TestBase {
     using ElectorateLib for ElectorateLib.Electorate;
 
     uint256 private constant START = 1_700_000_000;
+    address private constant SOMEBODY = address(0xA11);
 
     ElectorateLib.Electorate private _book;
     uint256[] private _times;
@@ -18,76 +19,116 @@ contract ElectorateTest is TestBase {
         vm.warp(START);
     }
 
-    function test_empty() public view {
-        assertEq(_book.members(), 0);
-        assertEq(_book.lastNumber(), 0);
+    function test_MEM10_empty() public view {
+        assertEq(_book.head.members, 0);
+        assertEq(_book.head.lastNumber, 0);
         assertEq(_book.membersAt(START), 0);
     }
 
-    function test_changesInOneSecondMakeOneCheckpoint() public {
-        _book.record(7, 7);
-        _book.record(6, 7);
-        _book.record(8, 9);
-        assertEq(_book.members(), 8);
-        assertEq(_book.lastNumber(), 9);
-        assertEq(_book.membersAt(START), 8);
+    function test_MEM10_inOneSecondTheLastCounts() public {
+        this.seat(SOMEBODY);
+        this.list(0);
+        this.seat(SOMEBODY);
+        this.seat(SOMEBODY);
+        this.list(1);
+        vm.warp(START + 1);
+        this.list(0);
+        assertEq(_book.head.members, 0);
+        assertEq(_book.head.lastNumber, 3);
+        assertEq(_book.membersAt(START + 1), 0);
+        assertEq(_book.membersAt(START), 1);
         assertEq(_book.membersAt(START - 1), 0);
-        assertEq(_book.words[0], 0);
     }
 
-    function test_threeCheckpointsShareAWord() public {
-        for (uint256 i = 1; i <= 3; ++i) {
+    /// @dev An admission writes its seat and the head, whatever there was before: that is what it costs.
+    function test_MEM10_admissionsListNothing() public {
+        for (uint256 i = 1; i <= 7; ++i) {
             vm.warp(START + i);
-            _book.record(i, i);
+            this.seat(address(uint160(i)));
+            assertEq(_book.seats[i].account, address(uint160(i)));
         }
-        assertEq(_book.words[0], 0);
-        vm.warp(START + 4);
-        _book.record(4, 4);
-        assertTrue(_book.words[0] != 0);
-        assertEq(_book.words[1], 0);
-        for (uint256 i; i <= 4; ++i) assertEq(_book.membersAt(START + i), i);
+        assertEq(_book.head.changes, 0);
+        assertEq(_book.changes[0], 0);
+        for (uint256 i; i <= 7; ++i) assertEq(_book.membersAt(START + i), i);
     }
 
-    function test_fullFieldsKeepApart() public {
+    function test_MEM10_threeChangesShareAWord() public {
+        this.seat(SOMEBODY);
+        for (uint256 i = 1; i <= 7; ++i) {
+            vm.warp(START + i);
+            this.list(100 + i);
+            assertEq(_book.changes[0] == 0, i < 3);
+            assertEq(_book.changes[1] == 0, i < 6);
+            assertEq(_book.membersAt(START), 1);
+            for (uint256 t = 1; t <= i; ++t) assertEq(_book.membersAt(START + t), 100 + t);
+        }
+        assertEq(_book.changes[2], 0);
+    }
+
+    function test_MEM10_fullFieldsKeepApart() public {
+        vm.warp(type(uint40).max - 1);
+        _book.head.lastNumber = type(uint32).max - 1;
+        _book.head.members = type(uint24).max - 1;
+        _book.head.changes = type(uint32).max - 1;
+        address account = address(type(uint160).max);
+        this.seat(account);
+        ElectorateLib.Seat memory seat_ = _book.seats[type(uint32).max];
+        assertEq(seat_.account, account);
+        assertEq(seat_.members, type(uint24).max);
+        assertEq(seat_.changes, type(uint32).max - 1);
         vm.warp(type(uint40).max);
-        _book.record(type(uint24).max, type(uint32).max);
-        assertEq(_book.members(), type(uint24).max);
-        assertEq(_book.lastNumber(), type(uint32).max);
-        assertEq(_book.membersAt(type(uint40).max), type(uint24).max);
-        assertEq(_book.membersAt(type(uint40).max - 1), 0);
+        this.list(type(uint24).max - 1);
+        assertEq(_book.membersAt(type(uint40).max), type(uint24).max - 1);
+        assertEq(_book.membersAt(type(uint40).max - 1), type(uint24).max);
+        assertEq(_book.head.lastNumber, type(uint32).max);
+        assertEq(_book.seats[type(uint32).max].account, account);
     }
 
-    function test_moreThanFitsReverts() public {
+    function test_MEM10_moreThanFitsReverts() public {
         vm.expectRevert();
-        this.record(type(uint24).max + uint256(1), 1);
+        this.list(type(uint24).max + uint256(1));
+        _book.head.members = type(uint24).max;
         vm.expectRevert();
-        this.record(1, type(uint32).max + uint256(1));
+        this.seat(SOMEBODY);
+        _book.head.members = 0;
+        _book.head.lastNumber = type(uint32).max;
+        vm.expectRevert();
+        this.seat(SOMEBODY);
+        _book.head.lastNumber = 0;
         vm.warp(uint256(type(uint40).max) + 1);
         vm.expectRevert();
-        this.record(1, 1);
+        this.list(1);
+        vm.expectRevert();
+        this.seat(SOMEBODY);
     }
 
-    /// @dev Any history, looked up at every second, against plain arrays.
-    function testFuzz_answersLikeAList(uint256 seed) public {
+    /// @dev Any history of admissions and changes, several in a second too, looked up at every second, against lists.
+    function testFuzz_MEM10_answersLikeAList(uint256 seed) public {
         uint256 time = START;
-        uint256 changes = seed % 40;
-        for (uint256 i; i < changes; ++i) {
+        uint256 steps = seed % 60;
+        for (uint256 i; i < steps; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
-            time += seed % 4;
+            time += seed % 3;
             vm.warp(time);
-            uint256 count = uint24(seed >> 8);
-            _book.record(count, i);
+            if ((seed >> 8) % 2 == 0) this.seat(SOMEBODY);
+            else this.list(uint16(seed >> 16));
             _times.push(time);
-            _counts.push(count);
+            _counts.push(_book.head.members);
         }
         for (uint256 t = START - 1; t <= time + 1; ++t) {
             uint256 expected;
-            for (uint256 i; i < changes && _times[i] <= t; ++i) expected = _counts[i];
+            for (uint256 i; i < steps && _times[i] <= t; ++i) expected = _counts[i];
             assertEq(_book.membersAt(t), expected);
         }
     }
 
-    function record(uint256 count, uint256 number) external {
-        _book.record(count, number);
+    function list(uint256 count) external {
+        _book.list(count);
+    }
+
+    function seat(address account) external {
+        ElectorateLib.Head memory head = _book.head;
+        _book.seat(head, account);
+        _book.head = head;
     }
 }

@@ -26,7 +26,7 @@ contract NoticeTest is CooperativeFixture {
         _begin = block.timestamp;
     }
 
-    function test_measures_needNotice() public {
+    function test_MEM23_measures_needNotice() public {
         _expectNoNotice();
         _expel();
         _expectNoNotice();
@@ -42,7 +42,7 @@ contract NoticeTest is CooperativeFixture {
         assertTrue(membership.standingOf(_coop, _member(1)) == IMembership.Standing.Departed);
     }
 
-    function test_notice_servesOneMeasure() public {
+    function test_MEM23_notice_servesOneMeasure() public {
         _giveNotice();
         vm.warp(_begin + PERIOD);
         _suspend();
@@ -53,7 +53,7 @@ contract NoticeTest is CooperativeFixture {
         _expel();
     }
 
-    function test_notice_isOverAfterTheWindow() public {
+    function test_MEM23_notice_isOverAfterTheWindow() public {
         _giveNotice();
         uint256 until = _begin + PERIOD + membership.NOTICE_WINDOW();
         (uint48 from, uint48 end) = membership.noticeOf(_coop, 1);
@@ -67,7 +67,7 @@ contract NoticeTest is CooperativeFixture {
         _giveNotice();
     }
 
-    function test_notice_cantBeRestartedToStall() public {
+    function test_MEM24_notice_cantBeRestartedToStall() public {
         _giveNotice();
         vm.warp(_begin + PERIOD - 1);
         _expectStands(_begin + PERIOD);
@@ -78,7 +78,7 @@ contract NoticeTest is CooperativeFixture {
         _expel();
     }
 
-    function test_notice_isNotStalledByANewKey() public {
+    function test_MEM24_notice_isNotStalledByANewKey() public {
         _giveNotice();
         registry.setOwner(_member(1), _member(11));
         membership.rebind(_coop, 1);
@@ -88,7 +88,7 @@ contract NoticeTest is CooperativeFixture {
     }
 
     /// @dev Leaving is always possible, but not to come back through a module with a clean sheet.
-    function test_notice_isNotEscapedByLeavingAndRejoining() public {
+    function test_MEM17_notice_isNotEscapedByLeavingAndRejoining() public {
         OpenAdmission open = new OpenAdmission();
         vm.prank(_coop);
         membership.appointAdmission(address(open), 10, true);
@@ -105,7 +105,7 @@ contract NoticeTest is CooperativeFixture {
         membership.join(_coop, address(open), _member(1), "");
     }
 
-    function test_expulsion_byVoteWorksFromNoticeToEnd() public {
+    function test_MEM23_expulsion_byVoteWorksFromNoticeToEnd() public {
         bytes memory notice = abi.encodeCall(IMembership.giveNotice, (1, CHARGE));
         _carryOut(4, address(membership), 0, notice);
         (uint48 from, ) = membership.noticeOf(_coop, 1);
@@ -120,7 +120,7 @@ contract NoticeTest is CooperativeFixture {
         assertEq(membership.electorate(_coop), 4);
     }
 
-    function test_period_cantBeAbolishedToExpelAtOnce() public {
+    function test_MEM24_period_cantBeAbolishedToExpelAtOnce() public {
         _giveNotice();
         vm.startPrank(_coop);
         membership.setNoticePeriod(0);
@@ -137,7 +137,7 @@ contract NoticeTest is CooperativeFixture {
         vm.stopPrank();
     }
 
-    function test_period_shorterTwiceNeverSkipsTheOneInForce() public {
+    function test_MEM24_period_shorterTwiceNeverSkipsTheOneInForce() public {
         vm.startPrank(_coop);
         membership.setNoticePeriod(7 days);
         membership.setNoticePeriod(0);
@@ -151,7 +151,7 @@ contract NoticeTest is CooperativeFixture {
     }
 
     /// @dev A notice that has begun ends when it said.
-    function test_period_longerOneDoesNotProlongANotice() public {
+    function test_MEM24_period_longerOneDoesNotProlongANotice() public {
         _giveNotice();
         vm.prank(_coop);
         membership.setNoticePeriod(90 days);
@@ -159,13 +159,13 @@ contract NoticeTest is CooperativeFixture {
         _expel();
     }
 
-    function test_period_isBounded() public {
+    function test_MEM24_period_isBounded() public {
         uint32 maximum = membership.MAX_NOTICE();
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NoticeTooLong.selector, maximum + 1, maximum));
         membership.setNoticePeriod(maximum + 1);
     }
 
-    function test_hearing_isOnRecord() public {
+    function test_MEM25_hearing_isOnRecord() public {
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NoNotice.selector, _coop, 1));
         vm.prank(_member(1));
         membership.answerNotice(_coop, "answer");
@@ -192,14 +192,14 @@ contract NoticeTest is CooperativeFixture {
     }
 
     /// @dev Other cooperatives' notices are theirs.
-    function test_notice_isOnlyTheCooperativesOwn() public {
+    function test_MEM23_notice_isOnlyTheCooperativesOwn() public {
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotAMember.selector, address(this), 1));
         membership.giveNotice(1, CHARGE);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NoNotice.selector, address(this), 1));
         membership.withdrawNotice(1);
     }
 
-    function test_policy_onlyNoticeMayBeMadeOrdinary() public {
+    function test_GOV03_policy_onlyNoticeMayBeMadeOrdinary() public {
         vm.startPrank(_coop);
         policyBook.setRule(address(membership), IMembership.giveNotice.selector, ORDINARY);
         policyBook.setRule(address(membership), IMembership.withdrawNotice.selector, ORDINARY);

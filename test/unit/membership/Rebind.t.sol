@@ -15,7 +15,7 @@ contract RebindTest is CooperativeFixture {
         _coop = address(treasury);
     }
 
-    function test_rebind_movesStandingAndItsPast() public {
+    function test_MEM21_rebind_movesStandingAndItsPast() public {
         _rotate(1, 11);
         assertEq(membership.accountOf(_coop, 1), _member(11));
         assertEq(membership.didOf(_coop, 1), _member(1));
@@ -31,7 +31,7 @@ contract RebindTest is CooperativeFixture {
         assertEq(token.balanceOf(_member(1)), 0);
     }
 
-    function test_rebind_isForAnybodyAndSaysWhoMoved() public {
+    function test_MEM21_rebind_isForAnybodyAndSaysWhoMoved() public {
         registry.setOwner(_member(1), _member(11));
         vm.expectEmit(address(membership));
         emit IMembership.MemberRebound(_coop, 1, _member(11), _member(1));
@@ -39,7 +39,7 @@ contract RebindTest is CooperativeFixture {
         membership.rebind(_coop, 1);
     }
 
-    function test_rebind_refusesWhenThereIsNothingToDo() public {
+    function test_MEM21_rebind_refusesWhenThereIsNothingToDo() public {
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NothingToRebind.selector, _coop, 1));
         membership.rebind(_coop, 1);
         registry.setOwner(_member(1), address(0));
@@ -53,7 +53,7 @@ contract RebindTest is CooperativeFixture {
     }
 
     /// @dev The key left behind may be stolen, and what it signed before may turn up: it counts for nobody any more.
-    function test_rotatedKey_oldSignedBallotsDoNotReplay() public {
+    function test_MEM22_rotatedKey_oldSignedBallotsDoNotReplay() public {
         uint256 id = _proposeSet(1);
         bytes memory old = _sign(id, 1, 1, 0);
         _rotate(1, 11);
@@ -79,7 +79,7 @@ contract RebindTest is CooperativeFixture {
     }
 
     /// @dev One whose own membership has ended has signed ballots too: it takes nobody's place in the same proposal.
-    function test_rebind_refusesAnAccountWithAPastOfItsOwn() public {
+    function test_MEM22_rebind_refusesAnAccountWithAPastOfItsOwn() public {
         vm.prank(_member(2));
         membership.resign(_coop);
         registry.setOwner(_member(1), _member(2));
@@ -90,7 +90,7 @@ contract RebindTest is CooperativeFixture {
         membership.rebind(_coop, 1);
     }
 
-    function test_rebind_givesOneBallotAProposalAcrossKeys() public {
+    function test_MEM21_rebind_givesOneBallotAProposalAcrossKeys() public {
         uint256 id = _proposeSet(1);
         _toVoting(id);
         _vote(id, 1, 0);
@@ -101,7 +101,7 @@ contract RebindTest is CooperativeFixture {
         assertEq(inFavour, 1);
     }
 
-    function test_rebind_backToTheFirstKey() public {
+    function test_MEM21_rebind_backToTheFirstKey() public {
         _rotate(1, 11);
         registry.setOwner(_member(1), _member(1));
         membership.rebind(_coop, 1);
@@ -113,7 +113,7 @@ contract RebindTest is CooperativeFixture {
         _admit(_member(1));
     }
 
-    function test_rebind_carriesASuspensionAlong() public {
+    function test_MEM21_rebind_carriesASuspensionAlong() public {
         vm.prank(_coop);
         membership.suspend(1, 0);
         _rotate(1, 11);
@@ -125,7 +125,7 @@ contract RebindTest is CooperativeFixture {
         assertTrue(membership.standingOf(_coop, _member(11)) == IMembership.Standing.Active);
     }
 
-    function test_rebind_leavesTheOldAccountNoExit() public {
+    function test_MEM22_rebind_leavesTheOldAccountNoExit() public {
         _rotate(1, 11);
         vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotTheMember.selector, _coop, _member(1)));
         vm.prank(_member(1));
@@ -136,7 +136,7 @@ contract RebindTest is CooperativeFixture {
     }
 
     /// @dev In the second of the suspension, whichever transaction comes first in it, nothing after it counts.
-    function test_suspendedMember_actsNoMoreInTheSameBlock() public {
+    function test_MEM27_suspendedMember_actsNoMoreInTheSameBlock() public {
         uint256 id = _proposeSet(1);
         bytes memory ballot = _sign(id, 1, 1, 0);
         _toVoting(id);
@@ -156,7 +156,7 @@ contract RebindTest is CooperativeFixture {
 
     /// @dev After any history of joining, leaving, measures and new keys, the electorate is the number of members in
     /// standing, no account answers for two numbers, and no second ever reads more standing than electorate.
-    function testFuzz_rebind_keepsElectorateAndStandingTogether(uint256 seed) public {
+    function testFuzz_MEM10_rebind_keepsElectorateAndStandingTogether(uint256 seed) public {
         uint256 people = 4;
         uint256 keys = 3;
         uint256 begin = block.timestamp;

@@ -7,10 +7,11 @@ import {IAdmission} from "./IAdmission.sol";
 
 /// @title Admission by credential
 /// @notice Who holds a credential from an issuer that the cooperative trusts may join. An issuer is a DID; its owner
-/// signs (EIP-712; as an account or an ERC-1271 contract)
+/// signs (EIP-712; as an account, one that delegates to code, or an ERC-1271 contract)
 /// `MembershipCredential(address issuer,address cooperative,address did,uint256 lastNumber,uint48 validUntil)`, where
 /// `lastNumber` is `IMembership.numberOfDid` when it is used: a credential serves one admission. The issuer's owner is
-/// read when it is used, so a change of the issuer's key ends the credentials that were not used yet.
+/// read when it is used, so a change of the issuer's key ends the credentials that were not used yet, for as long as the
+/// key is another; what must not come back with an old key is revoked.
 ///
 /// Proof: `abi.encode(address issuer, uint48 validUntil, bytes signature)`.
 interface ICredentialAdmission is IAdmission {

@@ -8,9 +8,10 @@ import {IAdmission} from "./IAdmission.sol";
 /// @notice Who as many members vouch for as the cooperative asks may join. A sponsor is in standing now and was so
 /// `seasoning` seconds ago, so that those just let in don't let in the next.
 ///
-/// A vouch is a signature (EIP-712; of an account or an ERC-1271 contract) over
+/// A vouch is a signature (EIP-712; of an account, one that delegates to code, or an ERC-1271 contract) over
 /// `Vouch(address cooperative,address did,uint256 lastNumber,uint48 deadline)`, where `lastNumber` is
 /// `IMembership.numberOfDid` when it is used: a vouch serves one admission and doesn't bring back who has left since.
+/// It can't be taken back before its deadline.
 ///
 /// Proof: `abi.encode(Vouch[] vouches)`, exactly as many as asked for, in ascending order of sponsor.
 interface ISponsorAdmission is IAdmission {
