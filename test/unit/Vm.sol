@@ -22,6 +22,7 @@ interface Vm {
     function roll(uint256 blockNumber) external;
     function chainId(uint256 id) external;
     function prevrandao(bytes32 value) external;
+    function txGasPrice(uint256 price) external;
     function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
 
     function deal(address account, uint256 balance) external;
@@ -165,6 +166,20 @@ abstract contract TestBase {
         uint256 size = max - min;
         if (size == type(uint256).max) return x;
         return min + (x % (size + 1));
+    }
+
+    /// @dev What is signed under EIP-712, by hand: independent of the domain that the contract builds. The version is 1.
+    function typedDigest(string memory name, address verifier, bytes32 structHash) internal view returns (bytes32) {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256(bytes(name)),
+                keccak256("1"),
+                block.chainid,
+                verifier
+            )
+        );
+        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
     }
 
     /// @dev The account of a private key derived from `name`, labelled with it.
