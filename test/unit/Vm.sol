@@ -168,6 +168,20 @@ abstract contract TestBase {
         return min + (x % (size + 1));
     }
 
+    /// @dev What is signed under EIP-712, by hand: independent of the domain that the contract builds. The version is 1.
+    function typedDigest(string memory name, address verifier, bytes32 structHash) internal view returns (bytes32) {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256(bytes(name)),
+                keccak256("1"),
+                block.chainid,
+                verifier
+            )
+        );
+        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+    }
+
     /// @dev The account of a private key derived from `name`, labelled with it.
     function makeAccount(string memory name) internal returns (address account, uint256 privateKey) {
         privateKey = uint256(keccak256(bytes(name)));

@@ -53,17 +53,8 @@ contract ForeignGovernorTest is CooperativeFixture {
         _asForeign();
         assertEq(_proposeSet(1), proposalId);
         _toVoting(proposalId);
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Artel Governor"),
-                keccak256("1"),
-                block.chainid,
-                address(governor)
-            )
-        );
         bytes32 ballot = keccak256(abi.encode(governor.BALLOT_TYPEHASH(), proposalId, 1, _member(1), 0));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(1), keccak256(abi.encodePacked(hex"1901", domain, ballot)));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(1), typedDigest("Artel Governor", address(governor), ballot));
         bytes memory signature = abi.encodePacked(r, s, v);
         vm.expectRevert();
         _foreign.castVoteBySig(proposalId, 1, _member(1), signature);

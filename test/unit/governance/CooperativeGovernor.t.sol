@@ -383,7 +383,7 @@ contract CooperativeGovernorTest is CooperativeFixture {
         bytes32 structHash = keccak256(
             abi.encode(EXTENDED, id, uint8(1), _member(1), 0, keccak256("because"), keccak256(""))
         );
-        bytes memory signature = _signAs(_key(1), _typed(structHash));
+        bytes memory signature = _signAs(_key(1), typedDigest("Artel Governor", address(governor), structHash));
         vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorInvalidSignature.selector, _member(1)));
         governor.castVoteWithReasonAndParamsBySig(id, 1, _member(1), "otherwise", "", signature);
         vm.expectRevert(IGovernor.GovernorInvalidVoteParams.selector);
@@ -788,21 +788,8 @@ contract CooperativeGovernorTest is CooperativeFixture {
     }
 
     function _digest(uint256 id, uint8 support, address voter, uint256 nonce) private view returns (bytes32) {
-        return _typed(keccak256(abi.encode(BALLOT, id, support, voter, nonce)));
-    }
-
-    /// @dev EIP-712 by hand: independent of the contract's own domain.
-    function _typed(bytes32 structHash) private view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Artel Governor"),
-                keccak256("1"),
-                block.chainid,
-                address(governor)
-            )
-        );
-        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+        return
+            typedDigest("Artel Governor", address(governor), keccak256(abi.encode(BALLOT, id, support, voter, nonce)));
     }
 
     function _sign(uint256 id, uint8 support, uint256 number, uint256 nonce) private view returns (bytes memory) {

@@ -57,16 +57,7 @@ abstract contract ConsentFixture is TestBase {
     // ---------------------------------------------------------------------------------------------------- signatures
 
     function _digest(bytes32 structHash) internal view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Artel Consent"),
-                keccak256("1"),
-                block.chainid,
-                address(registry)
-            )
-        );
-        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+        return typedDigest("Artel Consent", address(registry), structHash);
     }
 
     function _grantHash(uint64 version) internal view returns (bytes32) {

@@ -222,18 +222,8 @@ contract RebindTest is CooperativeFixture {
     }
 
     function _sign(uint256 id, uint256 key, uint8 support, uint256 nonce) private view returns (bytes memory) {
-        (, string memory name, string memory version, , , , ) = governor.eip712Domain();
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256(bytes(name)),
-                keccak256(bytes(version)),
-                block.chainid,
-                address(governor)
-            )
-        );
         bytes32 ballot = keccak256(abi.encode(governor.BALLOT_TYPEHASH(), id, support, _member(key), nonce));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(key), keccak256(abi.encodePacked("\x19\x01", domain, ballot)));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(key), typedDigest("Artel Governor", address(governor), ballot));
         return abi.encodePacked(r, s, v);
     }
 
