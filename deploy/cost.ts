@@ -8,21 +8,14 @@ import {
   type DeploymentParameters,
   type IgnitionModule,
 } from "@nomicfoundation/ignition-core";
-import { Contract, toQuantity, Transaction, type Provider } from "ethers";
+import { Contract, toQuantity, type Provider } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { EthereumProvider } from "hardhat/types/providers";
 
+import { opDataFee, type PricedTransaction } from "../sdk/src/fees.js";
 import { DeploymentFailedError } from "./errors.js";
 import Handover from "./modules/Handover.js";
 import Network from "./modules/Network.js";
-
-/** A transaction of a rehearsed deployment. */
-export interface Rehearsed {
-  readonly gas: bigint;
-  /** Undefined when it makes a contract. */
-  readonly to?: string;
-  readonly data: string;
-}
 
 interface Block {
   readonly transactions: readonly { hash: string; to?: string | null; input: string }[];
@@ -43,16 +36,14 @@ export interface Quote {
   readonly total: bigint;
 }
 
-/** Predeploy of OP-stack chains that prices a transaction's data. */
-export const OP_GAS_PRICE_ORACLE = "0x420000000000000000000000000000000000000F";
 /** Precompile that tells an Arbitrum chain; its node answers at `ARBITRUM_NODE_INTERFACE` too, which has no code. */
 export const ARBITRUM_SYS = "0x0000000000000000000000000000000000000064";
 export const ARBITRUM_NODE_INTERFACE = "0x00000000000000000000000000000000000000C8";
 
 /** What a deployment and its handover send, in order. */
 export interface Rehearsal {
-  readonly deployment: readonly Rehearsed[];
-  readonly handover: readonly Rehearsed[];
+  readonly deployment: readonly PricedTransaction[];
+  readonly handover: readonly PricedTransaction[];
 }
 
 /** Deploys and hands over with the same modules on an empty chain inside this process. */
@@ -88,8 +79,8 @@ async function headOf(provider: EthereumProvider): Promise<number> {
   return Number(await provider.request({ method: "eth_blockNumber" }));
 }
 
-async function sentIn(provider: EthereumProvider, from: number, to: number): Promise<Rehearsed[]> {
-  const sent: Rehearsed[] = [];
+async function sentIn(provider: EthereumProvider, from: number, to: number): Promise<PricedTransaction[]> {
+  const sent: PricedTransaction[] = [];
   for (let number = from; number <= to; number++) {
     const params = [toQuantity(number), true];
     const block = (await provider.request({ method: "eth_getBlockByNumber", params })) as Block;
@@ -106,7 +97,7 @@ async function sentIn(provider: EthereumProvider, from: number, to: number): Pro
  * @param provider - the chain
  * @param rehearsed - what is still to be sent
  */
-export async function quote(provider: Provider, rehearsed: readonly Rehearsed[]): Promise<Quote> {
+export async function quote(provider: Provider, rehearsed: readonly PricedTransaction[]): Promise<Quote> {
   const { gasPrice } = await provider.getFeeData();
   const price = gasPrice ?? 0n;
   const execution = rehearsed.reduce((sum, { gas }) => sum + gas, 0n);
@@ -115,19 +106,7 @@ export async function quote(provider: Provider, rehearsed: readonly Rehearsed[])
   return { transactions: rehearsed.length, gas, gasPrice: price, dataFee, total: gas * price + dataFee };
 }
 
-async function opDataFee(provider: Provider, rehearsed: readonly Rehearsed[]): Promise<bigint> {
-  if ((await provider.getCode(OP_GAS_PRICE_ORACLE)) === "0x") return 0n;
-  const oracle = new Contract(OP_GAS_PRICE_ORACLE, ["function getL1Fee(bytes) view returns (uint256)"], provider);
-  const fees = await Promise.all(
-    rehearsed.map(({ gas: gasLimit, to, data }): Promise<bigint> => {
-      const transaction = Transaction.from({ type: 2, chainId: 10, gasLimit, to, data });
-      return oracle.getL1Fee(transaction.unsignedSerialized);
-    }),
-  );
-  return fees.reduce((sum, fee) => sum + fee, 0n);
-}
-
-async function arbitrumDataGas(provider: Provider, rehearsed: readonly Rehearsed[]): Promise<bigint> {
+async function arbitrumDataGas(provider: Provider, rehearsed: readonly PricedTransaction[]): Promise<bigint> {
   if ((await provider.getCode(ARBITRUM_SYS)) === "0x") return 0n;
   const signature =
     "function gasEstimateL1Component(address to, bool contractCreation, bytes data) view " +

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import {
   errorDeploymentResultToExceptionMessage,
@@ -21,7 +22,8 @@ import type { EthereumProvider } from "hardhat/types/providers";
 
 import { CooperativeFactory__factory } from "../sdk/src/contracts/index.js";
 import { loadDeployment, type ContractName, type Deployment } from "../sdk/src/deployments.js";
-import { DeploymentFailedError, DeploymentStoppedError } from "./errors.js";
+import { readAddresses } from "../sdk/src/program/index.js";
+import { DeployFlagError, DeploymentFailedError, DeploymentStoppedError } from "./errors.js";
 import Handover from "./modules/Handover.js";
 import Network from "./modules/Network.js";
 
@@ -177,9 +179,8 @@ async function blockOf(provider: Provider, transaction: string): Promise<number>
  * @returns the file's path
  */
 export async function saveDeployment(deployment: Deployment, folder: string): Promise<string> {
-  const place = join(folder, deployment.network);
-  await mkdir(place, { recursive: true });
-  const file = join(place, "addresses.json");
+  const file = addressesOf(folder, deployment.network);
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(deployment, undefined, 2)}\n`);
   return file;
 }
@@ -187,20 +188,15 @@ export async function saveDeployment(deployment: Deployment, folder: string): Pr
 /**
  * Reads the `addresses.json` that {@link saveDeployment} wrote.
  * @returns undefined when there is none
- * @throws DeploymentInvalidError when its content is not valid
+ * @throws DeployFlagError when it can't be read, DeploymentInvalidError when its content is not valid
  */
 export async function readDeployment(folder: string, network: string): Promise<Deployment | undefined> {
-  const text = await readFile(join(folder, network, "addresses.json"), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : loadDeployment(parseJson(text));
+  const file = addressesOf(folder, network);
+  return existsSync(file) ? readAddresses(file, DeployFlagError) : undefined;
 }
 
-/** Text that is no JSON is left for the schema to refuse. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+function addressesOf(folder: string, network: string): string {
+  return join(folder, network, "addresses.json");
 }
 
 function firstLine(text: string): string {

@@ -32,8 +32,8 @@ export class MissingVariableError extends ArtelError {
 /** A private key that is none. The key itself is never repeated. */
 export class InvalidKeyError extends ArtelError {
   readonly code = "deploy/invalid-key";
-  constructor(value: string) {
-    super(`${value} holds no private key`, value, "give 32 bytes in hexadecimal, other than zero");
+  constructor() {
+    super("ARTEL_PRIVATE_KEY holds no private key", undefined, "give 32 bytes in hexadecimal, other than zero");
   }
 }
 
@@ -87,6 +87,18 @@ export class DeploymentFailedError extends ArtelError {
       `The deployment failed (${value})`,
       value,
       `look at it with npx hardhat ignition status ${deploymentId}, mend the cause, and run the same command again`,
+    );
+  }
+}
+
+/** A local chain, which no explorer knows. */
+export class LocalChainError extends ArtelError {
+  readonly code = "deploy/local-chain";
+  constructor(value: string) {
+    super(
+      `${value} is a local chain, where no explorer takes sources`,
+      value,
+      "verify a deployment to a public network",
     );
   }
 }

@@ -1,9 +1,7 @@
-import { parseArgs } from "node:util";
-import { createInterface } from "node:readline/promises";
-
 import { PrettyEventHandler } from "@nomicfoundation/hardhat-ignition/helpers";
-import { BaseWallet, formatEther, formatUnits, isAddress, SigningKey, type JsonRpcProvider } from "ethers";
+import { BaseWallet, formatEther, formatUnits, isAddress, type JsonRpcProvider, type SigningKey } from "ethers";
 import hre from "hardhat";
+import { z } from "zod";
 
 import { quote, rehearse, type Quote } from "../deploy/cost.js";
 import {
@@ -25,7 +23,7 @@ import { findNetwork, networkOf, PUBLIC_NETWORKS } from "../deploy/networks.js";
 import { LOCAL_CHAIN_ID } from "../localnet/chain.js";
 import { ITreasury__factory } from "../sdk/src/contracts/index.js";
 import type { Deployment } from "../sdk/src/deployments.js";
-import { ArtelError } from "../sdk/src/errors.js";
+import { checkFlags, isAgreed, KEY_VARIABLE, parseFlags, parseKey } from "../sdk/src/program/index.js";
 import { connectRpc } from "../sdk/src/rpc.js";
 import { exitOnFailure } from "./exit.js";
 
@@ -50,40 +48,33 @@ Hardhat's keystore (npx hardhat keystore set ARTEL_PRIVATE_KEY).`;
 /** Part of the expected cost that must be there on top of it, as fees move while a deployment runs. */
 const RESERVE_DIVISOR = 4n;
 
-type Flags = ReturnType<typeof readFlags>;
+const DeployFlags = z.strictObject({
+  network: z.string().optional(),
+  rpcUrl: z.string().optional(),
+  steward: z.string().optional(),
+  dryRun: z.boolean().default(false),
+  yes: z.boolean().default(false),
+  out: z.string().default("deployments"),
+  deploymentId: z.string().optional(),
+});
+type Flags = z.infer<typeof DeployFlags> & { json: boolean };
 
-function readFlags(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        network: { type: "string" },
-        "rpc-url": { type: "string" },
-        steward: { type: "string" },
-        "dry-run": { type: "boolean", default: false },
-        yes: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        out: { type: "string", default: "deployments" },
-        "deployment-id": { type: "string" },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) return values;
-    if (values.network === undefined && values["rpc-url"] === undefined) {
-      throw new DeployFlagError("It is not clear where to deploy to", undefined);
-    }
-    if (values.steward !== undefined && !isAddress(values.steward)) {
-      throw new DeployFlagError(`--steward is not an address (${values.steward})`, values.steward);
-    }
-    const id = values["deployment-id"];
-    if (id !== undefined && !/^[a-zA-Z][a-zA-Z0-9_-]*$/.test(id)) {
-      throw new DeployFlagError(`--deployment-id takes letters, digits, dashes and underscores, not "${id}"`, id);
-    }
-    return values;
-  } catch (error) {
-    if (error instanceof ArtelError) throw error;
-    throw new DeployFlagError((error as Error).message.split(". ")[0], args);
+/** The flags; undefined if help was asked for. */
+function readFlags(args: readonly string[]): Flags | undefined {
+  const line = parseFlags(args, DeployFlags, DeployFlagError);
+  if (line.help) return undefined;
+  const flags = checkFlags(DeployFlags, line.flags, DeployFlagError);
+  const { steward, deploymentId: id } = flags;
+  if (flags.network === undefined && flags.rpcUrl === undefined) {
+    throw new DeployFlagError("It is not clear where to deploy to", undefined);
   }
+  if (steward !== undefined && !isAddress(steward)) {
+    throw new DeployFlagError(`--steward is not an address (${steward})`, steward);
+  }
+  if (id !== undefined && !/^[a-zA-Z][a-zA-Z0-9_-]*$/.test(id)) {
+    throw new DeployFlagError(`--deployment-id takes letters, digits, dashes and underscores, not "${id}"`, id);
+  }
+  return { ...flags, json: line.json };
 }
 
 /** Reads a variable of the Hardhat configuration, from the environment or the keystore. */
@@ -102,21 +93,13 @@ function variables() {
   return { url: () => config.url.getUrl(), key: () => account.getHexString() };
 }
 
-async function readKey(): Promise<string> {
-  const name = "ARTEL_PRIVATE_KEY";
-  const text = await variable(name, variables().key);
-  const key = /^0x/.test(text) ? text : `0x${text}`;
-  try {
-    new SigningKey(key);
-  } catch {
-    throw new InvalidKeyError(name);
-  }
-  return key;
+async function readKey(): Promise<SigningKey> {
+  return parseKey(await variable(KEY_VARIABLE, variables().key), InvalidKeyError);
 }
 
 /** Journals of different chains never mix, even when local chains share a chain id. */
 async function deploymentIdOf(flags: Flags, provider: JsonRpcProvider, chainId: bigint): Promise<string> {
-  if (flags["deployment-id"] !== undefined) return flags["deployment-id"];
+  if (flags.deploymentId !== undefined) return flags.deploymentId;
   if (chainId !== BigInt(LOCAL_CHAIN_ID)) return `chain-${chainId}`;
   const { hash } = await provider.send("eth_getBlockByNumber", ["0x0", false]);
   return `chain-${chainId}-${hash.slice(2, 14)}`;
@@ -144,10 +127,7 @@ async function deployedBefore(
 
 async function confirm(question: string, network: string, flags: Flags): Promise<void> {
   if (flags.yes) return;
-  if (flags.json || !process.stdin.isTTY) throw new NotConfirmedError(network);
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${question} [y/N] `).finally(() => terminal.close());
-  if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmedError(network);
+  if (flags.json || !(await isAgreed(question))) throw new NotConfirmedError(network);
 }
 
 function describe(cost: Quote): string {
@@ -158,11 +138,11 @@ function describe(cost: Quote): string {
 
 async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2));
-  if (flags.help) return console.log(USAGE);
+  if (flags === undefined) return console.log(USAGE);
   const say = (line: string) => (flags.json ? undefined : console.log(line));
 
   const named = flags.network === undefined ? undefined : findNetwork(flags.network);
-  const url = flags["rpc-url"] ?? (await variable("ARTEL_RPC_URL", variables().url));
+  const url = flags.rpcUrl ?? (await variable("ARTEL_RPC_URL", variables().url));
   const chainIdWanted = named === undefined ? undefined : BigInt(named.chainId);
   const key = await readKey();
   const provider = await connectRpc(url, { chainId: chainIdWanted });
@@ -176,7 +156,7 @@ async function main(): Promise<void> {
     .getTask("build")
     .run({ quiet: true, noTests: true, defaultBuildProfile: local ? "default" : "production" });
   const deploymentId = await deploymentIdOf(flags, provider, chainId);
-  const account = new BaseWallet(new SigningKey(key)).address;
+  const account = new BaseWallet(key).address;
   const [rehearsal, sent, balance, existing] = await Promise.all([
     rehearse(hre),
     confirmedTransactions(hre, deploymentId),
@@ -200,7 +180,7 @@ async function main(): Promise<void> {
       cost: String(cost.total),
     },
   };
-  if (flags["dry-run"]) {
+  if (flags.dryRun) {
     say("Nothing was sent");
     if (flags.json) console.log(JSON.stringify({ ...summary, dryRun: true }));
     return;
@@ -212,7 +192,7 @@ async function main(): Promise<void> {
   }
   if (cost.transactions > 0) await confirm(`Deploy to ${network} from ${account}?`, network, flags);
 
-  const override = { url, accounts: [key], chainId: Number(chainId) };
+  const override = { url, accounts: [key.privateKey], chainId: Number(chainId) };
   const connection = await hre.network.create({
     network: network in hre.config.networks ? network : "localhost",
     override,

@@ -1,16 +1,10 @@
 import { storageErrorOf } from "@artel/node";
 import { ArtelError } from "@artel/sdk";
+import { reportFailure as report } from "@artel/sdk/program";
 
-/**
- * Tells of a failure in one clear sentence on standard error and, with `--json`, in one line of JSON at the end of
- * standard output. What no error class foresaw is shown whole, so that it can be reported.
- */
-export function reportFailure(error: unknown, json = process.argv.includes("--json")): void {
-  const known = error instanceof ArtelError ? error : storageErrorOf(error);
-  process.stderr.write(`${known?.message ?? (error as Error)?.stack ?? String(error)}\n`);
-  if (!json) return;
-  const { code, message, hint } = known ?? { code: "unexpected", message: String(error), hint: undefined };
-  process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+/** Tells of a failure; what the operating system says about files is put in the words of a typed error. */
+export function reportFailure(error: unknown): void {
+  report(error instanceof ArtelError ? error : (storageErrorOf(error) ?? error));
 }
 
 /** Runs a program; a failure is reported and becomes exit code 1. */

@@ -1,13 +1,20 @@
-import { parseArgs } from "node:util";
-
 import { verifyContract } from "@nomicfoundation/hardhat-verify/verify";
 import { configVariable } from "hardhat/config";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import { z } from "zod";
 
 import { readDeployment } from "../deploy/deployment.js";
-import { DeployFlagError, MissingVariableError, NotDeployedError, UnverifiedError } from "../deploy/errors.js";
+import {
+  DeployFlagError,
+  LocalChainError,
+  MissingVariableError,
+  NotDeployedError,
+  UnverifiedError,
+} from "../deploy/errors.js";
 import { findNetwork, networkOf, PUBLIC_NETWORKS, type PublicNetwork } from "../deploy/networks.js";
 import config from "../hardhat.config.js";
+import { LOCAL_CHAIN_ID } from "../localnet/chain.js";
+import { checkFlags, parseFlags } from "../sdk/src/program/index.js";
 import { connectRpc } from "../sdk/src/rpc.js";
 import { exitOnFailure } from "./exit.js";
 
@@ -28,23 +35,12 @@ const USAGE = `Publishes the source of every contract of a deployment to block e
 
 ARTEL_RPC_URL and Etherscan's key, ETHERSCAN_API_KEY, are read from the environment or Hardhat's keystore.`;
 
-function readFlags(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        network: { type: "string" },
-        "rpc-url": { type: "string" },
-        explorer: { type: "string", multiple: true, default: ["etherscan"] },
-        out: { type: "string", default: "deployments" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new DeployFlagError((error as Error).message.split(". ")[0], args);
-  }
-}
+const VerifyFlags = z.strictObject({
+  network: z.string().optional(),
+  rpcUrl: z.string().optional(),
+  explorer: z.array(z.string()).default(["etherscan"]),
+  out: z.string().default("deployments"),
+});
 
 function explorersOf(names: readonly string[]): Explorer[] {
   return names.map((name) => {
@@ -64,14 +60,16 @@ async function networkFrom(name: string | undefined, rpcUrl: string | undefined)
   const provider = await connectRpc(rpcUrl, { chainId: named && BigInt(named.chainId) });
   const { chainId } = await provider.getNetwork();
   provider.destroy();
+  if (chainId === BigInt(LOCAL_CHAIN_ID)) throw new LocalChainError(rpcUrl);
   return networkOf(chainId);
 }
 
 await exitOnFailure(async () => {
-  const flags = readFlags(process.argv.slice(2));
-  if (flags.help) return console.log(USAGE);
+  const line = parseFlags(process.argv.slice(2), VerifyFlags, DeployFlagError);
+  if (line.help) return console.log(USAGE);
+  const flags = checkFlags(VerifyFlags, line.flags, DeployFlagError);
+  const { rpcUrl } = flags;
   const explorers = explorersOf(flags.explorer);
-  const rpcUrl = flags["rpc-url"];
   const { name, chainId, chainType } = await networkFrom(flags.network, rpcUrl);
   const deployment = await readDeployment(flags.out, name);
   if (deployment === undefined) {
@@ -109,6 +107,6 @@ await exitOnFailure(async () => {
   }
   if (failures.length > 0) throw new UnverifiedError(failures);
   const verified = Object.keys(deployment.contracts);
-  console.log(flags.json ? JSON.stringify({ network: name, explorers, verified }) : `Verified ${verified.join(", ")}`);
+  console.log(line.json ? JSON.stringify({ network: name, explorers, verified }) : `Verified ${verified.join(", ")}`);
 });
 process.exit();

@@ -1,7 +1,6 @@
-import { parseArgs } from "node:util";
-
 import { DATASETS } from "@artel/node";
 import { ArtelError } from "@artel/sdk";
+import { checkFlags, parseFlags } from "@artel/sdk/program";
 import { z } from "zod";
 
 /** What a season is played with. */
@@ -67,58 +66,11 @@ export class SeasonFlagError extends ArtelError {
  * @throws SeasonFlagError naming the first flag that is wrong
  */
 export function parseOptions(args: readonly string[]): SeasonOptions | undefined {
-  const flags = readFlags(args);
-  if (flags.help) return undefined;
-  const quick = flags.quick ?? false;
-  const wanted = {
-    clients: numberOf("clients", flags.clients) ?? 8,
-    rounds: numberOf("rounds", flags.rounds) ?? (quick ? 2 : 5),
-    data: flags.data ?? "mnist",
-    split: flags.split ?? "dirichlet",
-    dataFolder: flags["data-folder"],
-    seed: flags.seed ?? "artel",
-    quick,
-    keep: flags.keep ?? false,
-    json: flags.json ?? false,
-    folder: flags.folder ?? ".artel/season",
-    rpcPort: numberOf("rpc-port", flags["rpc-port"]),
-    graphqlPort: numberOf("graphql-port", flags["graphql-port"]),
+  const { flags, json, help } = parseFlags(args, SeasonOptions, SeasonFlagError);
+  if (help) return undefined;
+  const defaults = {
+    ...{ clients: 8, rounds: flags.quick === true ? 2 : 5, data: "mnist", split: "dirichlet", seed: "artel" },
+    ...{ quick: false, keep: false, folder: ".artel/season" },
   };
-  const result = SeasonOptions.safeParse(wanted);
-  if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues;
-  const name = path[0] as keyof typeof wanted;
-  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new SeasonFlagError(`--${flag} can't be used as given (${message})`, wanted[name]);
-}
-
-function readFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        clients: { type: "string" },
-        rounds: { type: "string" },
-        data: { type: "string" },
-        split: { type: "string" },
-        "data-folder": { type: "string" },
-        seed: { type: "string" },
-        quick: { type: "boolean" },
-        keep: { type: "boolean" },
-        json: { type: "boolean" },
-        folder: { type: "string" },
-        "rpc-port": { type: "string" },
-        "graphql-port": { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    throw new SeasonFlagError((error as Error).message.split(". ")[0], args);
-  }
-}
-
-function numberOf(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new SeasonFlagError(`--${flag} needs a whole number, not "${text}"`, text);
-  return Number(text);
+  return checkFlags(SeasonOptions, { ...defaults, ...flags, json }, SeasonFlagError);
 }

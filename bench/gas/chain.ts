@@ -13,6 +13,7 @@ import {
 } from "ethers";
 import hardhatIgnoreWarnings from "hardhat-ignore-warnings";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import type { MultiVersionSolidityUserConfig } from "hardhat/types/config";
 
 import base from "../../hardhat.config.js";
 
@@ -41,17 +42,16 @@ const NPM_SOURCES = ["access/manager/AccessManager.sol", "governance/TimelockCon
 );
 
 /** The part of hardhat.config.ts that is written as an object of profiles. */
-const SOLIDITY = base.solidity as {
-  profiles: Record<
-    "default" | "production",
-    { version: string; path: string; settings: { evmVersion: string; optimizer: { runs: number }; viaIR?: boolean } }
-  >;
-};
+const SOLIDITY = base.solidity as { profiles: Record<"default" | "production", MultiVersionSolidityUserConfig> };
 
 /** The compiler's settings, which the results quote. */
 export const SETTINGS = (() => {
-  const { version, settings } = SOLIDITY.profiles.production;
-  return { compiler: version, evm: settings.evmVersion, runs: settings.optimizer.runs, viaIR: settings.viaIR };
+  const { compilers, overrides = {} } = SOLIDITY.profiles.production;
+  const [{ version, settings }] = compilers;
+  return {
+    ...{ compiler: version, evm: settings.evmVersion, runs: settings.optimizer.runs, viaIR: settings.viaIR },
+    notViaIR: Object.keys(overrides),
+  };
 })();
 
 /** A chain in this process with everything built as for production. */

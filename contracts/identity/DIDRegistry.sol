@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IdentityRecords} from "./IdentityRecords.sol";
 import {IdentityRecovery} from "./IdentityRecovery.sol";
@@ -17,15 +16,13 @@ import {Operation, OperationKind} from "./types/Operation.sol";
 /// @title DIDRegistry
 /// @notice See {IDIDRegistry}.
 contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
-    using SafeCast for uint256;
     using SignerLib for bytes;
 
     uint256 private constant CHANGED_AT = 160;
     uint256 private constant NONCE_AT = 208;
-    uint256 private constant FLAGS_AT = 240;
-    uint16 private constant BURNED = 1;
+    uint256 private constant BURNED = 1 << 240;
     /// @dev Its owner announced guardians or its deactivation.
-    uint16 private constant ANNOUNCED = 2;
+    uint256 private constant ANNOUNCED = 1 << 241;
     /// @inheritdoc IDIDRegistry
     uint256 public constant MAX_OPERATIONS = 64;
 
@@ -78,14 +75,14 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
 
     /// @inheritdoc IDIDRegistry
     function nonce(address account) external view returns (uint256 value) {
-        return _nonceOf(_records[Did.wrap(account)]);
+        return _nonceIn(_wordOf(_records[Did.wrap(account)]));
     }
 
     /// @inheritdoc IDIDRegistry
     function validDelegate(Did identity, bytes32 delegateType, address delegate) external view returns (bool valid) {
         return
             delegates[identity][_typeHash(delegateType)][delegate] > block.timestamp &&
-            _records[identity].flags & BURNED == 0;
+            _wordOf(_records[identity]) & BURNED == 0;
     }
 
     /// @inheritdoc IDIDRegistry
@@ -97,18 +94,21 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
 
     /// @inheritdoc IDIDRegistry
     function changeOwner(Did identity, address newOwner) external {
-        _changeOwner(identity, _ownedByCaller(identity), newOwner);
+        (Record storage record, uint256 word) = _ownedByCaller(identity);
+        _changeOwner(identity, record, word, newOwner);
     }
 
     /// @inheritdoc IDIDRegistry
     function changeOwnerSigned(Did identity, uint8 sigV, bytes32 sigR, bytes32 sigS, address newOwner) external {
         bytes memory call = abi.encodePacked("changeOwner", newOwner);
-        _changeOwner(identity, _ownedBySigner(identity, sigV, sigR, sigS, call), newOwner);
+        Record storage record = _ownedBySigner(identity, sigV, sigR, sigS, call);
+        _changeOwner(identity, record, _wordOf(record), newOwner);
     }
 
     /// @inheritdoc IDIDRegistry
     function addDelegate(Did identity, bytes32 delegateType, address delegate, uint256 validity) external {
-        _setDelegate(identity, _ownedByCaller(identity), delegateType, delegate, block.timestamp + validity);
+        (Record storage record, uint256 word) = _ownedByCaller(identity);
+        _setDelegate(identity, record, word, delegateType, delegate, block.timestamp + validity);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -123,12 +123,13 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
     ) external {
         bytes memory call = abi.encodePacked("addDelegate", delegateType, delegate, validity);
         Record storage record = _ownedBySigner(identity, sigV, sigR, sigS, call);
-        _setDelegate(identity, record, delegateType, delegate, block.timestamp + validity);
+        _setDelegate(identity, record, _wordOf(record), delegateType, delegate, block.timestamp + validity);
     }
 
     /// @inheritdoc IDIDRegistry
     function revokeDelegate(Did identity, bytes32 delegateType, address delegate) external {
-        _setDelegate(identity, _ownedByCaller(identity), delegateType, delegate, block.timestamp);
+        (Record storage record, uint256 word) = _ownedByCaller(identity);
+        _setDelegate(identity, record, word, delegateType, delegate, block.timestamp);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -142,13 +143,13 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
     ) external {
         bytes memory call = abi.encodePacked("revokeDelegate", delegateType, delegate);
         Record storage record = _ownedBySigner(identity, sigV, sigR, sigS, call);
-        _setDelegate(identity, record, delegateType, delegate, block.timestamp);
+        _setDelegate(identity, record, _wordOf(record), delegateType, delegate, block.timestamp);
     }
 
     /// @inheritdoc IDIDRegistry
     function setAttribute(Did identity, bytes32 name, bytes calldata value, uint256 validity) external {
-        Record storage record = _ownedByCaller(identity);
-        emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(record));
+        (Record storage record, uint256 word) = _ownedByCaller(identity);
+        _setAttribute(identity, record, word, name, value, block.timestamp + validity);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -163,13 +164,13 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
     ) external {
         bytes memory call = abi.encodePacked("setAttribute", name, value, validity);
         Record storage record = _ownedBySigner(identity, sigV, sigR, sigS, call);
-        emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(record));
+        _setAttribute(identity, record, _wordOf(record), name, value, block.timestamp + validity);
     }
 
     /// @inheritdoc IDIDRegistry
     function revokeAttribute(Did identity, bytes32 name, bytes calldata value) external {
-        Record storage record = _ownedByCaller(identity);
-        emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
+        (Record storage record, uint256 word) = _ownedByCaller(identity);
+        _setAttribute(identity, record, word, name, value, 0);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -183,7 +184,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
     ) external {
         bytes memory call = abi.encodePacked("revokeAttribute", name, value);
         Record storage record = _ownedBySigner(identity, sigV, sigR, sigS, call);
-        emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
+        _setAttribute(identity, record, _wordOf(record), name, value, 0);
     }
 
     // ------------------------------------------------------------------------------------------ EIP-712
@@ -195,7 +196,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
             authorization,
             abi.encode(CHANGE_OWNER_TYPEHASH, identity, 0, authorization.deadline, newOwner)
         );
-        _changeOwner(identity, record, newOwner);
+        _changeOwner(identity, record, _wordOf(record), newOwner);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -216,7 +217,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
             validity
         );
         Record storage record = _authorized(identity, authorization, encoded);
-        _setDelegate(identity, record, delegateType, delegate, block.timestamp + validity);
+        _setDelegate(identity, record, _wordOf(record), delegateType, delegate, block.timestamp + validity);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -235,7 +236,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
             delegate
         );
         Record storage record = _authorized(identity, authorization, encoded);
-        _setDelegate(identity, record, delegateType, delegate, block.timestamp);
+        _setDelegate(identity, record, _wordOf(record), delegateType, delegate, block.timestamp);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -256,7 +257,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
             validity
         );
         Record storage record = _authorized(identity, authorization, encoded);
-        emit DIDAttributeChanged(identity, name, value, block.timestamp + validity, _touch(record));
+        _setAttribute(identity, record, _wordOf(record), name, value, block.timestamp + validity);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -275,14 +276,15 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
             keccak256(value)
         );
         Record storage record = _authorized(identity, authorization, encoded);
-        emit DIDAttributeChanged(identity, name, value, 0, _touch(record));
+        _setAttribute(identity, record, _wordOf(record), name, value, 0);
     }
 
     // ------------------------------------------------------------------------------------------ batches
 
     /// @inheritdoc IDIDRegistry
     function batch(Did identity, Operation[] calldata operations) external {
-        _batch(identity, _ownedByCaller(identity), operations);
+        (Record storage record, ) = _ownedByCaller(identity);
+        _batch(identity, record, operations);
     }
 
     /// @inheritdoc IDIDRegistry
@@ -320,49 +322,60 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
 
     /// @inheritdoc IdentityRecovery
     function _setOwner(Did identity, address newOwner) internal override {
-        _writeOwner(identity, _records[identity], newOwner);
+        Record storage record = _records[identity];
+        _writeOwner(identity, record, _wordOf(record), newOwner == address(0) ? BURNED : uint160(newOwner));
     }
 
     /// @inheritdoc IdentityRecovery
     function _markAnnounced(Did identity, bool announced) internal override {
         Record storage record = _records[identity];
-        record.flags = announced ? record.flags | ANNOUNCED : record.flags & ~ANNOUNCED;
+        uint256 word = _wordOf(record);
+        _write(record, announced ? word | ANNOUNCED : word & ~ANNOUNCED);
     }
 
     // ------------------------------------------------------------------------------------------ private
 
-    function _changeOwner(Did identity, Record storage record, address newOwner) private {
-        if (newOwner == address(0) && _hasGuardians(identity)) revert IdentityRecovery_AnnounceFirst(identity);
-        _writeOwner(identity, record, newOwner);
+    function _changeOwner(Did identity, Record storage record, uint256 word, address newOwner) private {
+        uint256 holder = uint160(newOwner);
+        if (holder == 0) {
+            if (_hasGuardians(identity)) revert IdentityRecovery_AnnounceFirst(identity);
+            holder = BURNED;
+        }
+        _writeOwner(identity, record, word, holder);
     }
 
-    function _writeOwner(Did identity, Record storage record, address newOwner) private {
-        uint256 word = _wordOf(record);
-        if ((word >> FLAGS_AT) & ANNOUNCED != 0) _discardAnnouncements(identity);
-        // checked: 2^32 changes are out of reach
-        uint256 nonce_ = (uint256(uint32(word >> NONCE_AT)) + 1).toUint32();
-        uint256 flags = newOwner == address(0) ? BURNED : 0;
-        _write(
-            record,
-            uint160(newOwner) | (uint256(_blockNumber()) << CHANGED_AT) | (nonce_ << NONCE_AT) | (flags << FLAGS_AT)
-        );
-        emit DIDOwnerChanged(identity, newOwner, _changedIn(word));
+    /// @param holder The next owner's 160 bits, or the mark of an identity that has none any more.
+    function _writeOwner(Did identity, Record storage record, uint256 word, uint256 holder) private {
+        if (word & ANNOUNCED != 0) _discardAnnouncements(identity);
+        _write(record, holder | (_blockNumber() << CHANGED_AT) | (_nextNonce(word) << NONCE_AT));
+        emit DIDOwnerChanged(identity, address(uint160(holder)), _changedIn(word)); // the owner's own 160 bits
     }
 
     function _setDelegate(
         Did identity,
         Record storage record,
+        uint256 word,
         bytes32 delegateType,
         address delegate,
         uint256 validTo
     ) private {
         delegates[identity][_typeHash(delegateType)][delegate] = validTo;
-        emit DIDDelegateChanged(identity, delegateType, delegate, validTo, _touch(record));
+        emit DIDDelegateChanged(identity, delegateType, delegate, validTo, _touch(record, word));
+    }
+
+    function _setAttribute(
+        Did identity,
+        Record storage record,
+        uint256 word,
+        bytes32 name,
+        bytes calldata value,
+        uint256 validTo
+    ) private {
+        emit DIDAttributeChanged(identity, name, value, validTo, _touch(record, word));
     }
 
     /// @dev Marks the identity as changed in this block and returns the block of its change before.
-    function _touch(Record storage record) private returns (uint256 previousChange) {
-        uint256 word = _wordOf(record);
+    function _touch(Record storage record, uint256 word) private returns (uint256 previousChange) {
         previousChange = _changedIn(word);
         _write(record, word ^ ((previousChange ^ _blockNumber()) << CHANGED_AT));
     }
@@ -376,14 +389,14 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
             bytes calldata value = operation.value;
             if (operation.kind == OperationKind.SetAttribute) {
                 uint256 validTo = block.timestamp + operation.validity;
-                emit DIDAttributeChanged(identity, operation.name, value, validTo, _touch(record));
+                _setAttribute(identity, record, _wordOf(record), operation.name, value, validTo);
             } else if (operation.kind == OperationKind.RevokeAttribute) {
-                emit DIDAttributeChanged(identity, operation.name, value, 0, _touch(record));
+                _setAttribute(identity, record, _wordOf(record), operation.name, value, 0);
             } else {
                 if (value.length != 20) revert DIDRegistry_NotAnAccount(i, value);
                 bool adds = operation.kind == OperationKind.AddDelegate;
                 uint256 validTo = adds ? block.timestamp + operation.validity : block.timestamp;
-                _setDelegate(identity, record, operation.name, address(bytes20(value)), validTo);
+                _setDelegate(identity, record, _wordOf(record), operation.name, address(bytes20(value)), validTo);
             }
         }
     }
@@ -399,8 +412,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
         record = _records[identity];
         uint256 word = _wordOf(record);
         address owner = _liveOwner(identity, word);
-        uint256 used = uint32(word >> NONCE_AT); // the counter's own 32 bits
-        uint256 covered = (_CHAIN_ID << 32) | used; // as nonce() shows it
+        uint256 covered = _nonceIn(word);
         // length, type hash and identity stand before it
         assembly ("memory-safe") {
             mstore(add(encoded, 0x60), covered)
@@ -410,9 +422,7 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
         if (account != owner || !authorization.signer.hasSigned(digest, authorization.signature)) {
             revert DIDRegistry_BadSignature(identity, account, owner);
         }
-        // checked: 2^32 signatures are out of reach
-        uint256 next = (used + 1).toUint32();
-        _write(record, word ^ ((used ^ next) << NONCE_AT));
+        _useNonce(record, word);
     }
 
     /// @dev Checks the owner's signature over `call` and uses up the nonce that it covers.
@@ -426,30 +436,38 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
         if (block.chainid != _CHAIN_ID) revert DIDRegistry_ChainChanged(_CHAIN_ID, block.chainid);
         record = _records[identity];
         address owner = _liveOwner(identity, _wordOf(record));
-        Record storage signing = _records[Did.wrap(owner)];
-        bytes32 digest = keccak256(abi.encodePacked(hex"1900", this, _nonceOf(signing), identity, call));
+        Did own = Did.wrap(owner);
+        Record storage signing = _records[own];
+        uint256 word = _wordOf(signing);
+        // typed data for an identity cover this nonce too: a key that lost the identity must not move it
+        address holder = address(uint160(word)); // the owner's own 160 bits
+        if (holder != address(0) && holder != owner) revert DIDRegistry_NotOwner(own, owner, holder);
+        bytes32 digest = keccak256(abi.encodePacked(hex"1900", this, _nonceIn(word), identity, call));
         (address signer, , ) = ECDSA.tryRecover(digest, sigV, sigR, sigS);
         // a failed recovery gives zero, which owns nothing
         if (signer != owner) revert DIDRegistry_BadSignature(identity, signer, owner);
-        // checked: 2^32 signatures are out of reach
-        ++signing.nonce;
+        _useNonce(signing, word);
     }
 
-    function _ownedByCaller(Did identity) private view returns (Record storage record) {
+    function _ownedByCaller(Did identity) private view returns (Record storage record, uint256 word) {
         record = _records[identity];
-        address owner = _liveOwner(identity, _wordOf(record));
+        word = _wordOf(record);
+        address owner = _liveOwner(identity, word);
         if (msg.sender != owner) revert DIDRegistry_NotOwner(identity, msg.sender, owner);
     }
 
-    /// @dev The owner in an identity's word, which has to be live.
+    /// @dev The owner in an identity's word, which has to be live: nobody owns the zero identity.
     function _liveOwner(Did identity, uint256 word) private pure returns (address owner) {
-        owner = _ownerIn(identity, word);
-        if (owner == address(0)) revert DIDRegistry_Deactivated(identity);
+        owner = address(uint160(word)); // the owner's own 160 bits
+        if (owner == address(0)) {
+            owner = Did.unwrap(identity);
+            if (word & BURNED != 0 || owner == address(0)) revert DIDRegistry_Deactivated(identity);
+        }
     }
 
     function _ownerIn(Did identity, uint256 word) private pure returns (address owner) {
         owner = address(uint160(word)); // the owner's own 160 bits
-        if (owner == address(0) && (word >> FLAGS_AT) & BURNED == 0) return Did.unwrap(identity);
+        if (owner == address(0) && word & BURNED == 0) return Did.unwrap(identity);
     }
 
     function _changedIn(uint256 word) private pure returns (uint256 blockNumber) {
@@ -469,13 +487,23 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
         }
     }
 
-    /// @dev ERC-1056's digests name no chain, and the registry may have one address on several: the nonce names it.
-    function _nonceOf(Record storage signing) private view returns (uint256 value) {
-        return (_CHAIN_ID << 32) | signing.nonce;
+    /// @dev As `nonce` shows it: ERC-1056's digests name no chain, and the registry may have one address on several.
+    function _nonceIn(uint256 word) private view returns (uint256 value) {
+        return (_CHAIN_ID << 32) | uint32(word >> NONCE_AT); // the counter's own 32 bits
     }
 
-    function _blockNumber() private view returns (uint48 blockNumber) {
-        return (_ON_ARBITRUM ? ARB_SYS.arbBlockNumber() : block.number).toUint48();
+    /// @dev The counter after this one. Checked: 2^32 changes and signatures are out of reach.
+    function _nextNonce(uint256 word) private pure returns (uint256 count) {
+        return uint32(word >> NONCE_AT) + 1; // the counter's own 32 bits
+    }
+
+    function _useNonce(Record storage record, uint256 word) private {
+        _write(record, word ^ ((uint32(word >> NONCE_AT) ^ _nextNonce(word)) << NONCE_AT)); // its own 32 bits
+    }
+
+    /// @dev Block numbers are far below 2^48, on any chain.
+    function _blockNumber() private view returns (uint256 blockNumber) {
+        return _ON_ARBITRUM ? ARB_SYS.arbBlockNumber() : block.number;
     }
 
     function _hashOperations(Operation[] calldata operations) private pure returns (bytes32 hash) {
@@ -496,6 +524,9 @@ contract DIDRegistry is IDIDRegistry, IdentityRecords, IdentityRecovery {
     }
 
     function _typeHash(bytes32 delegateType) private pure returns (bytes32 hash) {
-        return keccak256(abi.encode(delegateType));
+        assembly ("memory-safe") {
+            mstore(0, delegateType)
+            hash := keccak256(0, 0x20)
+        }
     }
 }

@@ -176,6 +176,7 @@ abstract contract IdentityRecovery is IIdentityRecovery, EIP712 {
         }
         kept.guardiansDue = 0;
         if (kept.deactivationDue == 0) _markAnnounced(identity, false);
+        else _discardAnnouncements(identity); // who guards from now on has the whole delay to answer
         _putInForce(identity, guardians, threshold, superThreshold, delay);
     }
 

@@ -22,6 +22,7 @@ export default buildModule("Network", (m) => {
   const automation = m.contract("ReputationAutomation", [reputation]);
 
   const membership = m.contract("Membership", [didRegistry]);
+  const proxies = m.contract("Proxies", [membership]);
   const policyBook = m.contract("PolicyBook", [membership]);
   const membershipToken = m.contract("MembershipToken", [membership]);
   const governor = m.contract("CooperativeGovernor", [membership, policyBook]);
@@ -47,6 +48,7 @@ export default buildModule("Network", (m) => {
     reputation,
     automation,
     membership,
+    proxies,
     policyBook,
     membershipToken,
     governor,

@@ -1,15 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
-
-import { connect, connectRpc, HeadroomWallet, loadDeployment, type ContractName } from "@artel/sdk";
-import { SigningKey } from "ethers";
+import { connect, connectRpc, HeadroomWallet, type ContractName } from "@artel/sdk";
+import { checkFlags, environmentKey, parseFlags, readAddresses } from "@artel/sdk/program";
 import { pino } from "pino";
 
 import { KeeperConfig } from "./config.js";
 import { KeeperConfigError, KeeperKeyInvalidError, KeeperKeyMissingError } from "./errors.js";
 import { ProposalUpkeep } from "./governance/proposals.js";
 import { RoundUpkeep } from "./learning/rounds.js";
-import { KeeperLoop } from "./runtime/loop.js";
+import { runTasks } from "./runtime/loop.js";
 
 const USAGE = `Does what is due on chain and nobody in particular owes: scores and finishes rounds, queues and executes proposals.
 
@@ -26,12 +23,12 @@ The log on standard output is JSON, a line an act.`;
 
 /** Runs the keeper until the signal is aborted. */
 export async function runKeeper(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const flags = readFlags(args);
-  if (flags.help) return void process.stdout.write(`${USAGE}\n`);
-  const config = readConfig(flags);
-  const key = readKey();
+  const { flags, help } = parseFlags(args, KeeperConfig, KeeperConfigError);
+  if (help) return void process.stdout.write(`${USAGE}\n`);
+  const config = checkFlags(KeeperConfig, flags, KeeperConfigError);
+  const key = environmentKey(KeeperKeyMissingError, KeeperKeyInvalidError);
   const log = pino({ base: undefined });
-  const deployment = await readDeployment(config.deployment);
+  const deployment = await readAddresses(config.deployment, KeeperConfigError);
   const options = { chainId: BigInt(deployment.chainId), pollMs: Math.min(config.pollMs, 4_000) };
   const provider = await connectRpc(config.rpcUrl, options);
   const wallet = new HeadroomWallet(key, provider);
@@ -42,57 +39,6 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
     new ProposalUpkeep(factory, wallet, block("CooperativeFactory")),
   ];
   log.info({ account: wallet.address, chainId: deployment.chainId }, "keeper started");
-  await new KeeperLoop(tasks, config.pollMs, log).run(signal);
+  await runTasks(tasks, config.pollMs, log, signal);
   provider.destroy();
-}
-
-function readKey(): SigningKey {
-  const text = process.env.ARTEL_PRIVATE_KEY;
-  if (text === undefined || text === "") throw new KeeperKeyMissingError();
-  try {
-    return new SigningKey(text.startsWith("0x") ? text : `0x${text}`);
-  } catch {
-    throw new KeeperKeyInvalidError();
-  }
-}
-
-async function readDeployment(file: string) {
-  const text = await readFile(file, "utf8").catch((cause: Error) => {
-    throw new KeeperConfigError(`--deployment names a file that can't be read (${cause.message})`, file);
-  });
-  try {
-    return loadDeployment(JSON.parse(text));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new KeeperConfigError(`--deployment names a file that is no JSON (${error.message})`, file);
-  }
-}
-
-function readFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        "rpc-url": { type: "string" },
-        deployment: { type: "string" },
-        "poll-ms": { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    throw new KeeperConfigError((error as Error).message.split(". ")[0], args);
-  }
-}
-
-function readConfig(flags: ReturnType<typeof readFlags>): KeeperConfig {
-  const result = KeeperConfig.safeParse({
-    rpcUrl: flags["rpc-url"],
-    deployment: flags.deployment,
-    pollMs: flags["poll-ms"] === undefined ? undefined : Number(flags["poll-ms"]),
-  });
-  if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues;
-  const flag = String(path[0]).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new KeeperConfigError(`--${flag} can't be used as given (${message})`, flags[flag as keyof typeof flags]);
 }

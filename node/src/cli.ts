@@ -1,19 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
-
 import {
   connect,
   connectRpc,
   HeadroomWallet,
-  loadDeployment,
   revertOf,
   Role,
   ROLE_NAMES,
-  type Deployment,
   type NetworkContracts,
   type TaskRole,
 } from "@artel/sdk";
-import { SigningKey } from "ethers";
+import { checkFlags, environmentKey, parseFlags, readAddresses } from "@artel/sdk/program";
 import { pino } from "pino";
 import { z } from "zod";
 
@@ -77,6 +72,7 @@ const ImportConfig = z.strictObject({
   images: z.string().min(1),
   labels: z.string().min(1),
 });
+type ImportConfig = z.infer<typeof ImportConfig>;
 
 const ROLES = Object.keys(ROLE_NAMES).map((role) => Number(role) as TaskRole);
 const PARTIES: Record<TaskRole, new (context: PartyContext) => Party> = {
@@ -92,30 +88,30 @@ const PARTIES: Record<TaskRole, new (context: PartyContext) => Party> = {
  * @throws an `ArtelError` when it can't start
  */
 export async function runNode(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { flags, verbs } = readFlags(args);
-  if (flags.help) return void process.stdout.write(`${USAGE}\n`);
-  const [verb, ...more] = verbs;
+  const known = PartyConfig.extend(ImportConfig.shape);
+  const { flags, words, json, help } = parseFlags(args, known, NodeConfigError, true);
+  if (help) return void process.stdout.write(`${USAGE}\n`);
+  const [verb, ...more] = words;
   if (more.length > 0) throw new NodeConfigError(`One thing at a time, and ${more[0]} is a second`, more[0]);
-  if (verb === "import") return importExamples(flags);
+  if (verb === "import") return importExamples(checkFlags(ImportConfig, flags, NodeConfigError), json);
   const role = ROLES.find((candidate) => ROLE_NAMES[candidate] === verb);
   if (role === undefined) throw new NodeConfigError(`It is not clear what to do (${verb ?? "no role given"})`, verb);
-  return takePart(role, check(PartyConfig, flags, { task: toBigInt, pollMs: Number }), signal);
+  return takePart(role, checkFlags(PartyConfig, flags, NodeConfigError), signal);
 }
 
-async function importExamples(flags: Flags): Promise<void> {
-  const { store, images, labels } = check(ImportConfig, flags);
+async function importExamples({ store, images, labels }: ImportConfig, json: boolean): Promise<void> {
   const passphrase = readPassphrase();
   const examples = await readIdx(images, labels);
   await (await openEncryptedFolder(store, passphrase)).put(EXAMPLES_RECORD, encodeExamples(examples));
   const facts = { examples: examples.labels.length, features: examples.features, classes: examples.classes };
   const text = `${facts.examples} examples of ${facts.features} features in ${facts.classes} classes are in ${store}`;
-  process.stdout.write(`${flags.json ? JSON.stringify(facts) : text}\n`);
+  process.stdout.write(`${json ? JSON.stringify(facts) : text}\n`);
 }
 
 async function takePart(role: TaskRole, config: PartyConfig, signal: AbortSignal): Promise<void> {
-  const key = readKey();
+  const key = environmentKey(NodeKeyMissingError, NodeKeyInvalidError);
   const passphrase = readPassphrase();
-  const deployment = await readDeployment(config.deployment);
+  const deployment = await readAddresses(config.deployment, NodeConfigError);
   const chainId = BigInt(deployment.chainId);
   const provider = await connectRpc(config.rpcUrl, { chainId, pollMs: Math.min(config.pollMs, 4_000) });
   try {
@@ -167,82 +163,8 @@ async function requireExamples(view: TaskView, store: DataStore): Promise<void> 
   trainer.loss(trainer.initial(seed), pick(examples, [0]));
 }
 
-function readKey(): SigningKey {
-  const text = process.env.ARTEL_PRIVATE_KEY;
-  if (text === undefined || text === "") throw new NodeKeyMissingError();
-  try {
-    return new SigningKey(text.startsWith("0x") ? text : `0x${text}`);
-  } catch {
-    throw new NodeKeyInvalidError();
-  }
-}
-
 function readPassphrase(): string {
   const text = process.env.ARTEL_STORE_PASSPHRASE;
   if (text === undefined || text === "") throw new PassphraseMissingError();
   return text;
-}
-
-async function readDeployment(file: string): Promise<Deployment> {
-  const text = await readFile(file, "utf8").catch((cause: Error) => {
-    throw new NodeConfigError(`--deployment names a file that can't be read (${cause.message})`, file);
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new NodeConfigError("--deployment names a file that is no JSON", file);
-  }
-  return loadDeployment(json);
-}
-
-type Flags = ReturnType<typeof readFlags>["flags"];
-
-function readFlags(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        "rpc-url": { type: "string" },
-        deployment: { type: "string" },
-        task: { type: "string" },
-        store: { type: "string" },
-        content: { type: "string" },
-        "poll-ms": { type: "string" },
-        images: { type: "string" },
-        labels: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-    return { flags: values, verbs: positionals };
-  } catch (error) {
-    throw new NodeConfigError((error as Error).message.split(". ")[0], args);
-  }
-}
-
-/** Text that is no whole number is left for the schema to refuse. */
-function toBigInt(text: string): bigint | string {
-  return /^\d+$/.test(text) ? BigInt(text) : text;
-}
-
-/** Holds the flags, but `--json`, against a schema; `parse` turns text into what some fields are. */
-function check<T extends z.ZodObject>(
-  schema: T,
-  flags: Flags,
-  parse: Readonly<Record<string, (text: string) => unknown>> = {},
-): z.infer<T> {
-  const camel = (flag: string) => flag.replace(/-[a-z]/g, (text) => text[1].toUpperCase());
-  const given = Object.entries(flags).filter(([flag]) => flag !== "json");
-  const fields = given.map(([flag, text]) => {
-    const field = camel(flag);
-    return [field, parse[field]?.(String(text)) ?? text];
-  });
-  const result = schema.safeParse(Object.fromEntries(fields));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const field = issue.code === "unrecognized_keys" ? issue.keys[0] : String(issue.path[0]);
-  const flag = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new NodeConfigError(`--${flag} can't be used as given (${issue.message})`, flags[flag as keyof typeof flags]);
 }

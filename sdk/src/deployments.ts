@@ -12,6 +12,7 @@ import {
   ILearningRounds__factory,
   IMembership__factory,
   IPolicyBook__factory,
+  IProxies__factory,
   IReputation__factory,
   IReputationAutomation__factory,
   IRewardEscrow__factory,
@@ -48,6 +49,7 @@ export const Deployment = z.strictObject({
     Reputation: DeployedContract,
     ReputationAutomation: DeployedContract,
     Membership: DeployedContract,
+    Proxies: DeployedContract,
     PolicyBook: DeployedContract,
     /** Implementation behind every cooperative's clone. */
     MembershipToken: DeployedContract,
@@ -112,6 +114,7 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
     reputation: IReputation__factory.connect(contracts.Reputation.address, runner),
     automation: IReputationAutomation__factory.connect(contracts.ReputationAutomation.address, runner),
     membership: IMembership__factory.connect(contracts.Membership.address, runner),
+    proxies: IProxies__factory.connect(contracts.Proxies.address, runner),
     policyBook: IPolicyBook__factory.connect(contracts.PolicyBook.address, runner),
     factory: ICooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),
     openAdmission: IAdmission__factory.connect(contracts.OpenAdmission.address, runner),

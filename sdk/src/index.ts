@@ -4,14 +4,17 @@
  *
  * @packageDocumentation
  */
+export * from "./admission.js";
 export * from "./ballots.js";
 export * from "./consent.js";
 export * from "./contracts/index.js";
 export * from "./deployments.js";
 export * from "./errors.js";
+export * from "./fees.js";
 export * from "./founding.js";
 export * from "./logs.js";
 export * from "./protocol.js";
+export * from "./proxies.js";
 export * from "./reverts.js";
 export * from "./roles.js";
 export * from "./rpc.js";

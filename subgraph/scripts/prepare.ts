@@ -15,6 +15,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   Reputation: "contracts/reputation/Reputation.sol/Reputation",
   ReputationAutomation: "contracts/reputation/interfaces/IReputationAutomation.sol/IReputationAutomation",
   Membership: "contracts/membership/interfaces/IMembership.sol/IMembership",
+  Proxies: "contracts/membership/interfaces/IProxies.sol/IProxies",
   InvitationAdmission: "contracts/membership/admission/interfaces/IInvitationAdmission.sol/IInvitationAdmission",
   SponsorAdmission: "contracts/membership/admission/interfaces/ISponsorAdmission.sol/ISponsorAdmission",
   CredentialAdmission: "contracts/membership/admission/interfaces/ICredentialAdmission.sol/ICredentialAdmission",

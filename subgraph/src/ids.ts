@@ -39,6 +39,11 @@ export function memberAccountId(cooperative: Bytes, account: Bytes): Bytes {
   return cooperative.concat(account);
 }
 
+/** Id of a principal's proxy for a topic. */
+export function proxyId(principal: Bytes, topic: i32): Bytes {
+  return principal.concat(word(BigInt.fromI32(topic)));
+}
+
 /** Id of a module's appointment. */
 export function admissionId(cooperative: Bytes, module: Bytes): Bytes {
   return cooperative.concat(module);

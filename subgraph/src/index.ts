@@ -10,6 +10,7 @@ export * from "./learning";
 export * from "./membership";
 export * from "./policies";
 export * from "./recovery";
+export * from "./proxies";
 export * from "./reputation";
 export * from "./rewards";
 export * from "./treasury";

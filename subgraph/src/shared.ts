@@ -56,6 +56,9 @@ export function cooperative(address: Address): Cooperative {
     entity.noticePeriod = BigInt.zero();
     entity.sponsors = 0;
     entity.sponsorSeasoning = BigInt.zero();
+    entity.proxiesHeld = 0;
+    entity.proxyPasses = 0;
+    entity.proxyDuration = BigInt.zero();
     entity.nativeReceived = BigInt.zero();
     entity.save();
     const counters = network();

@@ -9,15 +9,16 @@ import { expect } from "chai";
 import { parseEther, Wallet } from "ethers";
 import hre from "hardhat";
 
-import { ARBITRUM_NODE_INTERFACE, ARBITRUM_SYS, OP_GAS_PRICE_ORACLE, quote, rehearse } from "../../deploy/cost.js";
+import { ARBITRUM_NODE_INTERFACE, ARBITRUM_SYS, quote, rehearse } from "../../deploy/cost.js";
 import { Processes, startChain, type Chain } from "../../localnet/index.js";
 import { Reputation__factory } from "../../sdk/src/contracts/index.js";
 import { connect, loadDeployment, type Deployment } from "../../sdk/src/deployments.js";
+import { OP_GAS_PRICE_ORACLE } from "../../sdk/src/fees.js";
 import { Command, forgetJournal, scratchFolder, wireTo, type Outcome } from "./helpers.js";
 
 /** mstore(0, 1000); return(0, 96): answers every question with 1000. */
 const ANSWERS_1000 = "0x6103e85f5260605ff3";
-const TRANSACTIONS = 22;
+const TRANSACTIONS = 23;
 
 describe("npm run deploy", function () {
   this.timeout(180_000);
@@ -210,6 +211,11 @@ describe("npm run verify", function () {
       [["--rpc-url", "http://127.0.0.1:1"], /^No chain answers at http:\/\/127.0.0.1:1: /],
     ];
     for (const [args, sentence] of cases) await expectRefusal(args, sentence);
+  });
+
+  it("DEP-04 says that no explorer knows a local chain", async () => {
+    const url = await answering({ result: "0x7a69" });
+    await expectRefusal(["--rpc-url", url, "--out", folder], /is a local chain, where no explorer takes sources: /);
   });
 
   it("DEP-04 looks for a deployment made with --rpc-url where deploying wrote it", async () => {

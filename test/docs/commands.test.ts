@@ -5,28 +5,11 @@ import { promisify } from "node:util";
 
 import { expect } from "chai";
 
-import { readFiles, type TextFile } from "./files.js";
+import { runCli } from "../../cli/src/cli.js";
+import { commandsOf, readFiles, type Command } from "./files.js";
 
 const run = promisify(execFile);
 const DOCS = ["*.md", "docs/**/*.md", "subgraph/README.md"];
-
-/** A command that the documentation tells a reader to type. */
-interface Command {
-  /** File and text, for messages. */
-  readonly label: string;
-  readonly words: readonly string[];
-}
-
-/** Commands of every fenced `sh` block, without comments and variables set for one command. */
-function commandsOf({ path, text }: TextFile): Command[] {
-  const blocks = [...text.matchAll(/^ *```sh\n([^]*?)^ *```$/gm)].map(([, block]) => block.replaceAll(/\\\n\s*/g, ""));
-  return blocks
-    .flatMap((block) => block.split("\n"))
-    .flatMap((line) => line.replace(/(^|\s)#.*$/, "").split("&&"))
-    .map((command) => command.trim().replace(/^(\w+=\S+\s+)+/, ""))
-    .filter((command) => command !== "")
-    .map((command) => ({ label: `${path}: ${command}`, words: command.split(/\s+/) }));
-}
 
 /** Scripts of a workspace's package.json, by name. */
 async function scriptsOf(workspace: string): Promise<Record<string, string>> {
@@ -54,6 +37,14 @@ async function checkScript(label: string, name: string, rest: readonly string[])
   for (const flag of flags) expect(help, label).to.match(new RegExp(`(^|\\s)${flag}(\\s|$)`, "m"));
 }
 
+/** What `artel` prints when it is asked for help about a command. */
+async function artelHelp(command: readonly string[]): Promise<string> {
+  let help = "";
+  const print = (line: string) => void (help += line);
+  await runCli([...command, "--help"], { print, agree: async () => false, askSecret: async () => undefined, env: {} });
+  return help;
+}
+
 async function check({ label, words }: Command): Promise<void> {
   const [program, verb, ...rest] = words;
   if (program === "npm" && verb === "ci") return void expect(rest, label).to.be.empty;
@@ -64,6 +55,14 @@ async function check({ label, words }: Command): Promise<void> {
     const task = rest.slice(0, rest[0] === "keystore" ? 2 : 1);
     const { stdout } = await run("npx", ["hardhat", ...task, "--help"]);
     return void expect(stdout, label).to.match(new RegExp(`^Usage: hardhat .*${task.join(" ")}`, "m"));
+  }
+  if (program === "npx" && verb === "artel") {
+    const flags = rest.filter((word) => word.startsWith("--") && word !== "--help");
+    const end = rest.findIndex((word) => word.startsWith("--"));
+    const command = end < 0 ? rest : rest.slice(0, end);
+    const help = await artelHelp(command);
+    for (const flag of flags) expect(help, label).to.match(new RegExp(`^  ${flag}\\s`, "m"));
+    return;
   }
   expect.fail(`${label}: nothing here knows how to check it`);
 }

@@ -9,6 +9,7 @@ import { readFiles } from "./files.js";
 /** Functions of published standards, which a contract inherits and its own interface does not repeat. */
 const STANDARD: Readonly<Record<string, readonly string[]>> = {
   IERC5267: ["function eip712Domain() view returns (bytes1, string, string, uint256, address, bytes32, uint256[])"],
+  Multicall: ["function multicall(bytes[]) returns (bytes[])"],
   IAccessManaged: [
     "function authority() view returns (address)",
     "function setAuthority(address)",
@@ -26,14 +27,15 @@ const STANDARD: Readonly<Record<string, readonly string[]>> = {
 const KNOWN_AS: Readonly<Record<string, string>> = { OpenAdmission: "IAdmission" };
 
 /** Standards that a contract implements beside its own interface. */
-const IMPLEMENTS: Readonly<Record<string, string>> = {
-  ConsentRegistry: "IERC5267",
-  CooperativeGovernor: "IERC5267",
-  CredentialAdmission: "IERC5267",
-  DIDRegistry: "IERC5267",
-  Reputation: "IAccessManaged",
-  SponsorAdmission: "IERC5267",
-  Treasury: "Receivers",
+const IMPLEMENTS: Readonly<Record<string, readonly string[]>> = {
+  ConsentRegistry: ["IERC5267"],
+  CooperativeGovernor: ["IERC5267"],
+  CredentialAdmission: ["IERC5267"],
+  DIDRegistry: ["IERC5267"],
+  Proxies: ["IERC5267", "Multicall"],
+  Reputation: ["IAccessManaged"],
+  SponsorAdmission: ["IERC5267"],
+  Treasury: ["Receivers"],
 };
 
 /** Signatures of the functions of a contract or interface, as its compiled artifact lists them. */
@@ -65,7 +67,7 @@ describe("interfaces", () => {
   for (const contract of contracts) {
     it(`DEP-08 declare every function of ${contract}`, async () => {
       const declared = await functionsOf(KNOWN_AS[contract] ?? `I${contract}`);
-      const standard = contract in IMPLEMENTS ? signatures(STANDARD[IMPLEMENTS[contract]]) : [];
+      const standard = (IMPLEMENTS[contract] ?? []).flatMap((name) => signatures(STANDARD[name]));
       const functions = await functionsOf(contract);
       expect(functions.filter((signature) => ![...declared, ...standard].includes(signature))).to.deep.equal([]);
     });

@@ -110,7 +110,7 @@ describe("DID documents", () => {
     return toMultikey(type, key);
   }
 
-  it("show a key of every type as Multikey, for what it can do, under names of at most 32 bytes without hyphen", async () => {
+  it("IDN-24 show a key of every type as Multikey, for what it can do, under names of at most 32 bytes without hyphen", async () => {
     const { signer, did } = await identity();
     const expected = new Map<string, KeyPurpose>();
     for (const type of Object.keys(KEY_FORMS) as KeyType[]) {
@@ -144,7 +144,7 @@ describe("DID documents", () => {
     expect(toMultikey("Ed25519", keyOf("Ed25519"))).to.match(/^z6Mk/);
   });
 
-  it("number keys, delegates and services as the published resolver does", async () => {
+  it("IDN-22 number keys, delegates and services as the published resolver does", async () => {
     const { signer, did, mine } = await identity();
     const ethr = new EthrDID({
       identifier: signer.address,
@@ -176,7 +176,7 @@ describe("DID documents", () => {
     expect(ours.didDocumentMetadata).to.deep.equal({ versionId, updated });
   });
 
-  it("are what they were at a version", async () => {
+  it("IDN-23 are what they were at a version", async () => {
     const { signer, did, mine } = await identity();
     await publish(signer, "MLDSA44", "sigAuth");
     const first = await provider.getBlockNumber();
@@ -205,7 +205,7 @@ describe("DID documents", () => {
     expect(now.didDocument!.verificationMethod).to.deep.equal([]);
   });
 
-  it("tell the state of recovery, and follow it to its end, as the published resolver does", async () => {
+  it("IDN-23 tell the state of recovery, and follow it to its end, as the published resolver does", async () => {
     const { signer, did, mine } = await identity();
     const guardian = await identity();
     const successor = Wallet.createRandom().address;
@@ -233,7 +233,7 @@ describe("DID documents", () => {
     expect(theirs.didDocument!.verificationMethod![0].blockchainAccountId).to.equal(account);
   });
 
-  it("include the key of a DID that is a public key, as long as it controls", async () => {
+  it("IDN-22 include the key of a DID that is a public key, as long as it controls", async () => {
     const signer = await provider.getSigner(nextAccount++);
     const wallet = Wallet.createRandom();
     const key = SigningKey.computePublicKey(wallet.privateKey, true);
@@ -247,7 +247,7 @@ describe("DID documents", () => {
     expect((await resolve(did)).didDocument!.verificationMethod).to.have.length(1);
   });
 
-  it("leave out what is no key or endpoint, and what has ended by the chain's clock", async () => {
+  it("IDN-22 leave out what is no key or endpoint, and what has ended by the chain's clock", async () => {
     const { signer, did, mine } = await identity();
     const set = async (name: string, value: Uint8Array | string, validity = 2 * DAY) =>
       (
@@ -280,7 +280,7 @@ describe("DID documents", () => {
     expect(later.didDocument!.service).to.equal(undefined);
   });
 
-  it("come as JSON-LD or JSON, through did-resolver too, and say why there is none", async () => {
+  it("IDN-23 come as JSON-LD or JSON, through did-resolver too, and say why there is none", async () => {
     const { did } = await identity();
     expect((await resolve(did)).didResolutionMetadata).to.deep.equal({ contentType: "application/did+ld+json" });
     const plain = await resolve(did, { accept: "application/did+json" });

@@ -1,6 +1,20 @@
+import { createAgent, type IDIDManager, type IKeyManager } from "@veramo/core";
+import { DIDManager, MemoryDIDStore } from "@veramo/did-manager";
+import { EthrDIDProvider, KmsEthereumSigner } from "@veramo/did-provider-ethr";
+import { KeyManager, MemoryKeyStore, MemoryPrivateKeyStore } from "@veramo/key-manager";
+import { KeyManagementSystem } from "@veramo/kms-local";
 import { expect } from "chai";
 import { Resolver, type DIDResolutionResult } from "did-resolver";
-import { JsonRpcProvider, Signature, Wallet, ZeroAddress, type HDNodeWallet, type JsonRpcSigner } from "ethers";
+import {
+  computeAddress,
+  JsonRpcProvider,
+  parseEther,
+  Signature,
+  Wallet,
+  ZeroAddress,
+  type HDNodeWallet,
+  type JsonRpcSigner,
+} from "ethers";
 import { DelegateTypes, EthrDID } from "ethr-did";
 import { EthrDidController, getResolver } from "ethr-did-resolver";
 import { network } from "hardhat";
@@ -12,7 +26,11 @@ const CHAIN = "0x7a69";
 const DAY = 86_400;
 const ED25519_KEY = "0xb97c30de767f084ce3080168ee293053ba33b235d7116a3263d29f1450936b71";
 
-/** The public packages `did-resolver`, `ethr-did-resolver` and `ethr-did`, unchanged, over JSON-RPC. */
+/**
+ * The public packages `did-resolver`, `ethr-did-resolver`, `ethr-did` and Veramo's `did-provider-ethr`, unchanged, over
+ * JSON-RPC. Veramo imports a path that `@noble/hashes` had up to version 1 without depending on it: hence that version
+ * at the top.
+ */
 describe("published did:ethr packages against DIDRegistry", () => {
   let server: JsonRpcServer;
   let rpcUrl: string;
@@ -75,7 +93,7 @@ describe("published did:ethr packages against DIDRegistry", () => {
   it("IDN-11 follows the rotation of the owner, and the version before it", async () => {
     const { did, signer } = await identity();
     const next = await provider.getSigner(nextAccount++);
-    await did.setAttribute("did/svc/Hub", "https://hub.example", DAY);
+    await did.setAttribute("did/svc/Hub", "https://hub.example", 2 * DAY);
     const before = await provider.getBlockNumber();
     await did.changeOwner(next.address);
     expect(await did.lookupOwner(false)).to.equal(next.address);
@@ -89,7 +107,7 @@ describe("published did:ethr packages against DIDRegistry", () => {
     expect(then.didDocumentMetadata.nextVersionId).to.equal(String(before + 1));
 
     // the next owner writes on
-    await controlledBy(signer.address, next).setAttribute("did/svc/Chat", "https://chat.example", DAY);
+    await controlledBy(signer.address, next).setAttribute("did/svc/Chat", "https://chat.example", 2 * DAY);
     expect((await resolve(did.did)).didDocument!.service).to.have.length(2);
   });
 
@@ -197,5 +215,114 @@ describe("published did:ethr packages against DIDRegistry", () => {
     // the package's typings are of an older did-resolver
     const { payload } = await did.verifyJWT(token, resolver as unknown as Parameters<EthrDID["verifyJWT"]>[1]);
     expect(payload).to.include({ joins: "artel", iss: did.did });
+  });
+
+  // ---------------------------------------------------------------- Veramo
+
+  /** An agent with its keys in memory, and an identity that it made and that can pay. */
+  async function veramo() {
+    const method = `did:ethr:${CHAIN}`;
+    const agent = createAgent<IDIDManager & IKeyManager>({
+      plugins: [
+        new KeyManager({
+          store: new MemoryKeyStore(),
+          kms: { local: new KeyManagementSystem(new MemoryPrivateKeyStore()) },
+        }),
+        new DIDManager({
+          store: new MemoryDIDStore(),
+          defaultProvider: method,
+          providers: {
+            [method]: new EthrDIDProvider({
+              defaultKms: "local",
+              networks: [{ chainId: CHAIN, rpcUrl, provider, registry }],
+              ttl: 2 * DAY,
+            }),
+          },
+        }),
+      ],
+    });
+    const newKey = async (type: "Secp256k1" | "Ed25519" | "X25519") => agent.keyManagerCreate({ kms: "local", type });
+    const addressOf = ({ publicKeyHex }: { publicKeyHex: string }) => computeAddress(`0x${publicKeyHex}`);
+    const fund = async (address: string) =>
+      (await sponsor.sendTransaction({ to: address, value: parseEther("1") })).wait();
+    const { did, keys } = await agent.didManagerCreate({ options: { network: CHAIN } });
+    return { agent, method, did, key: keys[0], owner: addressOf(keys[0]), newKey, addressOf, fund };
+  }
+
+  it("IDN-11 lets Veramo create an identity, publish keys and services, and revoke them", async () => {
+    const { agent, did, owner, newKey, fund } = await veramo();
+    const created = await resolve(did);
+    expect(accounts(created)[0]).to.equal(account(owner));
+    expect(created.didDocument!.verificationMethod![1].id).to.equal(`${did}#controllerKey`);
+
+    await fund(owner);
+    const signing = await newKey("Ed25519");
+    const agreement = await newKey("X25519");
+    await agent.didManagerAddKey({ did, key: signing });
+    await agent.didManagerAddKey({ did, key: agreement });
+    const service = { id: "hub", type: "Hub", serviceEndpoint: "https://hub.example" };
+    await agent.didManagerAddService({ did, service });
+    const full = await provider.getBlockNumber();
+    const { didDocument } = await resolve(did);
+    expect(didDocument!.verificationMethod!.map(({ type }) => type)).to.include.members([
+      "Ed25519VerificationKey2018",
+      "X25519KeyAgreementKey2019",
+    ]);
+    expect(didDocument!.keyAgreement).to.have.length(1);
+    expect(didDocument!.service).to.deep.equal([{ ...service, id: `${did}#service-1` }]);
+
+    await agent.didManagerRemoveKey({ did, kid: signing.kid });
+    await agent.didManagerRemoveKey({ did, kid: agreement.kid });
+    await agent.didManagerRemoveService({ did, id: service.id });
+    const bare = (await resolve(did)).didDocument!;
+    expect(bare.verificationMethod).to.have.length(2);
+    expect(bare.service).to.equal(undefined);
+    const past = (await resolve(`${did}?versionId=${full}`)).didDocument!;
+    expect(past.verificationMethod).to.have.length(4);
+    expect(past.service).to.have.length(1);
+  });
+
+  it("IDN-07 IDN-11 takes what Veramo signs for an identity whose gas another key pays", async () => {
+    const { agent, did, newKey, addressOf, fund } = await veramo();
+    const payer = await newKey("Secp256k1");
+    await fund(addressOf(payer));
+    const key = await newKey("Ed25519");
+    await agent.didManagerAddKey({ did, key, options: { metaIdentifierKeyId: payer.kid } });
+    expect((await resolve(did)).didDocument!.verificationMethod).to.have.length(3);
+    await agent.didManagerRemoveKey({ did, kid: key.kid, options: { metaIdentifierKeyId: payer.kid } });
+    expect((await resolve(did)).didDocument!.verificationMethod).to.have.length(2);
+  });
+
+  it("IDN-11 lets keys of Veramo rotate an identity, act for it, and deactivate it", async () => {
+    const { agent, method, did, key, owner, newKey, addressOf, fund } = await veramo();
+    await fund(owner);
+    const next = await newKey("Secp256k1");
+    await fund(addressOf(next));
+    // the provider itself has no call for owners: its signer for ethr-did is how its users change them
+    const actingAs = (signer: typeof key) =>
+      new EthrDID({
+        identifier: did,
+        chainNameOrId: CHAIN,
+        provider,
+        registry,
+        txSigner: new KmsEthereumSigner(signer, { agent }, provider),
+      });
+    const before = await provider.getBlockNumber();
+    await actingAs(key).changeOwner(addressOf(next));
+    const rotated = await resolve(did);
+    expect(accounts(rotated)).to.deep.equal([account(addressOf(next))]);
+    expect(accounts(await resolve(`${did}?versionId=${before}`))[0]).to.equal(account(owner));
+
+    // the identity under its next key, to the provider
+    await agent.didManagerDelete({ did });
+    await agent.didManagerImport({ did, provider: method, controllerKeyId: next.kid, keys: [], services: [] });
+    await agent.didManagerAddService({
+      did,
+      service: { id: "hub", type: "Hub", serviceEndpoint: "https://hub.example" },
+    });
+    expect((await resolve(did)).didDocument!.service).to.have.length(1);
+
+    await actingAs(next).changeOwner(ZeroAddress);
+    expect((await resolve(did)).didDocumentMetadata.deactivated).to.equal(true);
   });
 });

@@ -68,7 +68,7 @@ describe("recovery of an identity by guardians", () => {
     byThief = suite.registry.connect(suite.thief);
   });
 
-  it("hands the identity to the successor after the delay, whoever sends", async () => {
+  it("IDN-19 hands the identity to the successor after the delay, whoever sends", async () => {
     const { registry, successor } = suite;
     await expect(start(suite, [0, 2, 4])).to.emit(registry, "RecoveryStarted");
     const { readyAt } = await registry.recovery(identity);
@@ -85,7 +85,7 @@ describe("recovery of an identity by guardians", () => {
     expect((await registry.guardianship(identity)).threshold).to.equal(3n);
   });
 
-  it("does nothing with fewer guardians than the threshold, nor with one counted twice", async () => {
+  it("IDN-21 does nothing with fewer guardians than the threshold, nor with one counted twice", async () => {
     const { registry, list, guardians, successor } = suite;
     await expect(start(suite, [0, 1]))
       .to.be.revertedWithCustomError(registry, "IdentityRecovery_TooFewApprovals")
@@ -107,7 +107,7 @@ describe("recovery of an identity by guardians", () => {
     await refused(send(signers, signatures, list, NEVER, ZeroAddress), "IdentityRecovery_NoSuccessor");
   });
 
-  it("binds approvals to successor, chain, contract, deadline and round", async () => {
+  it("IDN-19 binds approvals to successor, chain, contract, deadline and round", async () => {
     const { registry, list, thief, successor, guardians } = suite;
     const { signers, signatures } = await approvals(suite, [0, 1, 2], successor.address);
     const send = (target: string, signed = signatures, deadline = NEVER) =>
@@ -126,7 +126,7 @@ describe("recovery of an identity by guardians", () => {
     await refused(send(successor.address), "IdentityRecovery_BadApproval");
   });
 
-  it("counts a guardian who sends, and the one who owns a guardian's identity now", async () => {
+  it("IDN-19 counts a guardian who sends, and the one who owns a guardian's identity now", async () => {
     const { registry, guardians, list, successor, relayer } = suite;
     await registry.connect(guardians[1]).changeOwner(list[1], relayer.address);
     const { signers, signatures } = await approvals(suite, [0, 2], successor.address);
@@ -140,7 +140,7 @@ describe("recovery of an identity by guardians", () => {
     );
   });
 
-  it("leaves out a guardian whose wallet burns all gas", async () => {
+  it("IDN-16 leaves out a guardian whose wallet burns all gas", async () => {
     const { registry, guardians, successor, relayer } = suite;
     const hostile = await (await ethers.deployContract("HostileWallet", [registry, true])).getAddress();
     const honest = guardians[0];
@@ -163,7 +163,7 @@ describe("recovery of an identity by guardians", () => {
 
   // ---------------------------------------------------------------- the thief
 
-  it("stands against a thief who hands the identity on before and during the recovery", async () => {
+  it("IDN-20 stands against a thief who hands the identity on before and during the recovery", async () => {
     const { registry, owner, successor, thief, relayer } = suite;
     await steal(suite);
     await start(suite, [0, 1, 2]);
@@ -176,7 +176,7 @@ describe("recovery of an identity by guardians", () => {
     await refused(byThief.setAttribute(identity, ethers.ZeroHash, "0x", 1n), "DIDRegistry_NotOwner");
   });
 
-  it("can't be front-run: nothing that an owner sends or signs ends the guardians' round", async () => {
+  it("IDN-20 can't be front-run: nothing that an owner sends or signs ends the guardians' round", async () => {
     const { registry, list, successor } = suite;
     await steal(suite);
     const { signers, signatures } = await approvals(suite, [0, 1, 2], successor.address);
@@ -189,7 +189,7 @@ describe("recovery of an identity by guardians", () => {
     expect(await running()).to.equal(true);
   });
 
-  it("can't be outrun by announcements: a start discards them, and none can be made while it runs", async () => {
+  it("IDN-20 can't be outrun by announcements: a start discards them, and none can be made while it runs", async () => {
     const { registry, list, successor } = suite;
     await steal(suite);
     await byThief.setGuardians(identity, [], 0, 0, 0);
@@ -207,7 +207,7 @@ describe("recovery of an identity by guardians", () => {
     expect(await registry.identityOwner(identity)).to.equal(successor.address);
   });
 
-  it("can be cancelled by the owner once; the restart takes the super-threshold and can't be cancelled", async () => {
+  it("IDN-20 can be cancelled by the owner once; the restart takes the super-threshold and can't be cancelled", async () => {
     const { registry, successor } = suite;
     await steal(suite);
     await start(suite, [0, 1, 2]);
@@ -227,7 +227,7 @@ describe("recovery of an identity by guardians", () => {
     expect((await registry.recovery(identity)).cancelled).to.equal(false);
   });
 
-  it("lets the super-threshold replace what fewer guardians started", async () => {
+  it("IDN-21 lets the super-threshold replace what fewer guardians started", async () => {
     const { registry, successor, thief } = suite;
     await start(suite, [0, 1, 2], thief.address);
     await refused(start(suite, [1, 2, 3]), "IdentityRecovery_TooFewApprovals");
@@ -236,7 +236,7 @@ describe("recovery of an identity by guardians", () => {
     expect([next, uncancellable]).to.deep.equal([successor.address, true]);
   });
 
-  it("deactivates only after an announcement and the delay, then for good", async () => {
+  it("IDN-18 deactivates only after an announcement and the delay, then for good", async () => {
     const { registry } = suite;
     await refused(byOwner.changeOwner(identity, ZeroAddress), "IdentityRecovery_AnnounceFirst");
     await refused(registry.deactivate(identity), "IdentityRecovery_NotDue");
@@ -255,7 +255,7 @@ describe("recovery of an identity by guardians", () => {
 
   // ---------------------------------------------------------------- the owner
 
-  it("lets an honest owner outlast guardians who collude below the super-threshold", async () => {
+  it("IDN-21 lets an honest owner outlast guardians who collude below the super-threshold", async () => {
     const { registry, owner, thief } = suite;
     await start(suite, [0, 1, 2], thief.address);
     await byOwner.cancelRecovery(identity);
@@ -270,7 +270,7 @@ describe("recovery of an identity by guardians", () => {
     await byOwner.changeOwner(identity, ZeroAddress);
   });
 
-  it("changes guardians after the delay, exactly as announced", async () => {
+  it("IDN-18 changes guardians after the delay, exactly as announced", async () => {
     const { registry, list } = suite;
     const next = list.slice(1, 3);
     await expect(byOwner.setGuardians(identity, next, 1, 2, DAY)).to.emit(registry, "GuardiansAnnounced");
@@ -287,7 +287,7 @@ describe("recovery of an identity by guardians", () => {
     await refused(start(suite, [0, 1, 2]), "IdentityRecovery_WrongGuardians");
   });
 
-  it("withdraws what was announced with any change of owner, to itself too", async () => {
+  it("IDN-18 withdraws what was announced with any change of owner, to itself too", async () => {
     const { registry, owner } = suite;
     await byOwner.setGuardians(identity, [], 0, 0, 0);
     await byOwner.announceDeactivation(identity);
@@ -297,7 +297,7 @@ describe("recovery of an identity by guardians", () => {
     await refused(registry.deactivate(identity), "IdentityRecovery_NotDue");
   });
 
-  it("refuses settings that would not hold", async () => {
+  it("IDN-18 refuses settings that would not hold", async () => {
     const { list, thief } = suite;
     const many = Array.from({ length: 33 }, (_, index) => ethers.toBeHex(index + 1, 20));
     const cases: [string[], number, number, bigint][] = [
@@ -322,7 +322,7 @@ describe("recovery of an identity by guardians", () => {
     await byThief.setGuardians(thief.address, many.slice(0, 32), 1, 32, DELAY);
   });
 
-  it("keeps recovery from moving the block of the last change, until it takes effect", async () => {
+  it("IDN-06 keeps recovery from moving the block of the last change, until it takes effect", async () => {
     const { registry } = suite;
     await start(suite, [0, 1, 2]);
     await byOwner.cancelRecovery(identity);

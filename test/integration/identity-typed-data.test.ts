@@ -131,7 +131,7 @@ describe("typed data for DIDRegistry", () => {
     ...["GuardiansChanged", "DeactivationAnnounced", "AnnouncementsDiscarded", "DIDOwnerChanged"],
   ];
 
-  it("takes every operation from a plain account that holds no ether", async () => {
+  it("IDN-13 takes every operation from a plain account that holds no ether", async () => {
     const suite = await networkHelpers.loadFixture(fixture);
     const owner = ethers.Wallet.createRandom();
     const events = await everyOperation(suite, owner.address, async (kind, message) => ({
@@ -141,7 +141,7 @@ describe("typed data for DIDRegistry", () => {
     expect(events).to.deep.equal(EVENTS);
   });
 
-  it("takes every operation from an ERC-1271 wallet", async () => {
+  it("IDN-13 takes every operation from an ERC-1271 wallet", async () => {
     const suite = await networkHelpers.loadFixture(fixture);
     const key = ethers.Wallet.createRandom();
     const wallet = await (await ethers.deployContract("SignerWallet", [key.address])).getAddress();
@@ -152,7 +152,7 @@ describe("typed data for DIDRegistry", () => {
     expect(events).to.deep.equal(EVENTS);
   });
 
-  it("takes every operation from a passkey that owns the identity from the first", async () => {
+  it("IDN-13 takes every operation from a passkey that owns the identity from the first", async () => {
     const suite = await networkHelpers.loadFixture(fixture);
     const passkey = new Passkey();
     const signer = await passkey.signer(suite.webAuthn);
@@ -165,7 +165,7 @@ describe("typed data for DIDRegistry", () => {
     expect(events).to.deep.equal(EVENTS);
   });
 
-  it("passes an identity from an account to a bare P-256 key, and back", async () => {
+  it("IDN-13 passes an identity from an account to a bare P-256 key, and back", async () => {
     const { registry, p256: verifier, someone, address } = await networkHelpers.loadFixture(fixture);
     const secret = p256.utils.randomPrivateKey();
     const signer = ethers.concat([await verifier.getAddress(), p256.getPublicKey(secret, false).slice(1)]);
@@ -195,7 +195,7 @@ describe("typed data for DIDRegistry", () => {
     return { ...suite, owner, message, authorization };
   }
 
-  it("refuses a signature again, for another contract, another chain, another identity or another operation", async () => {
+  it("IDN-14 refuses a signature again, for another contract, another chain, another identity or another operation", async () => {
     const { registry, twin, owner, message, address } = await networkHelpers.loadFixture(signed);
     const send = async (signature: string, target = registry, identity = owner.address) =>
       target.changeOwnerBySig(identity, ABSENT, { deadline: NEVER, signer: owner.address, signature });
@@ -228,7 +228,7 @@ describe("typed data for DIDRegistry", () => {
     );
   });
 
-  it("refuses a signature after its deadline", async () => {
+  it("IDN-14 refuses a signature after its deadline", async () => {
     const { registry, owner, address } = await networkHelpers.loadFixture(signed);
     const deadline = BigInt(await networkHelpers.time.latest()) + 10n;
     const message = { identity: owner.address, nonce: FIRST_NONCE, deadline, newOwner: ABSENT };
@@ -239,7 +239,7 @@ describe("typed data for DIDRegistry", () => {
       .withArgs(deadline);
   });
 
-  it("refuses the malleable twin of a signature", async () => {
+  it("IDN-14 refuses the malleable twin of a signature", async () => {
     const { registry, owner, authorization } = await networkHelpers.loadFixture(signed);
     const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
     const { r, s, v } = ethers.Signature.from(authorization.signature);
@@ -250,7 +250,7 @@ describe("typed data for DIDRegistry", () => {
     await registry.changeOwnerBySig(owner.address, ABSENT, authorization);
   });
 
-  it("drops what an owner signed once ownership changed, even if it comes back", async () => {
+  it("IDN-14 drops what an owner signed once ownership changed, even if it comes back", async () => {
     const { registry, address, someone, relayer } = await networkHelpers.loadFixture(fixture);
     const identity = someone.address;
     const message = { identity, nonce: FIRST_NONCE, deadline: NEVER, newOwner: ABSENT };
@@ -262,7 +262,7 @@ describe("typed data for DIDRegistry", () => {
     ).to.be.revertedWithCustomError(registry, "DIDRegistry_BadSignature");
   });
 
-  it("refuses a passkey's assertion of another kind, key or verifier, and signers too short to be any", async () => {
+  it("IDN-13 refuses a passkey's assertion of another kind, key or verifier, and signers too short to be any", async () => {
     const { registry, webAuthn, p256, address } = await networkHelpers.loadFixture(fixture);
     const passkey = new Passkey();
     const signer = await passkey.signer(webAuthn);
@@ -287,7 +287,7 @@ describe("typed data for DIDRegistry", () => {
     await registry.changeOwnerBySig(identity, ABSENT, { deadline: NEVER, signer, signature: passkey.assert(digest) });
   });
 
-  it("asks a wallet once for a whole batch, and again for the next", async () => {
+  it("IDN-16 asks a wallet once for a whole batch, and again for the next", async () => {
     const { registry, address } = await networkHelpers.loadFixture(fixture);
     const wallet = await (await ethers.deployContract("HostileWallet", [address, false])).getAddress();
     const operation = { kind: OperationKind.SetAttribute, name: SERVICE, value: VALUE, validity: DAY };
@@ -303,7 +303,7 @@ describe("typed data for DIDRegistry", () => {
     );
   });
 
-  it("refuses a wallet that burns all gas, with what the rest of the gas allows", async () => {
+  it("IDN-16 refuses a wallet that burns all gas, with what the rest of the gas allows", async () => {
     const { registry, address } = await networkHelpers.loadFixture(fixture);
     const wallet = await (await ethers.deployContract("HostileWallet", [address, true])).getAddress();
     const authorization = { deadline: NEVER, signer: wallet, signature: "0x" };
@@ -312,7 +312,7 @@ describe("typed data for DIDRegistry", () => {
     ).to.be.revertedWithCustomError(registry, "DIDRegistry_BadSignature");
   });
 
-  it("keeps batches whole, owned and bounded", async () => {
+  it("IDN-17 keeps batches whole, owned and bounded", async () => {
     const { registry, relayer, someone } = await networkHelpers.loadFixture(fixture);
     const set = { kind: OperationKind.SetAttribute, name: SERVICE, value: VALUE, validity: DAY };
     const broken = { kind: OperationKind.AddDelegate, name: VERI_KEY, value: "0x1234", validity: DAY };
@@ -330,7 +330,7 @@ describe("typed data for DIDRegistry", () => {
     await mine.batch(someone.address, Array(64).fill(set));
   });
 
-  it("counts an account's own key also while the account carries code that knows nothing of it", async () => {
+  it("IDN-13 counts an account's own key also while the account carries code that knows nothing of it", async () => {
     const { registry, address } = await networkHelpers.loadFixture(fixture);
     // an account that carries code by EIP-7702 and whose code knows nothing of its key
     const owner: BaseWallet = ethers.Wallet.createRandom();

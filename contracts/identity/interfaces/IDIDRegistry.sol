@@ -19,6 +19,8 @@ import {IIdentityRecovery} from "./IIdentityRecovery.sol";
 /// - every change of owner also raises the identity's own nonce, so that what its first key signed and never published
 ///   dies with the change;
 /// - a malleable signature (high `s`) is refused;
+/// - an account whose own identity has another owner signs for no identity, so that a key which lost its identity can't
+///   move the nonce that signatures for it cover; its transactions still count;
 /// - the `...Signed` functions work only on the chain of deployment: the digests of ERC-1056 carry no chain id, but here
 ///   every nonce begins with it;
 /// - an identity with guardians is deactivated by announcement, see {IIdentityRecovery}.
@@ -30,8 +32,8 @@ import {IIdentityRecovery} from "./IIdentityRecovery.sol";
 ///
 /// `...BySig` functions take EIP-712 typed data (domain "Artel DIDRegistry", version "1") from any signer that ERC-7913
 /// can name: an account, an ERC-1271 wallet, or a key behind a verifier such as a passkey. They are bound to chain,
-/// registry, deadline and the nonce of the identity itself, which every change of owner raises too: what an owner signed
-/// here dies with the ownership. A key without an address owns an identity through its account, `accountOf(signer)`.
+/// registry, deadline and the nonce of the identity itself, which its owner alone moves and every change of owner raises
+/// too: what an owner signed here dies with the ownership. A key without an address owns an identity through its account, `accountOf(signer)`.
 ///
 /// A key is published as an attribute `did/pub/<type>/<purpose>/<encoding>`, at most 32 bytes and without a hyphen; its
 /// value may be of any size.
@@ -64,7 +66,7 @@ interface IDIDRegistry is IIdentityRecovery {
     /// @param previousChange Block of the identity's previous event, zero if none.
     event DIDAttributeChanged(Did indexed identity, bytes32 name, bytes value, uint256 validTo, uint256 previousChange);
 
-    /// @notice `caller` does not own the identity; `owner` does.
+    /// @notice `caller` does not own the identity; `owner` does. Of an ERC-1056 signature: of the signer's own identity.
     error DIDRegistry_NotOwner(Did identity, address caller, address owner);
 
     /// @notice The signature is not the owner's over this call at the current nonce. `signer` is what an ERC-1056
@@ -124,7 +126,8 @@ interface IDIDRegistry is IIdentityRecovery {
     function changeOwner(Did identity, address newOwner) external;
 
     /// @notice `changeOwner` by the owner's signature; arguments in the digest: `newOwner`.
-    /// @dev Reverts with `DIDRegistry_BadSignature`, `DIDRegistry_Deactivated` or `DIDRegistry_ChainChanged`.
+    /// @dev Reverts as every `...Signed` function with `DIDRegistry_BadSignature`, `DIDRegistry_Deactivated`,
+    /// `DIDRegistry_ChainChanged`, or `DIDRegistry_NotOwner` when the signer's own identity has another owner.
     function changeOwnerSigned(Did identity, uint8 sigV, bytes32 sigR, bytes32 sigS, address newOwner) external;
 
     /// @notice Names a delegate for `validity` seconds from now. Only the owner may.
@@ -133,7 +136,7 @@ interface IDIDRegistry is IIdentityRecovery {
     function addDelegate(Did identity, bytes32 delegateType, address delegate, uint256 validity) external;
 
     /// @notice `addDelegate` by the owner's signature; arguments in the digest: `delegateType`, `delegate`, `validity`.
-    /// @dev Reverts as `addDelegate`, with `DIDRegistry_BadSignature` and `DIDRegistry_ChainChanged`.
+    /// @dev Reverts as `addDelegate` and `changeOwnerSigned`.
     function addDelegateSigned(
         Did identity,
         uint8 sigV,
@@ -149,7 +152,7 @@ interface IDIDRegistry is IIdentityRecovery {
     function revokeDelegate(Did identity, bytes32 delegateType, address delegate) external;
 
     /// @notice `revokeDelegate` by the owner's signature; arguments in the digest: `delegateType`, `delegate`.
-    /// @dev Reverts with `DIDRegistry_BadSignature`, `DIDRegistry_Deactivated` or `DIDRegistry_ChainChanged`.
+    /// @dev Reverts as `changeOwnerSigned`.
     function revokeDelegateSigned(
         Did identity,
         uint8 sigV,
@@ -180,7 +183,7 @@ interface IDIDRegistry is IIdentityRecovery {
     function revokeAttribute(Did identity, bytes32 name, bytes calldata value) external;
 
     /// @notice `revokeAttribute` by the owner's signature; arguments in the digest: `name`, `value`.
-    /// @dev Reverts with `DIDRegistry_BadSignature`, `DIDRegistry_Deactivated` or `DIDRegistry_ChainChanged`.
+    /// @dev Reverts as `changeOwnerSigned`.
     function revokeAttributeSigned(
         Did identity,
         uint8 sigV,

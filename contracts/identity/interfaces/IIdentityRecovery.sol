@@ -15,12 +15,13 @@ import {Did} from "../types/Did.sol";
 ///
 /// An honest owner is protected in turn: fewer guardians than the threshold do nothing, and as many as the threshold
 /// but fewer than the super-threshold do nothing that the owner can't undo during the delay. A change of owner discards
-/// what the owner before announced; handing an identity to its own owner is the way to withdraw an announcement.
+/// what the owner before announced; handing an identity to its own owner is the way to withdraw an announcement. Other
+/// guardians coming in force discard an announced deactivation: whoever guards has the whole delay to answer one.
 ///
 /// A guardian is an identity: the account that owns it at the time approves, so that a guardian may rotate keys too.
 /// Approvals count in a round, which ends with every start and every change of guardians; nothing that an owner signs
 /// or sends moves it. Delegates and attributes survive a recovery as they survive any change of owner: the new owner
-/// revokes what the thief published, in one batch.
+/// revokes what the thief published, in batches.
 interface IIdentityRecovery {
     /// @notice These guardians hold from now on; none at all when the list is empty.
     /// @param identity The identity.
@@ -43,7 +44,7 @@ interface IIdentityRecovery {
     /// @notice The owner wants the identity deactivated; anybody may carry that out from `due` on.
     event DeactivationAnnounced(Did indexed identity, uint256 due);
 
-    /// @notice A change of owner discarded what was announced before it, or the start of a recovery did.
+    /// @notice A change of owner discarded what was announced before it, or the start of a recovery or other guardians did.
     event AnnouncementsDiscarded(Did indexed identity);
 
     /// @notice Guardians started a recovery.

@@ -53,6 +53,8 @@ const CONTEXT = "https://www.w3.org/ns/did/v1";
 const RECOVERY_METHOD_CONTEXT = "https://w3id.org/security/suites/secp256k1recovery-2020/v2";
 /** Defines Multikey and publicKeyMultibase. */
 const MULTIKEY_CONTEXT = "https://w3id.org/security/multikey/v1";
+/** Names of attributes that a document shows: section, type and, of a key, purpose. */
+export const PUBLISHED = /^did\/(pub|svc)\/(\w+)(?:\/(\w+))?(?:\/\w+)?$/;
 const ZERO = "0x0000000000000000000000000000000000000000";
 
 /**
@@ -85,7 +87,7 @@ export function buildDocument(history: readonly IdentityEvent[], moment: Moment)
       continue;
     }
     const key = `${event.kind} ${event.name} ${event.value}`;
-    const [, section, type, purpose] = /^did\/(pub|svc)\/(\w+)(?:\/(\w+))?(?:\/\w+)?$/.exec(text) ?? [];
+    const [, section, type, purpose] = PUBLISHED.exec(text) ?? [];
     if (section === "pub") {
       const id = `${did}#delegate-${++delegates}`;
       const publicKeyMultibase = multikey(type, event.value);
@@ -136,7 +138,7 @@ function accountMethod(id: string, controller: string, chainId: bigint, account:
 }
 
 /** A name as text; what is not UTF-8 names nothing that a document shows. */
-function decodeName(name: string): string {
+export function decodeName(name: string): string {
   try {
     return toUtf8String(name).replace(/\0+$/, "");
   } catch {

@@ -6,6 +6,7 @@
 export * from "./agreement.js";
 export * from "./authorization.js";
 export * from "./document.js";
+export * from "./entries.js";
 export * from "./errors.js";
 export * from "./history.js";
 export * from "./keys.js";

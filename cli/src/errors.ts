@@ -1,0 +1,250 @@
+import { ArtelError } from "@artel/sdk";
+
+/** A word or flag of the command line is missing or wrong. */
+export class CliFlagError extends ArtelError {
+  readonly code = "cli/flag";
+  constructor(problem: string, value: unknown) {
+    super(problem, value, "see npx artel --help");
+  }
+}
+
+/** There is nobody to sign. */
+export class SignerMissingError extends ArtelError {
+  readonly code = "cli/signer-missing";
+  constructor() {
+    super("There is no key to sign with", undefined, "set ARTEL_PRIVATE_KEY, or give --keystore or --signer");
+  }
+}
+
+/** The key in the environment is none. It is never repeated. */
+export class KeyInvalidError extends ArtelError {
+  readonly code = "cli/key-invalid";
+  constructor() {
+    super("ARTEL_PRIVATE_KEY holds no private key", undefined, "give 32 bytes in hexadecimal, other than zero");
+  }
+}
+
+/** A keystore that can't be read or written. */
+export class KeystoreFileError extends ArtelError {
+  readonly code = "cli/keystore-file";
+  constructor(value: string, reason: string) {
+    super(`The keystore ${value} can't be used (${reason})`, value, "name another file with --keystore");
+  }
+}
+
+/** There is no password for the keystore. */
+export class PasswordMissingError extends ArtelError {
+  readonly code = "cli/password-missing";
+  constructor() {
+    super("The keystore needs a password", undefined, "set ARTEL_KEYSTORE_PASSWORD, or type it on a terminal");
+  }
+}
+
+/** The password does not open the keystore. */
+export class PasswordWrongError extends ArtelError {
+  readonly code = "cli/password-wrong";
+  constructor(value: string) {
+    super(`The password does not open ${value}`, value, "check ARTEL_KEYSTORE_PASSWORD, or type it again");
+  }
+}
+
+/** The password of a new keystore was typed in two ways. */
+export class PasswordsDifferError extends ArtelError {
+  readonly code = "cli/passwords-differ";
+  constructor(value: string) {
+    super(`The two passwords for ${value} differ`, value, "nothing was made; type the same twice");
+  }
+}
+
+/** The external signer does not start, ended, or was ended before it answered. */
+export class SignerEndedError extends ArtelError {
+  readonly code = "cli/signer-ended";
+  constructor(value: string, how: string, options?: ErrorOptions) {
+    super(
+      `The signer ended before it answered (${how})`,
+      value,
+      "nothing was sent; run it by itself to see what it says",
+      options,
+    );
+  }
+}
+
+/** The external signer took too long. */
+export class SignerTimeoutError extends ArtelError {
+  readonly code = "cli/signer-timeout";
+  constructor(value: string, seconds: number) {
+    super(
+      `The signer did not answer ${value} within ${seconds} s`,
+      value,
+      "nothing was sent; allow --signer-seconds more",
+    );
+  }
+}
+
+/** The external signer said no. */
+export class SignerRefusedError extends ArtelError {
+  readonly code = "cli/signer-refused";
+  constructor(value: string, reason: string) {
+    super(`The signer refused ${value} (${reason})`, value, "nothing was sent; ask again once it is willing");
+  }
+}
+
+/** The external signer answered something else than the protocol says, or signed for another account. */
+export class SignerReplyError extends ArtelError {
+  readonly code = "cli/signer-reply";
+  constructor(value: string, reason: string) {
+    super(
+      `The signer's answer to ${value} is not usable (${reason})`,
+      value,
+      "nothing was sent; see docs/guides/identity.md",
+    );
+  }
+}
+
+/** A DID of another chain or network than the deployment's. */
+export class ForeignDidError extends ArtelError {
+  readonly code = "cli/foreign-did";
+  constructor(value: string, network: string) {
+    super(`${value} is not on ${network}`, value, "give a DID of the network that --network or --deployment names");
+  }
+}
+
+/** A DID that does not resolve. */
+export class UnresolvedDidError extends ArtelError {
+  readonly code = "cli/unresolved-did";
+  constructor(value: string, reason: string) {
+    super(`${value} does not resolve (${reason})`, value, "check the DID, the block, and that the node keeps old logs");
+  }
+}
+
+/** A key or service that the history of an identity does not have. */
+export class EntryUnknownError extends ArtelError {
+  readonly code = "cli/unknown-entry";
+  constructor(value: string, did: string) {
+    super(`${did} never had #${value}`, value, "take the id from npx artel did show");
+  }
+}
+
+/** Somebody without guardians, where they are needed, or without announced ones. */
+export class NoGuardiansError extends ArtelError {
+  readonly code = "cli/no-guardians";
+  constructor(value: string, what: string) {
+    super(`${value} has no ${what}`, value, "its owner names some with npx artel did recover guardians");
+  }
+}
+
+/** Approvals that can't start a recovery together. */
+export class ApprovalError extends ArtelError {
+  readonly code = "cli/approval";
+  constructor(value: string, reason: string) {
+    super(`The approval ${value} can't be used (${reason})`, value, "ask its guardian for another");
+  }
+}
+
+/** A file that can't be written. */
+export class OutputFileError extends ArtelError {
+  readonly code = "cli/output-file";
+  constructor(value: string, reason: string) {
+    super(`${value} can't be written (${reason})`, value, "name another file with --out");
+  }
+}
+
+/** An account that is no cooperative. */
+export class NotACooperativeError extends ArtelError {
+  readonly code = "cli/not-a-cooperative";
+  constructor(value: string) {
+    super(`${value} is no cooperative with a governor`, value, "give the address of its Treasury");
+  }
+}
+
+/** An application of somebody who is a member. */
+export class AlreadyMemberError extends ArtelError {
+  readonly code = "cli/already-member";
+  constructor(value: string, number: bigint) {
+    super(`${value} is member ${number} already`, value, "there is nothing to apply for");
+  }
+}
+
+/** A measure against a member that takes a notice first. */
+export class NoticeNeededError extends ArtelError {
+  readonly code = "cli/notice-needed";
+  constructor(value: bigint, days: string) {
+    super(
+      `Member ${value} has to be heard for ${days} days before a suspension`,
+      value,
+      "propose the notice first, with --notice and the charge",
+    );
+  }
+}
+
+/** The contract refuses what was asked for. Nothing was sent. */
+export class WouldRevertError extends ArtelError {
+  readonly code = "cli/would-revert";
+  constructor(
+    call: string,
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `${call} would be refused (${reason})`,
+      reason,
+      "nothing was sent; what the reason means is in the contract's interface",
+      options,
+    );
+  }
+}
+
+/** The account can't pay for the transaction. Amounts in wei. */
+export class BalanceTooLowError extends ArtelError {
+  readonly code = "cli/balance-too-low";
+  constructor(
+    account: string,
+    value: bigint,
+    readonly needed: bigint,
+    words: string,
+  ) {
+    super(`${account} can't pay for this (${words})`, value, "nothing was sent; send it the difference");
+  }
+}
+
+/** Nobody agreed to send or sign. */
+export class NotAgreedError extends ArtelError {
+  readonly code = "cli/not-agreed";
+  constructor(what: string) {
+    super(`Nothing was ${what}`, undefined, "answer y when asked, or give --yes");
+  }
+}
+
+/** A transaction that was sent and failed on the chain. */
+export class TransactionFailedError extends ArtelError {
+  readonly code = "cli/transaction-failed";
+  constructor(value: string, options?: ErrorOptions) {
+    super(
+      `Transaction ${value} was mined and failed`,
+      value,
+      "the state moved on meanwhile; look and try again",
+      options,
+    );
+  }
+}
+
+/** A transaction that was sent, and of which it is not known whether it was mined. */
+export class TransactionPendingError extends ArtelError {
+  readonly code = "cli/transaction-pending";
+  constructor(value: string, reason: string, options?: ErrorOptions) {
+    super(
+      `What became of transaction ${value} is not known (${reason})`,
+      value,
+      "it may still be mined: look before you repeat",
+      options,
+    );
+  }
+}
+
+/** The endpoint failed in the middle of the command. */
+export class RequestFailedError extends ArtelError {
+  readonly code = "cli/request-failed";
+  constructor(value: string, options?: ErrorOptions) {
+    super(`The endpoint failed (${value})`, value, "look whether something was sent, and try again", options);
+  }
+}

@@ -1,0 +1,44 @@
+import { flagOf } from "@artel/sdk/program";
+import type { z } from "zod";
+
+import type { Command, Noun } from "./command.js";
+
+/** All nouns in a few lines. */
+export function overview(nouns: readonly Noun[]): string {
+  return [
+    "Acts for a member of a cooperative: identities, consent, membership, reputation.",
+    "",
+    "  npx artel COMMAND [flags]",
+    ...nouns.flatMap(({ does, commands }) => [
+      "",
+      `${does}:`,
+      ...table(commands.map((each) => [each.words, each.does])),
+    ]),
+    "",
+    "npx artel COMMAND --help lists the flags of a command.",
+    "What changes something shows its effect and its cost, and asks; with --dry-run it stops there.",
+  ].join("\n");
+}
+
+/** The commands of a noun. */
+export function nounHelp({ does, commands }: Noun): string {
+  return [`${does}:`, "", ...table(commands.map((each) => [each.words, each.does]))].join("\n");
+}
+
+/** The flags of a command. */
+export function commandHelp({ words, does, flags }: Command, common: z.ZodRawShape): string {
+  const rows = Object.entries({ ...flags, ...common }).map(([field, type]) => {
+    const { value = "", description = "" } = ((type as z.ZodType).meta() ?? {}) as {
+      value?: string;
+      description?: string;
+    };
+    return [`--${flagOf(field)} ${value}`.trimEnd(), description];
+  });
+  rows.push(["--json", "print one line of JSON instead of text"], ["--help", "this text"]);
+  return [`npx artel ${words}: ${does}`, "", ...table(rows)].join("\n");
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+}
