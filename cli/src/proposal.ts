@@ -1,17 +1,11 @@
 import { ICooperativeGovernor__factory, ITreasury__factory, type ICooperativeGovernor } from "@artel/sdk";
-import { ZeroAddress } from "ethers";
+import { ZeroAddress, type ContractTransaction } from "ethers";
 
 import { transaction, type Plan } from "./command.js";
 import type { ActContext, ChainContext } from "./context.js";
 import { refusalOf } from "./decode.js";
 import { NotACooperativeError } from "./errors.js";
 import { formatMoment } from "./values.js";
-
-/** A call that a cooperative is to decide on. */
-export interface Action {
-  readonly to: string;
-  readonly data: string;
-}
 
 /**
  * The governor of a cooperative; what is sent to it is told by name from then on.
@@ -37,7 +31,7 @@ async function governorOf(context: ChainContext, cooperative: string): Promise<I
 export async function planProposal(
   context: ActContext,
   cooperative: string,
-  { to, data }: Action,
+  { to, data }: ContractTransaction,
   what: string,
   description?: string,
 ): Promise<Plan> {

@@ -27,13 +27,14 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     using BallotLib for mapping(uint256 index => uint256 word);
     using BallotLib for uint256;
 
-    /// @dev A member about to vote: number and present ballot.
+    /// @dev A member about to vote: number, present ballot and the word that holds it.
     struct Turn {
         uint256 proposalId;
         Proposal proposal;
         address voter;
         uint256 number;
         uint256 ballot;
+        uint256 word;
     }
 
     /// @inheritdoc ICooperativeGovernor
@@ -274,12 +275,16 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc ICooperativeGovernor
     function treasury() public view returns (address payable treasury_) {
-        (treasury_, ) = _arguments();
+        // the first of the clone's immutable arguments, which follow its 45 bytes of code; every ballot reads it
+        assembly ("memory-safe") {
+            extcodecopy(address(), 0, 45, 32)
+            treasury_ := shr(96, shl(96, mload(0)))
+        }
     }
 
     /// @inheritdoc ICooperativeGovernor
     function token() external view returns (address token_) {
-        (, token_) = _arguments();
+        (, token_) = abi.decode(Clones.fetchCloneArgs(address(this)), (address, address));
     }
 
     /// @inheritdoc IGovernor
@@ -480,7 +485,13 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         }
         uint256 number = _ballotRight(proposal, voter);
         if (number == 0) revert Governor_NoBallotRight(proposalId, voter);
-        return Turn(proposalId, proposal, voter, number, _ballots[proposalId].read(number));
+        // field by field, as the result has its memory already
+        turn.proposalId = proposalId;
+        turn.proposal = proposal;
+        turn.voter = voter;
+        turn.number = number;
+        turn.word = _ballots[proposalId].wordOf(number);
+        turn.ballot = BallotLib.ballotIn(turn.word, number);
     }
 
     /// @dev Number of a member who had standing in the second before the proposal and has it now, and who had it as
@@ -508,7 +519,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
             if (turn.ballot.isOwn() && former == support) revert GovernorAlreadyCastVote(turn.voter);
             counted = counted.remove(former);
         }
-        _ballots[turn.proposalId].write(turn.number, BallotLib.own(support, isChange));
+        _ballots[turn.proposalId].write(turn.number, turn.word, BallotLib.own(support, isChange));
         _proposals[turn.proposalId] = _extendedIfTurned(turn.proposalId, turn.proposal, counted.add(support));
         emit VoteCast(turn.voter, turn.proposalId, support, 1, reason);
         return 1;
@@ -565,10 +576,6 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         address cooperative = treasury();
         uint256 current = policyBook.currentVersion(cooperative, policyBook.CONSTITUTIONAL());
         return policyBook.policyWord(cooperative, current);
-    }
-
-    function _arguments() private view returns (address payable treasury_, address token_) {
-        return abi.decode(Clones.fetchCloneArgs(address(this)), (address, address));
     }
 
     function _bitmap(ProposalState set) private pure returns (bytes32) {

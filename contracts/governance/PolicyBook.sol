@@ -86,8 +86,8 @@ contract PolicyBook is IPolicyBook {
         if (value != 0 || data.length < 4) return CONSTITUTIONAL;
         bytes4 selector = bytes4(data);
         uint8 rule = _rules[cooperative][target][selector];
-        // The rule is older than the governor that it may now name, so what is pinned is asked again.
-        return rule == 0 || _isPinned(cooperative, target, selector) ? CONSTITUTIONAL : rule - 1;
+        // What is pinned gets no rule, and stays pinned; but the rule may be older than the governor that it names now.
+        return rule == 0 || target == ITreasury(cooperative).governor() ? CONSTITUTIONAL : rule - 1;
     }
 
     /// @inheritdoc IPolicyBook

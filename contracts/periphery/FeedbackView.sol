@@ -14,7 +14,7 @@ import {IERC8004Reputation} from "./interfaces/IERC8004Reputation.sol";
 ///
 /// One view serves one category, whose name is the first tag. A second tag, or another first, finds nothing; an empty
 /// one is no filter, as in ERC-8004. Realms are not listed on chain, so there is no list of an agent's clients: who asks
-/// names the realms that it trusts.
+/// names the realms that it trusts, each once: one that is named twice counts twice.
 contract FeedbackView is IERC8004Reputation {
     /// @notice An agent's number is at most an address.
     error FeedbackView_NotAnIdentity(uint256 agentId);

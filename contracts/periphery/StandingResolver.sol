@@ -103,7 +103,9 @@ contract StandingResolver is IEasResolver {
         if (word > type(uint160).max) return false;
         // checked
         Did did = Did.wrap(address(uint160(word)));
-        if (DID_REGISTRY.identityOwner(did) != attestation.attester) return false;
+        address owner = DID_REGISTRY.identityOwner(did);
+        // nobody owns a deactivated identity
+        if (owner == address(0) || owner != attestation.attester) return false;
         return REPUTATION.meets(did, REALM, CATEGORY, MINIMUM);
     }
 }

@@ -38,8 +38,8 @@ contract Reputation is IReputation, AccessManaged {
 
     /// @dev What an issuer may still write. Awards and penalties each have their own word, so that each writes one.
     struct Budget {
+        uint128 spent; // slot 0, 128 bits: points in `epoch`
         uint88 cap; // slot 0, 88 bits: points per epoch
-        uint88 spent; // slot 0, 88 bits: points in `epoch`
         uint32 epoch; // slot 0, 32 bits: of the last write
         bool appointed; // slot 0, 8 bits
     }
@@ -101,8 +101,8 @@ contract Reputation is IReputation, AccessManaged {
     function award(address realm, CategoryId category, Did subject, uint96 amount, bytes32 evidence) external {
         Ledger storage ledger = _ledgers[realm][category];
         _spend(ledger.issuers[msg.sender].awards, realm, category, amount);
-        uint256 decay = _raiseTotal(ledger.total, amount);
-        uint96 score = _raiseScore(ledger.scores[subject], decay, amount);
+        (uint256 age, uint256 factor) = _raiseTotal(ledger.total, amount);
+        uint96 score = _raiseScore(ledger.scores[subject], age, factor, amount);
         emit ReputationAwarded(realm, category, subject, msg.sender, amount, score, evidence);
     }
 
@@ -115,14 +115,12 @@ contract Reputation is IReputation, AccessManaged {
         bytes32 evidence
     ) external {
         if (subjects.length != amounts.length) revert Reputation_LengthMismatch(subjects.length, amounts.length);
-        uint256 sum;
-        // 2^160 amounts can't be passed in
-        for (uint256 i; i < amounts.length; ++i) sum += amounts[i];
         Ledger storage ledger = _ledgers[realm][category];
+        uint256 sum = _sum(amounts);
         _spend(ledger.issuers[msg.sender].awards, realm, category, sum);
-        uint256 decay = _raiseTotal(ledger.total, sum);
+        (uint256 age, uint256 factor) = _raiseTotal(ledger.total, sum);
         for (uint256 i; i < subjects.length; ++i) {
-            uint96 score = _raiseScore(ledger.scores[subjects[i]], decay, amounts[i]);
+            uint96 score = _raiseScore(ledger.scores[subjects[i]], age, factor, amounts[i]);
             emit ReputationAwarded(realm, category, subjects[i], msg.sender, amounts[i], score, evidence);
         }
     }
@@ -142,7 +140,7 @@ contract Reputation is IReputation, AccessManaged {
         uint128 removed = uint128(taken) << uint128(FRACTION);
         value -= removed;
         _writeTotal(ledger.total, _valueOf(total) - removed, total.halfLife);
-        _writeScore(score, _wordOf(score.last), value);
+        _writeScore(score, last.touchedAt == 0 ? 0 : _keepPast(score, _wordOf(score.last)), value);
         emit ReputationPenalised(realm, category, subject, msg.sender, amount, taken, _points(value), evidence);
     }
 
@@ -229,17 +227,24 @@ contract Reputation is IReputation, AccessManaged {
         assembly ("memory-safe") {
             word := sload(budget.slot)
         }
-        if (word >> 208 == 0) revert Reputation_NotIssuer(realm, category, msg.sender);
-        // cut out of the word
-        uint256 cap = uint88(word);
-        uint256 epoch = block.timestamp / EPOCH;
-        uint256 spent = uint32(word >> 176) == epoch ? uint88(word >> 88) : 0;
-        uint256 left = cap > spent ? cap - spent : 0;
-        // at most a cap, which has 88 bits
-        if (amount > left) revert Reputation_CapExceeded(realm, category, msg.sender, amount, uint88(left));
         unchecked {
-            // `spent` fits its 88 bits: no more than this cap, or than an earlier one when the amount is zero
-            word = cap | ((spent + amount) << 88) | (epoch << 176) | (1 << 208);
+            // fields cut out of the word; 2^160 amounts can't be passed in
+            uint256 cap = uint88(word >> 128);
+            // appointed, and in this epoch
+            uint256 head = (1 << 32) | (block.timestamp / EPOCH);
+            if (word >> 216 != head) {
+                if (word >> 248 == 0) revert Reputation_NotIssuer(realm, category, msg.sender);
+                // nothing is spent yet
+                word = (cap << 128) | (head << 216);
+            }
+            uint256 spent = uint128(word);
+            if (spent + amount > cap) {
+                // a cap may have been lowered since; the difference is at most the cap
+                uint88 left = cap > spent ? uint88(cap - spent) : 0;
+                if (amount != 0) revert Reputation_CapExceeded(realm, category, msg.sender, amount, left);
+            }
+            // fits, as what is spent is no more than a cap
+            word += amount;
         }
         assembly ("memory-safe") {
             sstore(budget.slot, word)
@@ -247,9 +252,9 @@ contract Reputation is IReputation, AccessManaged {
     }
 
     /// @dev Adds `amount` points to a total.
-    /// @return decay How values have faded that were last written when the total was, as the next one very often is:
-    /// the factor in 97 bits, its shift in 49, that time in 48, the half-life in 32.
-    function _raiseTotal(Total storage total, uint256 amount) private returns (uint256 decay) {
+    /// @return age When the total was last written, in 48 bits, the half-life, in 32, and the shift of `factor`.
+    /// @return factor How values have faded that were written in that second too, as the next one very often is.
+    function _raiseTotal(Total storage total, uint256 amount) private returns (uint256 age, uint256 factor) {
         uint256 word;
         // the packed word at once, as {Total} declares it
         assembly ("memory-safe") {
@@ -257,14 +262,15 @@ contract Reputation is IReputation, AccessManaged {
         }
         unchecked {
             // fields cut out of the word; the amount is at most a cap, so that the sum has less than 129 bits
-            uint256 halfLife = uint32(word >> 176);
             uint256 value = uint128(word);
-            decay = halfLife << 194;
+            age = word >> 128;
+            uint256 halfLife = age >> 48;
             if (value != 0) {
-                uint256 touchedAt = uint48(word >> 128);
-                (uint256 factor, uint256 shift) = DecayLib.factorOf(block.timestamp - touchedAt, halfLife);
-                decay |= factor | (shift << 97) | (touchedAt << 146);
-                value = DecayLib.applyUp(value, factor, shift);
+                uint256 up;
+                uint256 shift;
+                (factor, up, shift) = DecayLib.factorsOf(block.timestamp - uint48(age), halfLife);
+                age |= shift << 80;
+                value = DecayLib.applyUp(value, up, shift);
             }
             value += amount << FRACTION;
             if (value >> 128 != 0) revert SafeCast.SafeCastOverflowedUintDowncast(128, value);
@@ -276,23 +282,29 @@ contract Reputation is IReputation, AccessManaged {
         }
     }
 
-    /// @dev Adds `amount` points to a score; the total holds them already, so that they fit.
-    function _raiseScore(Score storage score, uint256 decay, uint256 amount) private returns (uint96 points) {
+    /// @dev Adds `amount` points to a score; the total holds them already, so that they fit. `age` and `factor` are as
+    /// {_raiseTotal} gives them.
+    function _raiseScore(
+        Score storage score,
+        uint256 age,
+        uint256 factor,
+        uint256 amount
+    ) private returns (uint96 points) {
         uint256 last = _wordOf(score.last);
         unchecked {
             // fields cut out of the words; the sum is no more than the total, which fits 128 bits
-            uint256 value = uint128(last);
-            if (value != 0) {
+            uint256 value = amount << FRACTION;
+            uint256 pastCount;
+            if (last != 0) {
                 uint256 touchedAt = uint48(last >> 128);
-                uint256 factor = decay & ((1 << 97) - 1);
-                uint256 shift = (decay >> 97) & ((1 << 49) - 1);
-                if (uint48(decay >> 146) != touchedAt) {
-                    (factor, shift) = DecayLib.factorOf(block.timestamp - touchedAt, decay >> 194);
+                uint256 shift = age >> 80;
+                if (uint48(age) != touchedAt) {
+                    (factor, , shift) = DecayLib.factorsOf(block.timestamp - touchedAt, uint32(age >> 48));
                 }
-                value = DecayLib.applyDown(value, factor, shift);
+                value += DecayLib.applyDown(uint128(last), factor, shift);
+                pastCount = _keepPast(score, last);
             }
-            value += amount << FRACTION;
-            _writeScore(score, last, value);
+            _writeScore(score, pastCount, value);
             // fits, see above
             return _points(uint128(value));
         }
@@ -306,18 +318,23 @@ contract Reputation is IReputation, AccessManaged {
         }
     }
 
-    /// @dev Replaces the word `last`, which is kept when its epoch has ended.
-    function _writeScore(Score storage score, uint256 last, uint256 value) private {
-        uint256 pastCount = last >> 176;
-        if (last != 0 && uint48(last >> 128) / EPOCH != block.timestamp / EPOCH) {
-            _store(score.past[pastCount], last);
-            unchecked {
-                // one past entry an epoch, and epochs have 32 bits
-                ++pastCount;
+    /// @dev Keeps the word `last`, which is not empty, if its epoch has ended.
+    /// @return pastCount How many are kept now, in its place in the word.
+    function _keepPast(Score storage score, uint256 last) private returns (uint256 pastCount) {
+        unchecked {
+            pastCount = last & (type(uint256).max << 176);
+            // this epoch began no later than now
+            if (uint48(last >> 128) < block.timestamp - (block.timestamp % EPOCH)) {
+                _store(score.past[pastCount >> 176], last);
+                // one an epoch, and epochs have 32 bits
+                pastCount += 1 << 176;
             }
         }
+    }
+
+    function _writeScore(Score storage score, uint256 pastCount, uint256 value) private {
         // 48 bits of seconds last nine million years
-        _store(score.last, value | (block.timestamp << 128) | (pastCount << 176));
+        _store(score.last, value | (block.timestamp << 128) | pastCount);
     }
 
     /// @dev The packed word at once, as {Standing} declares it.
@@ -359,9 +376,14 @@ contract Reputation is IReputation, AccessManaged {
     }
 
     function _left(Budget memory budget) private view returns (uint88 left) {
-        uint88 spent = budget.epoch == _epochOf(block.timestamp) ? budget.spent : 0;
-        // a cap may have been lowered since
-        return budget.cap > spent ? budget.cap - spent : 0;
+        uint256 spent = budget.epoch == _epochOf(block.timestamp) ? budget.spent : 0;
+        // a cap may have been lowered since; the difference is at most the cap
+        return budget.cap > spent ? uint88(budget.cap - spent) : 0;
+    }
+
+    function _sum(uint96[] calldata amounts) private pure returns (uint256 sum) {
+        // 2^160 amounts can't be passed in
+        for (uint256 i; i < amounts.length; ++i) sum += amounts[i];
     }
 
     function _now() private view returns (uint48 time) {

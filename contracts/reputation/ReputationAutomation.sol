@@ -18,10 +18,14 @@ contract ReputationAutomation is IReputationAutomation, ReentrancyGuardTransient
         address realm; // slot 0, 160 bits: zero if not authorised
         uint32 armedFrom; // slot 0, 32 bits: epoch
         uint48 firedAt; // slot 0, 48 bits: Unix time
+        bytes32 codeHash; // slot 1: of the target, when it was authorised
     }
 
-    /// @dev Gas of a firing that is spent outside of what can be measured: base cost, calldata, the refund itself.
-    uint256 private constant UNMEASURED_GAS = 60_000;
+    /// @dev Gas of a firing that can't be measured, rounded down so that nobody profits: the guard, the refund and the
+    /// event.
+    uint256 private constant FIRING_GAS = 12_000;
+    /// @dev Gas of a transaction that fires: its base cost and the calldata of a short action.
+    uint256 private constant TRANSACTION_GAS = 25_000;
 
     /// @inheritdoc IReputationAutomation
     IReputation public immutable REPUTATION;
@@ -29,6 +33,8 @@ contract ReputationAutomation is IReputationAutomation, ReentrancyGuardTransient
     address public immutable AGENT_IMPLEMENTATION;
 
     mapping(bytes32 id => State state) private _states;
+    /// @dev Whether this transaction has had its own gas refunded.
+    bool private transient _isTransactionRefunded;
 
     /// @param reputation The scores to follow.
     constructor(IReputation reputation) {
@@ -44,7 +50,15 @@ contract ReputationAutomation is IReputationAutomation, ReentrancyGuardTransient
             // the same terms expire at the same time, and {_validate} has seen that they have not
             revert ReputationAutomation_AlreadyAuthorised(id);
         }
-        _states[id] = State({realm: msg.sender, armedFrom: REPUTATION.currentEpoch(), firedAt: 0});
+        uint32 epoch = REPUTATION.currentEpoch();
+        // a score that is across already crossed before: this week's start is no witness of what comes
+        bool isAcross = _isAcross(terms, REPUTATION.scoreOf(msg.sender, terms.category, terms.subject));
+        _states[id] = State({
+            realm: msg.sender,
+            armedFrom: isAcross ? epoch + 1 : epoch,
+            firedAt: 0,
+            codeHash: terms.target.codehash
+        });
         if (agentOf(msg.sender).code.length == 0) {
             emit AutomationAgentMade(msg.sender, Clones.cloneDeterministic(AGENT_IMPLEMENTATION, _saltOf(msg.sender)));
         }
@@ -65,11 +79,7 @@ contract ReputationAutomation is IReputationAutomation, ReentrancyGuardTransient
         (uint96 before, uint96 score) = _requireEdge(id, realm, terms, witness);
         IAutomationAgent agent = IAutomationAgent(agentOf(realm));
         agent.perform(terms.target, terms.data);
-        refund = Math.min(
-            Math.min((gasBefore - gasleft() + UNMEASURED_GAS) * tx.gasprice, terms.refundCap),
-            address(agent).balance
-        );
-        if (refund != 0 && !agent.pay(msg.sender, refund)) refund = 0;
+        refund = _refund(agent, terms.refundCap, gasBefore - gasleft());
         emit AutomationFired(id, msg.sender, witness, before, score, refund);
     }
 
@@ -107,6 +117,7 @@ contract ReputationAutomation is IReputationAutomation, ReentrancyGuardTransient
     ) private returns (uint96 before, uint96 score) {
         State storage state = _states[id];
         if (state.realm == address(0)) revert ReputationAutomation_NotAuthorised(id);
+        if (terms.target.codehash != state.codeHash) revert ReputationAutomation_TargetChanged(id, terms.target);
         if (block.timestamp >= terms.expiry) revert ReputationAutomation_Expired(id, terms.expiry);
         uint256 firedAt = state.firedAt;
         if (firedAt != 0 && block.timestamp < firedAt + terms.cooldown) {
@@ -119,6 +130,14 @@ contract ReputationAutomation is IReputationAutomation, ReentrancyGuardTransient
         state.armedFrom = REPUTATION.currentEpoch() + 1;
         // before `expiry`, which fits
         state.firedAt = uint48(block.timestamp);
+    }
+
+    /// @dev Pays the caller for `spent` gas and what could not be measured.
+    function _refund(IAutomationAgent agent, uint256 cap, uint256 spent) private returns (uint256 refund) {
+        spent += _isTransactionRefunded ? FIRING_GAS : FIRING_GAS + TRANSACTION_GAS;
+        refund = Math.min(Math.min(spent * tx.gasprice, cap), address(agent).balance);
+        if (refund == 0 || !agent.pay(msg.sender, refund)) return 0;
+        _isTransactionRefunded = true;
     }
 
     function _announce(bytes32 id, Terms calldata terms) private {
@@ -149,10 +168,15 @@ contract ReputationAutomation is IReputationAutomation, ReentrancyGuardTransient
     }
 
     function _isCrossed(Terms calldata terms, uint256 before, uint256 score) private pure returns (bool crossed) {
+        if (!_isAcross(terms, score)) return false;
         uint256 threshold = terms.threshold;
         uint256 margin = terms.margin;
-        if (terms.edge == Edge.Rise) return before + margin < threshold && score >= threshold;
-        return before >= threshold + margin && score < threshold;
+        return terms.edge == Edge.Rise ? before + margin < threshold : before >= threshold + margin;
+    }
+
+    /// @dev Whether a score is where the edge leads to.
+    function _isAcross(Terms calldata terms, uint256 score) private pure returns (bool across) {
+        return (score >= terms.threshold) == (terms.edge == Edge.Rise);
     }
 
     function _saltOf(address realm) private pure returns (bytes32 salt) {

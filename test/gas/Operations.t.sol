@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+
 import {DIDRegistry} from "../../contracts/identity/DIDRegistry.sol";
 import {Did} from "../../contracts/identity/types/Did.sol";
 import {ILearningRounds} from "../../contracts/learning/interfaces/ILearningRounds.sol";
+import {Reputation} from "../../contracts/reputation/Reputation.sol";
+import {ReputationAutomation} from "../../contracts/reputation/ReputationAutomation.sol";
+import {IReputation} from "../../contracts/reputation/interfaces/IReputation.sol";
+import {IReputationAutomation} from "../../contracts/reputation/interfaces/IReputationAutomation.sol";
+import {CategoryId} from "../../contracts/reputation/types/CategoryId.sol";
 import {CooperativeFixture, Ledger} from "../unit/governance/CooperativeFixture.sol";
 import {LearningFixture} from "../unit/learning/LearningFixture.sol";
 import {TestBase} from "../unit/Vm.sol";
@@ -23,6 +30,60 @@ contract IdentityGas is TestBase {
         registry.changeOwner(identity, vm.addr(1));
         vm.snapshotGasLastCall("identity", "changeOwner.next");
         vm.stopPrank();
+    }
+}
+
+contract ReputationGas is TestBase {
+    CategoryId private constant CARE = CategoryId.wrap(keccak256("care"));
+    Did private constant ALICE = Did.wrap(address(0xa11ce));
+    Did private constant BOB = Did.wrap(address(0xb0b));
+    uint256 private constant START = 2977 weeks;
+
+    Reputation private _reputation;
+
+    function test_gas() public {
+        vm.warp(START);
+        _reputation = new Reputation(address(new AccessManager(address(this))));
+        _reputation.addCategory(CARE, 90 days);
+        _reputation.appointIssuer(CARE, address(this), 1e6, 1e6);
+        _award(ALICE);
+        vm.warp(START + 1 hours);
+        _award(BOB);
+        vm.snapshotGasLastCall("reputation", "award.new");
+        vm.warp(START + 2 hours);
+        _award(BOB);
+        vm.snapshotGasLastCall("reputation", "award.next");
+        _reputation.penalise(address(this), CARE, BOB, 1, bytes32(0));
+        vm.snapshotGasLastCall("reputation", "penalise.next");
+        vm.warp(START + 1 weeks);
+        _award(BOB);
+        vm.snapshotGasLastCall("reputation", "award.nextEpoch");
+        _automation();
+    }
+
+    function _automation() private {
+        ReputationAutomation automation = new ReputationAutomation(_reputation);
+        IReputationAutomation.Terms memory terms = IReputationAutomation.Terms({
+            category: CARE,
+            subject: ALICE,
+            edge: IReputationAutomation.Edge.Rise,
+            threshold: 300,
+            margin: 10,
+            cooldown: 0,
+            expiry: uint48(START + 52 weeks),
+            refundCap: 0,
+            target: address(_reputation),
+            data: abi.encodeCall(IReputation.currentEpoch, ())
+        });
+        automation.authorise(terms);
+        vm.snapshotGasLastCall("reputation", "authorise.first");
+        _award(ALICE);
+        automation.fire(address(this), terms, _reputation.currentEpoch());
+        vm.snapshotGasLastCall("reputation", "fire.first");
+    }
+
+    function _award(Did subject) private {
+        _reputation.award(address(this), CARE, subject, 250, bytes32(0));
     }
 }
 

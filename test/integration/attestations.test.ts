@@ -45,7 +45,7 @@ async function fixture() {
 }
 
 describe("attestations at the published service behind a standing", () => {
-  it("are taken from an attester with the standing and revoked by it", async () => {
+  it("REP-17 are taken from an attester with the standing and revoked by it", async () => {
     const { alice, realm, reputation, eas, schema, attest } = await networkHelpers.loadFixture(fixture);
     const receipt = await (await attest(alice, alice.address)).wait();
     const { uid } = eas.interface.parseLog(receipt!.logs[0])!.args;
@@ -55,7 +55,7 @@ describe("attestations at the published service behind a standing", () => {
     expect((await eas.getAttestation(uid)).revocationTime).to.be.greaterThan(0n);
   });
 
-  it("are refused without it, and for another's identity", async () => {
+  it("REP-17 are refused without it, and for another's identity", async () => {
     const { alice, bob, realm, reputation, eas, attest } = await networkHelpers.loadFixture(fixture);
     await expect(attest(bob, bob.address)).to.be.revertedWithCustomError(eas, "InvalidAttestation");
     await expect(attest(bob, alice.address)).to.be.revertedWithCustomError(eas, "InvalidAttestation");
@@ -63,14 +63,14 @@ describe("attestations at the published service behind a standing", () => {
     await expect(attest(alice, alice.address)).to.be.revertedWithCustomError(eas, "InvalidAttestation");
   });
 
-  it("follow the identity to its next key", async () => {
+  it("REP-17 follow the identity to its next key", async () => {
     const { alice, bob, registry, eas, attest } = await networkHelpers.loadFixture(fixture);
     await registry.connect(alice).changeOwner(alice.address, bob.address);
     await expect(attest(alice, alice.address)).to.be.revertedWithCustomError(eas, "InvalidAttestation");
     await (await attest(bob, alice.address)).wait();
   });
 
-  it("are taken in numbers, or none is", async () => {
+  it("REP-17 are taken in numbers, or none is", async () => {
     const { alice, bob, eas, schema, entry } = await networkHelpers.loadFixture(fixture);
     const many = (...dids: string[]) =>
       (eas.connect(alice) as Contract).multiAttest([{ schema, data: dids.map((did) => entry(did)) }]);
@@ -78,7 +78,7 @@ describe("attestations at the published service behind a standing", () => {
     await expect(many(alice.address, bob.address)).to.be.revertedWithCustomError(eas, "InvalidAttestations");
   });
 
-  it("carry no money, and only the service may ask", async () => {
+  it("REP-17 carry no money, and only the service may ask", async () => {
     const { alice, eas, resolver, schema, entry } = await networkHelpers.loadFixture(fixture);
     const paid = { ...entry(alice.address), value: 1 };
     await expect(

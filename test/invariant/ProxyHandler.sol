@@ -17,10 +17,12 @@ contract ProxyHandler is ProxyFixture {
         uint256 passed;
     }
 
-    uint256 public constant MEMBERS = 5;
+    uint256 public constant MEMBERS = 4;
+    /// @dev A topic that nobody names a proxy for.
+    uint8 public constant UNNAMED = 5;
     uint16 public held = 2;
     uint8 public maxPasses = 2;
-    uint8[3] public topics = [ALL, 0, 3];
+    uint8[2] public topics = [ALL, 3];
     uint256 public acts;
 
     mapping(uint256 principal => mapping(uint8 topic => Entry entry)) private _model;
@@ -37,8 +39,8 @@ contract ProxyHandler is ProxyFixture {
     function name(uint256 seed) external {
         (uint256 principal, uint8 topic) = _pick(seed);
         uint256 holder = _random(MEMBERS + 2);
-        uint256 until = block.timestamp + _random(40 days);
-        uint256 passes = _random(4);
+        uint256 until = block.timestamp + (_random(8) == 0 ? _random(90 days) : 1 + _random(10 days));
+        uint256 passes = _random(8) == 0 ? 3 : _random(uint256(maxPasses) + 1);
         bool isValid = holder != principal && holder != 0 && holder <= MEMBERS && passes <= maxPasses;
         isValid = isValid && until > block.timestamp && until <= block.timestamp + _duration;
         IProxies.Naming memory naming = IProxies.Naming(topic, uint32(holder), uint48(until), uint8(passes));
@@ -48,9 +50,10 @@ contract ProxyHandler is ProxyFixture {
     }
 
     function accept(uint256 seed) external {
+        // mostly what is offered, by whom it is offered to: else nearly nothing would ever be held
         (uint256 principal, uint8 topic) = _pick(seed);
+        for (uint256 i; i < 8 && _model[principal][topic].offeredTo == 0; ++i) (principal, topic) = _pick(_seed);
         Entry storage entry = _model[principal][topic];
-        // mostly by whom it was offered to, else nearly nothing would ever be held
         uint256 member = entry.offeredTo == 0 || _random(8) == 0 ? 1 + _random(MEMBERS) : entry.offeredTo;
         uint16 seat = uint16(_random(4));
         bool isValid = entry.offeredTo == member && block.timestamp < entry.until && seat < held;
@@ -64,6 +67,7 @@ contract ProxyHandler is ProxyFixture {
 
     function passOn(uint256 seed) external {
         (uint256 principal, uint8 topic) = _pick(seed);
+        for (uint256 i; i < 8 && _model[principal][topic].holder == 0; ++i) (principal, topic) = _pick(_seed);
         Entry storage entry = _model[principal][topic];
         uint256 member = entry.holder == 0 || _random(8) == 0 ? 1 + _random(MEMBERS) : entry.holder;
         uint256 next = _random(MEMBERS + 2);
@@ -92,15 +96,15 @@ contract ProxyHandler is ProxyFixture {
 
     function changeLimits(uint256 seed) external {
         _seed = seed;
-        held = uint16(_random(4));
+        held = uint16(_random(5));
         maxPasses = uint8(_random(3));
-        _duration = uint32(1 days + _random(40 days));
+        _duration = uint32(5 days + _random(40 days));
         _setLimits(held, maxPasses, _duration);
     }
 
     function wait_(uint256 seed) external {
         _seed = seed;
-        vm.warp(block.timestamp + _random(8 days));
+        vm.warp(block.timestamp + _random(3 days));
     }
 
     // --------------------------------------------------------------------------------------------------------- model
@@ -108,7 +112,7 @@ contract ProxyHandler is ProxyFixture {
     /// @notice Who holds a principal's vote in a topic, by the list alone.
     function expected(uint256 principal, uint8 topic, uint256 timepoint) external view returns (uint256) {
         Entry storage entry = _model[principal][topic];
-        if (topic == 5 || entry.holder == 0 || block.timestamp >= entry.until) entry = _model[principal][ALL];
+        if (topic == UNNAMED || entry.holder == 0 || block.timestamp >= entry.until) entry = _model[principal][ALL];
         if (entry.holder == 0 || entry.since > timepoint || block.timestamp >= entry.until) return 0;
         return entry.seat < held && entry.passed <= maxPasses ? entry.holder : 0;
     }

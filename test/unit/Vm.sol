@@ -22,6 +22,7 @@ interface Vm {
     function roll(uint256 blockNumber) external;
     function chainId(uint256 id) external;
     function prevrandao(bytes32 value) external;
+    function txGasPrice(uint256 price) external;
     function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
 
     function deal(address account, uint256 balance) external;

@@ -36,13 +36,30 @@ library BallotLib {
         mapping(uint256 index => uint256 word) storage words,
         uint256 number
     ) internal view returns (uint256 ballot) {
-        return (words[number >> 6] >> _shift(number)) & 15;
+        return ballotIn(wordOf(words, number), number);
     }
 
-    /// @notice Replaces the ballot of a member.
-    function write(mapping(uint256 index => uint256 word) storage words, uint256 number, uint256 ballot) internal {
-        uint256 word = words[number >> 6] & ~(15 << _shift(number));
-        words[number >> 6] = word | (ballot << _shift(number));
+    /// @notice The word that holds a member's ballot.
+    function wordOf(
+        mapping(uint256 index => uint256 word) storage words,
+        uint256 number
+    ) internal view returns (uint256 word) {
+        return words[number >> 6];
+    }
+
+    /// @notice Ballot of a member in its word.
+    function ballotIn(uint256 word, uint256 number) internal pure returns (uint256 ballot) {
+        return (word >> _shift(number)) & 15;
+    }
+
+    /// @notice Replaces the ballot of a member in its word, as {wordOf} gave it.
+    function write(
+        mapping(uint256 index => uint256 word) storage words,
+        uint256 number,
+        uint256 word,
+        uint256 ballot
+    ) internal {
+        words[number >> 6] = (word & ~(15 << _shift(number))) | (ballot << _shift(number));
     }
 
     function _shift(uint256 number) private pure returns (uint256) {

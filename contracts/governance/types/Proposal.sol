@@ -17,7 +17,7 @@ using ProposalLib for Proposal global;
 
 /// @title Reading and writing proposal words
 /// @dev Casts cut one field out of the word. `PolicyLib` bounds delay, period and late window to their fields, and
-/// timestamps fit 34 bits until the year 2514.
+/// timestamps fit 34 bits until the year 2514; sums and products of fields are far below 2^256, so they are unchecked.
 library ProposalLib {
     /// @notice Largest electorate and member number that fit.
     uint256 internal constant MAX_COUNT = type(uint24).max;
@@ -75,13 +75,17 @@ library ProposalLib {
 
     /// @notice Last second before voting.
     function start(Proposal self) internal pure returns (uint256) {
-        return self.createdAt() + ((Proposal.unwrap(self) >> DELAY) & PHASE_MASK);
+        unchecked {
+            return self.createdAt() + ((Proposal.unwrap(self) >> DELAY) & PHASE_MASK);
+        }
     }
 
     /// @notice Last second of voting.
     function end(Proposal self) internal pure returns (uint256 time) {
-        time = self.start() + ((Proposal.unwrap(self) >> PERIOD) & PHASE_MASK);
-        if (self.isExtended()) time += self.lateWindow();
+        unchecked {
+            time = self.start() + ((Proposal.unwrap(self) >> PERIOD) & PHASE_MASK);
+            if (self.isExtended()) time += self.lateWindow();
+        }
     }
 
     /// @notice Policy version that decides.
@@ -96,7 +100,9 @@ library ProposalLib {
 
     /// @notice Seconds before the end in which a ballot that turns the outcome extends voting by as much.
     function lateWindow(Proposal self) internal pure returns (uint256) {
-        return ((Proposal.unwrap(self) >> LATE) & ((1 << 12) - 1)) * PolicyLib.LATE_UNIT;
+        unchecked {
+            return ((Proposal.unwrap(self) >> LATE) & ((1 << 12) - 1)) * PolicyLib.LATE_UNIT;
+        }
     }
 
     /// @notice Whether the policy asks for seasoning.
@@ -122,12 +128,16 @@ library ProposalLib {
     /// @notice The proposal with one ballot more of `support`.
     /// @dev Counts never exceed the electorate, which fits, so a field never runs into the next.
     function add(Proposal self, uint256 support) internal pure returns (Proposal) {
-        return Proposal.wrap(Proposal.unwrap(self) + (1 << (support * COUNT_BITS)));
+        unchecked {
+            return Proposal.wrap(Proposal.unwrap(self) + (1 << (support * COUNT_BITS)));
+        }
     }
 
     /// @notice The proposal with one ballot less of `support`, of which it has at least one.
     function remove(Proposal self, uint256 support) internal pure returns (Proposal) {
-        return Proposal.wrap(Proposal.unwrap(self) - (1 << (support * COUNT_BITS)));
+        unchecked {
+            return Proposal.wrap(Proposal.unwrap(self) - (1 << (support * COUNT_BITS)));
+        }
     }
 
     /// @notice The proposal with its late extension.

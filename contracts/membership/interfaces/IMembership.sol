@@ -142,7 +142,8 @@ interface IMembership is IERC6372 {
     /// @notice The registry that says which account acts for a DID.
     function DID_REGISTRY() external view returns (IDIDRegistry);
 
-    /// @notice Most members that one call admits.
+    /// @notice Most members that one call admits. DIDs that are not their account's address cost more than twice as much:
+    /// of those about 130 fit the gas of a transaction.
     function MAX_BATCH() external view returns (uint256);
 
     /// @notice Longest notice period, in seconds.

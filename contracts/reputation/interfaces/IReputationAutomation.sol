@@ -10,9 +10,11 @@ import {IReputation} from "./IReputation.sol";
 /// then on anybody may make it happen, and may be refunded for the gas.
 ///
 /// An automation fires on an edge, not on a state: the score is across the threshold now, and it was on the other side,
-/// by more than the margin, at the start of an epoch since the automation last fired (or was authorised). The caller
-/// names that epoch, so that an edge which nobody used at once is not lost, and a score that trembles around the
-/// threshold fires nothing: the past at starts of epochs can't be written any more.
+/// by more than the margin, at the start of an epoch since the automation last fired. The caller names that epoch, so
+/// that an edge which nobody used at once is not lost, and a score that trembles around the threshold fires nothing: the
+/// past at starts of epochs can't be written any more. Hence an automation fires at most once in an epoch. The first
+/// epoch that counts is the one in which it is authorised, or the next if the score is across the threshold by then: what
+/// happened before the vote fires nothing.
 ///
 ///     Rise:  score(witness) + margin < threshold <= score(now)
 ///     Fall:  score(now) < threshold <= score(witness) - margin
@@ -20,6 +22,10 @@ import {IReputation} from "./IReputation.sol";
 /// Actions are made by the realm's agent, an account of its own for every realm: a realm gives its agent the powers that
 /// its automations need, and no other realm's automations can use them. The agent also holds what refunds are paid from;
 /// anybody may send it native currency. There is no administrator: a realm answers for its own automations alone.
+///
+/// The target's code is held against what it was when it was authorised. What that code reads elsewhere, a proxy's
+/// implementation for one, it is not: authorise targets that nobody can change. An action that goes on when a call of
+/// its own fails can be given too little gas by the caller and still use the edge up.
 interface IReputationAutomation {
     /// @notice Which way a score crosses the threshold.
     enum Edge {
@@ -110,11 +116,14 @@ interface IReputationAutomation {
     /// @notice It has just fired and can't again before `until`.
     error ReputationAutomation_CoolingDown(bytes32 id, uint256 until);
 
-    /// @notice What was before `armedFrom` has been used, or was before it was authorised.
+    /// @notice What was before `armedFrom` has been used, or crossed before it was authorised.
     error ReputationAutomation_StaleWitness(bytes32 id, uint32 witness, uint32 armedFrom);
 
     /// @notice Between the two scores lies no crossing of the threshold with its margin.
     error ReputationAutomation_NotCrossed(bytes32 id, uint96 before, uint96 score);
+
+    /// @notice The code of the target is no longer what it was when the realm authorised the call.
+    error ReputationAutomation_TargetChanged(bytes32 id, address target);
 
     /// @notice The agent holds less, or the recipient refused.
     error ReputationAutomation_WithdrawalFailed(address to, uint256 amount);
@@ -137,7 +146,8 @@ interface IReputationAutomation {
     function stop(bytes32 id) external;
 
     /// @notice Fires an automation. Anybody may; the refund is what the gas cost at the transaction's price, at most the
-    /// cap and what the agent holds. It is skipped if the caller can't receive it.
+    /// cap and what the agent holds, and the transaction's own gas is in the first refund of a transaction only. It is
+    /// skipped if the caller can't receive it. Who makes the block names its price: take the cap for the cost of a firing.
     /// @dev Reverts with the errors above, with `Reputation_EpochNotStarted`, and with whatever the target reverts with:
     /// then the edge is not used up.
     /// @param realm Who authorised it.

@@ -216,6 +216,16 @@ contract ProxiesTest is ProxyFixture {
         assertEq(_principal(2, 0), 0);
     }
 
+    /// @dev The seat that a proxy had before its renewal names it still, and is free for another.
+    function test_PRX04_aRenewedProxyLeavesItsFormerSeat() public {
+        _give(1, ALL, 2, 0);
+        _give(1, ALL, 2, 1);
+        assertEq(_principal(2, 0), 0);
+        assertEq(_principal(2, 1), 1);
+        _give(3, ALL, 2, 0);
+        assertEq(_principal(2, 0), 3);
+    }
+
     function test_PRX04_aLowerLimitBindsAtOnce() public {
         _give(1, ALL, 2, 0);
         _give(3, ALL, 2, 2);

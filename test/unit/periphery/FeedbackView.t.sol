@@ -30,7 +30,7 @@ contract FeedbackViewTest is TestBase {
         _award(address(2), 25);
     }
 
-    function test_aSummaryIsTheMeanOverRealmsThatGavePoints() public {
+    function test_REP18_aSummaryIsTheMeanOverRealmsThatGavePoints() public {
         address[] memory realms = new address[](3);
         (realms[0], realms[1], realms[2]) = (address(1), address(2), address(3));
         (uint64 count, int128 value, uint8 decimals) = _view.getSummary(AGENT, realms, "", "");
@@ -51,7 +51,7 @@ contract FeedbackViewTest is TestBase {
         _view.getSummary(AGENT, new address[](0), "", "");
     }
 
-    function test_aRealmGivesOneFeedback() public {
+    function test_REP18_aRealmGivesOneFeedback() public {
         assertEq(_view.getLastIndex(AGENT, address(1)), 1);
         assertEq(_view.getLastIndex(AGENT, address(3)), 0);
         (int128 value, uint8 decimals, string memory tag1, string memory tag2, bool revoked) = _view.readFeedback(
@@ -71,7 +71,7 @@ contract FeedbackViewTest is TestBase {
     }
 
     /// @dev The attack: a number whose low bits are somebody's address, to answer with that one's standing.
-    function testFuzz_aNumberBeyondAddressesIsNobody(uint256 agentId) public {
+    function testFuzz_REP18_aNumberBeyondAddressesIsNobody(uint256 agentId) public {
         agentId = bound(agentId, 1 << 160, type(uint256).max);
         bytes memory refusal = abi.encodeWithSelector(FeedbackView.FeedbackView_NotAnIdentity.selector, agentId);
         vm.expectRevert(refusal);
@@ -82,7 +82,7 @@ contract FeedbackViewTest is TestBase {
         _view.getSummary(agentId, new address[](1), "", "");
     }
 
-    function test_aViewNeedsACategory() public {
+    function test_REP18_aViewNeedsACategory() public {
         CategoryId speed = CategoryId.wrap(keccak256("speed"));
         vm.expectRevert(abi.encodeWithSelector(IReputation.Reputation_UnknownCategory.selector, speed));
         new FeedbackView(_registry, _reputation, "speed");

@@ -13,11 +13,6 @@ import {IReputationAutomation} from "../../../contracts/reputation/interfaces/IR
 import {CategoryId} from "../../../contracts/reputation/types/CategoryId.sol";
 import {TestBase} from "../Vm.sol";
 
-/// @dev A cheatcode that only refunds need.
-interface IGasPrice {
-    function txGasPrice(uint256 price) external;
-}
-
 /// @dev Counts calls by caller; can refuse, or call the automation again.
 contract Lamp {
     mapping(address caller => uint256 count) public lit;
@@ -81,7 +76,7 @@ contract ReputationAutomationTest is TestBase {
 
     // ---------------------------------------------------------------- authorising and stopping
 
-    function test_authoriseTellsEverythingAndMakesTheAgent() public {
+    function test_AUT01_authoriseTellsEverythingAndMakesTheAgent() public {
         IReputationAutomation.Terms memory terms = _terms(IReputationAutomation.Edge.Rise);
         bytes32 id = _automation.idOf(REALM, terms);
         address agent = _automation.agentOf(REALM);
@@ -115,7 +110,7 @@ contract ReputationAutomationTest is TestBase {
         _authorise(terms);
     }
 
-    function test_termsThatContradictThemselvesAreRefused() public {
+    function test_AUT01_termsThatContradictThemselvesAreRefused() public {
         IReputationAutomation.Terms memory terms = _terms(IReputationAutomation.Edge.Rise);
         terms.category = CategoryId.wrap(keccak256("unknown"));
         _expectInvalid(terms, "category");
@@ -136,7 +131,7 @@ contract ReputationAutomationTest is TestBase {
         _expectInvalid(terms, "target");
     }
 
-    function test_aVoteStopsItAtOnce() public {
+    function test_AUT01_aVoteStopsItAtOnce() public {
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         bytes32 id = _automation.idOf(REALM, terms);
         _award(150);
@@ -149,12 +144,25 @@ contract ReputationAutomationTest is TestBase {
             EPOCH,
             abi.encodeWithSelector(IReputationAutomation.ReputationAutomation_NotAuthorised.selector, id)
         );
-        // another vote may begin anew
+        // another vote begins anew, with what comes after it
         _authorise(terms);
-        _fire(terms, EPOCH);
+        _expectFireRevert(
+            terms,
+            EPOCH,
+            abi.encodeWithSelector(
+                IReputationAutomation.ReputationAutomation_StaleWitness.selector,
+                id,
+                EPOCH,
+                EPOCH + 1
+            )
+        );
+        _penalise(150);
+        vm.warp(START + WEEK);
+        _award(150);
+        _fire(terms, EPOCH + 1);
     }
 
-    function testFuzz_nobodyElseStopsIt(address caller) public {
+    function testFuzz_AUT01_nobodyElseStopsIt(address caller) public {
         vm.assume(caller != REALM);
         bytes32 id = _automation.idOf(REALM, _authorised(IReputationAutomation.Edge.Rise));
         vm.expectRevert(
@@ -164,7 +172,7 @@ contract ReputationAutomationTest is TestBase {
         _automation.stop(id);
     }
 
-    function test_termsThatNobodyAuthorisedDoNothing() public {
+    function test_AUT01_termsThatNobodyAuthorisedDoNothing() public {
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         _award(150);
         // the same for another realm, or to another target
@@ -184,7 +192,7 @@ contract ReputationAutomationTest is TestBase {
 
     // ---------------------------------------------------------------- edges
 
-    function test_aRiseAcrossTheThresholdFiresOnce() public {
+    function test_AUT02_aRiseAcrossTheThresholdFiresOnce() public {
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         bytes32 id = _automation.idOf(REALM, terms);
         _expectNotCrossed(terms, EPOCH, 0, 0);
@@ -212,7 +220,7 @@ contract ReputationAutomationTest is TestBase {
         _expectNotCrossed(terms, EPOCH + 1, 99, 99);
     }
 
-    function test_aFallAcrossTheThresholdFires() public {
+    function test_AUT02_aFallAcrossTheThresholdFires() public {
         IReputationAutomation.Terms memory terms = _terms(IReputationAutomation.Edge.Fall);
         _award(THRESHOLD + MARGIN + 1);
         vm.warp(START + WEEK);
@@ -225,7 +233,7 @@ contract ReputationAutomationTest is TestBase {
     }
 
     /// @dev Fading is a fall as good as any: no write is needed.
-    function test_aScoreThatFadesFallsAcrossTheThreshold() public {
+    function test_AUT02_aScoreThatFadesFallsAcrossTheThreshold() public {
         CategoryId fading = CategoryId.wrap(keccak256("fading"));
         _reputation.addCategory(fading, 30 days);
         vm.prank(REALM);
@@ -241,7 +249,7 @@ contract ReputationAutomationTest is TestBase {
     }
 
     /// @dev The attack: trembling around the threshold, to fire again and again.
-    function testFuzz_whatTremblesWithinTheMarginFiresNothing(uint96 low, uint96 high) public {
+    function testFuzz_AUT02_whatTremblesWithinTheMarginFiresNothing(uint96 low, uint96 high) public {
         IReputationAutomation.Terms memory terms = _terms(IReputationAutomation.Edge.Rise);
         low = uint96(bound(low, THRESHOLD - MARGIN + 1, THRESHOLD - 1));
         high = uint96(bound(high, THRESHOLD + 1, THRESHOLD + MARGIN));
@@ -255,7 +263,7 @@ contract ReputationAutomationTest is TestBase {
     }
 
     /// @dev The attack on a realm that relies on it: nobody fires in the week of the edge.
-    function test_anEdgeThatNobodyUsedAtOnceIsNotLost() public {
+    function test_AUT02_anEdgeThatNobodyUsedAtOnceIsNotLost() public {
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         _award(150);
         vm.warp(START + 5 * WEEK);
@@ -265,7 +273,7 @@ contract ReputationAutomationTest is TestBase {
     }
 
     /// @dev The attack: a low score from before the vote, which the members did not have in mind.
-    function test_whatWasBeforeTheVoteIsNoWitness() public {
+    function test_AUT03_whatWasBeforeTheVoteIsNoWitness() public {
         vm.warp(START + 3 * WEEK);
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         _award(150);
@@ -286,7 +294,7 @@ contract ReputationAutomationTest is TestBase {
         );
     }
 
-    function test_theCooldownSeparatesTwoEdges() public {
+    function test_AUT04_theCooldownSeparatesTwoEdges() public {
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         _award(150);
         _fire(terms, EPOCH);
@@ -308,7 +316,7 @@ contract ReputationAutomationTest is TestBase {
         assertEq(_lit(REALM), 2);
     }
 
-    function test_itExpires() public {
+    function test_AUT04_itExpires() public {
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         _award(150);
         vm.warp(terms.expiry);
@@ -327,7 +335,7 @@ contract ReputationAutomationTest is TestBase {
 
     // ---------------------------------------------------------------- actions
 
-    function test_anActionThatFailsUsesNoEdgeUp() public {
+    function test_AUT06_anActionThatFailsUsesNoEdgeUp() public {
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         _award(150);
         _lamp.breakIt(true);
@@ -337,7 +345,7 @@ contract ReputationAutomationTest is TestBase {
     }
 
     /// @dev The attack: a realm authorises a call that only another realm's agent has the power for.
-    function test_anotherRealmHasAnotherAgent() public {
+    function test_AUT05_anotherRealmHasAnotherAgent() public {
         address agent = _automation.agentOf(REALM);
         vm.prank(REALM);
         _reputation.appointIssuer(CARE, agent, 10, 10);
@@ -359,7 +367,7 @@ contract ReputationAutomationTest is TestBase {
         assertEq(_reputation.scoreOf(REALM, CARE, ALICE), 160);
     }
 
-    function testFuzz_theAgentObeysTheAutomationAlone(address caller) public {
+    function testFuzz_AUT05_theAgentObeysTheAutomationAlone(address caller) public {
         vm.assume(caller != address(_automation));
         _authorised(IReputationAutomation.Edge.Rise);
         IAutomationAgent agent = IAutomationAgent(_automation.agentOf(REALM));
@@ -376,7 +384,7 @@ contract ReputationAutomationTest is TestBase {
     }
 
     /// @dev The attack: firing from within a firing, to be refunded for the same gas twice.
-    function test_anActionCantFireAnotherAutomation() public {
+    function test_AUT06_anActionCantFireAnotherAutomation() public {
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         IReputationAutomation.Terms memory second = _terms(IReputationAutomation.Edge.Rise);
         second.cooldown = 0;
@@ -388,14 +396,14 @@ contract ReputationAutomationTest is TestBase {
 
     // ---------------------------------------------------------------- refunds
 
-    function testFuzz_theRefundHasACap(uint256 price, uint256 held) public {
+    function testFuzz_AUT07_theRefundHasACap(uint256 price, uint256 held) public {
         price = bound(price, 0, 1000 gwei);
         held = bound(held, 0, 0.01 ether);
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         address agent = _automation.agentOf(REALM);
         vm.deal(agent, held);
         _award(150);
-        IGasPrice(address(vm)).txGasPrice(price);
+        vm.txGasPrice(price);
         vm.prank(CALLER);
         uint256 refund = _automation.fire(REALM, terms, EPOCH);
         assertLe(refund, REFUND_CAP);
@@ -406,11 +414,11 @@ contract ReputationAutomationTest is TestBase {
         assertEq(agent.balance, held - refund);
     }
 
-    function test_whoCantReceiveFiresForNothing() public {
+    function test_AUT07_whoCantReceiveFiresForNothing() public {
         IReputationAutomation.Terms memory terms = _authorised(IReputationAutomation.Edge.Rise);
         vm.deal(_automation.agentOf(REALM), 1 ether);
         _award(150);
-        IGasPrice(address(vm)).txGasPrice(100 gwei);
+        vm.txGasPrice(100 gwei);
         uint256 refund = new Purist().fire(
             _automation,
             abi.encodeCall(IReputationAutomation.fire, (REALM, terms, EPOCH))
@@ -420,7 +428,7 @@ contract ReputationAutomationTest is TestBase {
         assertEq(_lit(REALM), 1);
     }
 
-    function test_theRealmTakesItsMoneyBack() public {
+    function test_AUT09_theRealmTakesItsMoneyBack() public {
         _authorised(IReputationAutomation.Edge.Rise);
         address agent = _automation.agentOf(REALM);
         vm.deal(address(this), 3 ether);

@@ -37,7 +37,7 @@ contract ReputationBulkTest is TestBase {
 
     // ---------------------------------------------------------------- awards to many
 
-    function test_awardManyAddsToEachAndTellsOfEach() public {
+    function test_REP13_awardManyAddsToEachAndTellsOfEach() public {
         _awardMany(_subjects(ALICE, BOB), _amounts(1, 2));
         vm.warp(START + HALF_LIFE);
         vm.expectEmit(address(_reputation));
@@ -50,12 +50,12 @@ contract ReputationBulkTest is TestBase {
         assertEq(_reputation.totalOf(REALM, LEARNING), 32);
     }
 
-    function test_awardManyNeedsAnAmountForEach() public {
+    function test_REP13_awardManyNeedsAnAmountForEach() public {
         vm.expectRevert(abi.encodeWithSelector(IReputation.Reputation_LengthMismatch.selector, 2, 1));
         _awardMany(_subjects(ALICE, BOB), new uint96[](1));
     }
 
-    function test_onlyAnIssuerAwardsMany() public {
+    function test_REP03_onlyAnIssuerAwardsMany() public {
         vm.expectRevert(
             abi.encodeWithSelector(IReputation.Reputation_NotIssuer.selector, REALM, LEARNING, address(this))
         );
@@ -63,7 +63,7 @@ contract ReputationBulkTest is TestBase {
     }
 
     /// @dev The attack: amounts that only together pass the cap, or whose sum would overflow a narrower type.
-    function test_theCapCountsTheSum() public {
+    function test_REP13_theCapCountsTheSum() public {
         _awardMany(_subjects(ALICE, BOB), _amounts(CAP - 10, 5));
         bytes4 selector = IReputation.Reputation_CapExceeded.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, REALM, LEARNING, ISSUER, 6, 5));
@@ -75,7 +75,7 @@ contract ReputationBulkTest is TestBase {
     }
 
     /// @dev A list is worth exactly what single awards are, at any age, also if it names one subject twice.
-    function testFuzz_awardManyEqualsSingleAwards(uint256 seed) public {
+    function testFuzz_REP13_awardManyEqualsSingleAwards(uint256 seed) public {
         Reputation single = new Reputation(address(new AccessManager(address(this))));
         single.addCategory(LEARNING, HALF_LIFE);
         vm.prank(REALM);
@@ -109,7 +109,7 @@ contract ReputationBulkTest is TestBase {
 
     // ---------------------------------------------------------------- weights
 
-    function test_weightsAreBentAndCapped() public {
+    function test_REP14_weightsAreBentAndCapped() public {
         _award(ALICE, 1000);
         assertEq(_weight(Curve.Linear, UNCAPPED), 1000);
         assertEq(_weight(Curve.Linear, 700), 700);
@@ -121,7 +121,7 @@ contract ReputationBulkTest is TestBase {
     }
 
     /// @dev The attack: earning points once the vote is known.
-    function test_aWeightAtAnEpochIgnoresWhatCameLater() public {
+    function test_REP14_aWeightAtAnEpochIgnoresWhatCameLater() public {
         _award(ALICE, 100);
         vm.warp(START + WEEK);
         uint32 epoch = _reputation.currentEpoch();
@@ -135,7 +135,7 @@ contract ReputationBulkTest is TestBase {
 
     /// @dev Monotone, capped, and splitting a score over identities is the only way that it gains: a bylaw that bends
     /// weights needs one member one identity.
-    function testFuzz_weightsAreMonotoneAndConcave(uint96 score, uint96 more, uint96 cap) public pure {
+    function testFuzz_REP14_weightsAreMonotoneAndConcave(uint96 score, uint96 more, uint96 cap) public pure {
         more = uint96(bound(more, 0, type(uint96).max - score));
         for (uint8 curve; curve <= uint8(type(Curve).max); ++curve) {
             uint256 alone = WeightLib.weigh(score, Curve(curve), cap);
@@ -152,7 +152,7 @@ contract ReputationBulkTest is TestBase {
     // ---------------------------------------------------------------- what standing must survive
 
     /// @dev The attack: an issuer that was dismissed in the middle of an epoch comes back for a fresh cap.
-    function test_anIssuerRevokedInTheMiddleOfAnEpochHasNoFreshCapWhenItReturns() public {
+    function test_REP15_anIssuerRevokedInTheMiddleOfAnEpochHasNoFreshCapWhenItReturns() public {
         _award(ALICE, 600);
         vm.warp(START + WEEK / 2);
         vm.prank(REALM);
@@ -187,7 +187,7 @@ contract ReputationBulkTest is TestBase {
     }
 
     /// @dev The attack: ids that equal addresses of realms, issuers or subjects, to reach another's words.
-    function testFuzz_equalWordsInOtherPlacesDoNotCollide(address word, address realm) public {
+    function testFuzz_REP19_equalWordsInOtherPlacesDoNotCollide(address word, address realm) public {
         vm.assume(word != realm && word != address(0) && realm != address(0));
         CategoryId category = CategoryId.wrap(bytes32(uint256(uint160(word))));
         CategoryId other = CategoryId.wrap(bytes32(uint256(uint160(realm))));
@@ -212,7 +212,7 @@ contract ReputationBulkTest is TestBase {
     }
 
     /// @dev The attack: adding a category again under its id, to change how fast everybody's scores of it fade.
-    function testFuzz_aCategoryIdIsTakenOnce(uint32 halfLife) public {
+    function testFuzz_REP01_aCategoryIdIsTakenOnce(uint32 halfLife) public {
         vm.expectRevert(
             halfLife == 0
                 ? abi.encodeWithSelector(IReputation.Reputation_ZeroHalfLife.selector, LEARNING)
@@ -221,7 +221,7 @@ contract ReputationBulkTest is TestBase {
         _reputation.addCategory(LEARNING, halfLife);
     }
 
-    function test_theClockMayReachItsLastSecond() public {
+    function test_REP16_theClockMayReachItsLastSecond() public {
         _award(ALICE, 1000);
         uint256 last = type(uint48).max;
         vm.warp(last - HALF_LIFE);
