@@ -1,4 +1,4 @@
-import { id, parseEther, ZeroAddress, ZeroHash, type Contract } from "ethers";
+import { id, parseEther, ZeroAddress, ZeroHash, type Contract, type Signer } from "ethers";
 
 import { gasOf, type Chain } from "./chain.js";
 import type { Measured } from "./results.js";
@@ -35,7 +35,9 @@ interface Life {
 
 /** A cooperative of seven founded by the factory, against seven holders of a voting token. */
 export async function measureGovernance(chain: Chain): Promise<Measured> {
-  const { governor, action, founding } = await cooperative(chain);
+  const [, ...members] = chain.signers;
+  const seven = members.slice(0, 7).map(({ address }) => address);
+  const { governor, action, founding } = await cooperative(chain, seven);
   await life(chain, governor, action, "The first proposal, which makes the governor's words");
   const ours = await life(chain, governor, action, DESCRIPTION);
   const peer = await opponent(chain);
@@ -47,6 +49,7 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
     "governance.castVote.firstInWord": pair("first"),
     "governance.castVote.next": pair("next"),
     "governance.castVoteBySig.next": pair("signed"),
+    "governance.ballots.batch100.each": { ours: await batch(chain) },
     "governance.queueAndExecute": pair("queueAndExecute"),
     "governance.found.sevenMembers": { ours: founding, peer: { name: `${PEER}, deployed`, gas: peer.deployment } },
   };
@@ -64,20 +67,47 @@ async function life(chain: Chain, governor: Contract, action: Action, descriptio
   const first = await as(0, "castVote", proposalId, FOR);
   await as(1, "castVote", proposalId, FOR);
   const next = await as(2, "castVote", proposalId, FOR);
-  const { name, version, chainId, verifyingContract } = await governor.eip712Domain();
-  const signature = async (index: number) => {
-    const voter = members[index].address;
-    const ballot = { proposalId, support: FOR, voter, nonce: await nonceOf(governor, proposalId, voter) };
-    return members[index].signTypedData({ name, version, chainId, verifyingContract }, BALLOT, ballot);
-  };
+  const nonce = await nonceOf(governor, proposalId, members[3].address);
+  const signature = await sign(governor, proposalId, members[3], nonce);
   const signed = await gasOf(
-    governor.connect(relayer).getFunction("castVoteBySig")(proposalId, FOR, members[3].address, await signature(3)),
+    governor.connect(relayer).getFunction("castVoteBySig")(proposalId, FOR, members[3].address, signature),
   );
   await passTime(chain, governor, await governor.proposalDeadline(proposalId));
   const queue = await as(0, "queue", ...action, id(description));
   await chain.warp((await governor.proposalEta(proposalId)) + 1n);
   const execute = await as(0, "execute", ...action, id(description));
   return { propose, first, next, signed, queueAndExecute: queue + execute };
+}
+
+/** Gas of each of a hundred signed ballots in one transaction, in words that are in use. */
+async function batch(chain: Chain): Promise<number> {
+  const [relayer, proposer] = chain.signers;
+  const voters = Array.from({ length: 102 }, () => chain.newWallet());
+  const { governor, action } = await cooperative(
+    chain,
+    [proposer, ...voters].map(({ address }) => address),
+  );
+  await gasOf(governor.connect(proposer).getFunction("propose")(...action, DESCRIPTION));
+  const proposalId = await governor.getProposalId(...action, id(DESCRIPTION));
+  await passTime(chain, governor, await governor.proposalSnapshot(proposalId));
+  const cast = async (...signers: typeof voters) => {
+    const ballots = signers.map(async (signer) => {
+      const signature = await sign(governor, proposalId, signer, 0n);
+      return { signer: signer.address, support: FOR, isChange: false, signature };
+    });
+    return gasOf(governor.connect(relayer).getFunction("castVotesBySig")(proposalId, await Promise.all(ballots)));
+  };
+  await cast(voters[0], voters[101]);
+  const gas = await cast(...voters.slice(1, 101));
+  const [, yes] = await governor.proposalVotes(proposalId);
+  if (yes !== 102n) throw new Error(`${yes} of 102 ballots counted`);
+  return Math.ceil(gas / 100);
+}
+
+async function sign(governor: Contract, proposalId: bigint, signer: Signer, nonce: bigint): Promise<string> {
+  const { name, version, chainId, verifyingContract } = await governor.eip712Domain();
+  const ballot = { proposalId, support: FOR, voter: await signer.getAddress(), nonce };
+  return signer.signTypedData({ name, version, chainId, verifyingContract }, BALLOT, ballot);
 }
 
 /** Ours gives every ballot of a proposal its own nonce, a voting token counts through. */
@@ -94,8 +124,8 @@ async function passTime(chain: Chain, governor: Contract, point: bigint): Promis
   else await chain.mine(Number(point - clock) + 1);
 }
 
-async function cooperative(chain: Chain) {
-  const [deployer, ...members] = chain.signers;
+async function cooperative(chain: Chain, dids: readonly string[]) {
+  const [deployer] = chain.signers;
   const registry = await chain.deploy("DIDRegistry");
   const membership = await chain.deploy("Membership", [registry.target]);
   const policyBook = await chain.deploy("PolicyBook", [membership.target]);
@@ -108,7 +138,7 @@ async function cooperative(chain: Chain) {
   const { selector } = token.interface.getFunction("transfer")!;
   const terms = {
     name: "Northern Lights",
-    dids: members.slice(0, 7).map(({ address }) => address),
+    dids,
     policies,
     rules: [{ target: token.target, selector, policyClass: ORDINARY }],
     calls: [],

@@ -2,15 +2,18 @@
 pragma solidity ^0.8.28;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
+import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC7913.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {SignerLib} from "../identity/libraries/SignerLib.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
 import {ICooperativeGovernor} from "./interfaces/ICooperativeGovernor.sol";
 import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
@@ -26,6 +29,7 @@ import {Proposal, ProposalLib} from "./types/Proposal.sol";
 contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     using BallotLib for mapping(uint256 index => uint256 word);
     using BallotLib for uint256;
+    using SignerLib for bytes;
 
     /// @dev A member about to vote: number, present ballot and the word that holds it.
     struct Turn {
@@ -34,6 +38,20 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         address voter;
         uint256 number;
         uint256 ballot;
+        uint256 word;
+    }
+
+    /// @dev Signed ballots being counted, and the word of 64 ballots at hand.
+    struct Batch {
+        uint256 proposalId;
+        Proposal proposal; // before
+        Proposal counted; // so far
+        address cooperative;
+        uint256 snapshot;
+        uint256 standingSince;
+        bytes32 domain;
+        uint256 index;
+        uint256 stored;
         uint256 word;
     }
 
@@ -48,6 +66,11 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc ICooperativeGovernor
     uint256 public constant MAX_ACTIONS = 32;
+    /// @inheritdoc ICooperativeGovernor
+    uint256 public constant SIGNER_GAS = 500_000;
+    // What must be there so that a call gets SIGNER_GAS: 63/64 are handed on, after the access to the callee and to the
+    // code that it delegates to.
+    uint256 private constant GAS_TO_ASK = SIGNER_GAS + SIGNER_GAS / 63 + 6_000;
 
     // solhint-disable immutable-vars-naming
     /// @inheritdoc ICooperativeGovernor
@@ -192,6 +215,39 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (params.length != 0) revert GovernorInvalidVoteParams();
         bytes memory tail = abi.encode(keccak256(bytes(reason)), keccak256(params));
         return _castSigned(EXTENDED_BALLOT_TYPEHASH, tail, proposalId, support, voter, reason, signature);
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function castVotesBySig(
+        uint256 proposalId,
+        SignedBallot[] calldata ballots
+    ) external returns (uint256 countedBallots) {
+        Batch memory batch = _batchOf(proposalId);
+        mapping(uint256 index => uint256 word) storage words = _ballots[proposalId];
+        for (uint256 i; i < ballots.length; ++i) {
+            SignedBallot calldata signed = ballots[i];
+            address voter = signed.signer.accountOf();
+            uint256 number = _ballotRight(batch.cooperative, voter, batch.snapshot, batch.standingSince);
+            if (number >> 6 != batch.index) {
+                _storeWord(batch, words);
+                batch.index = number >> 6;
+                batch.stored = batch.word = words.wordOf(number);
+            }
+            uint256 ballot = BallotLib.ballotIn(batch.word, number);
+            Refusal refusal = _refusalOf(batch, signed, voter, number, ballot);
+            if (refusal != Refusal.None) {
+                emit BallotRefused(proposalId, voter, refusal);
+                continue;
+            }
+            batch.word = BallotLib.replaceIn(batch.word, number, BallotLib.own(signed.support, signed.isChange));
+            batch.counted = _count(batch.counted, ballot, signed.support);
+            ++countedBallots;
+            emit VoteCast(voter, proposalId, signed.support, 1, "");
+        }
+        _storeWord(batch, words);
+        if (countedBallots != 0) {
+            _proposals[proposalId] = _extendedIfTurned(proposalId, batch.proposal, batch.counted);
+        }
     }
 
     // ---------------------------------------------------------------------------------- views of proposals
@@ -459,7 +515,6 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         return _record(turn, isChange, support, reason);
     }
 
-    /// @dev Tries ECDSA first, so that an account keeps its voice while it delegates to code (EIP-7702).
     function _isSigned(
         address voter,
         bytes memory head,
@@ -469,21 +524,48 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     ) private view returns (bool) {
         uint256 nonce = isChange ? 1 : 0;
         bytes32 digest = _hashTypedDataV4(keccak256(bytes.concat(head, abi.encode(nonce), tail)));
-        (address signer, ECDSA.RecoverError err, ) = ECDSA.tryRecover(digest, signature);
-        if (err == ECDSA.RecoverError.NoError && signer == voter) return true;
-        return voter.code.length != 0 && SignatureChecker.isValidERC1271SignatureNow(voter, digest, signature);
+        return _hasSigned(voter, digest, signature);
     }
 
-    /// @dev The turn of a member who may decide an active proposal. Does not ask whether the governor has been
-    /// replaced: a ballot on a void proposal has no effect, and every other one would pay.
-    function _turnOf(uint256 proposalId, address voter) private view returns (Turn memory turn) {
-        Proposal proposal = _proposals[proposalId];
+    /// @dev Tries ECDSA first, so that an account keeps its voice while it delegates to code (EIP-7702).
+    function _hasSigned(address voter, bytes32 digest, bytes memory signature) private view returns (bool) {
+        (address signer, ECDSA.RecoverError err, ) = ECDSA.tryRecover(digest, signature);
+        if (err == ECDSA.RecoverError.NoError && signer == voter) return true;
+        return voter.code.length != 0 && _agrees(voter, abi.encodeCall(IERC1271.isValidSignature, (digest, signature)));
+    }
+
+    /// @dev Whether a wallet or a verifier of keys answers a question with its selector, as ERC-1271 and ERC-7913 have
+    /// it. It gets `SIGNER_GAS` at most, and no more than a word of its answer is looked at. A no for want of gas would
+    /// let whoever sends a batch choose the ballots that it loses: that reverts.
+    function _agrees(address target, bytes memory question) private view returns (bool isYes) {
+        uint256 available = gasleft();
+        uint256 limit = SIGNER_GAS;
+        assembly ("memory-safe") {
+            let data := add(question, 32)
+            let answered := staticcall(limit, target, data, mload(question), 0, 32)
+            let selector := and(mload(data), shl(224, 0xffffffff))
+            isYes := and(and(answered, gt(returndatasize(), 31)), eq(mload(0), selector))
+        }
+        if (!isYes && available < GAS_TO_ASK) revert Governor_GasTooLow(available, GAS_TO_ASK);
+    }
+
+    /// @dev An active proposal. Does not ask whether the governor has been replaced: a ballot on a void proposal has no
+    /// effect, and every other one would pay.
+    function _requireActive(uint256 proposalId) private view returns (Proposal proposal) {
+        proposal = _proposals[proposalId];
         bool isActive =
             block.timestamp > proposal.start() && block.timestamp <= proposal.end() && !proposal.isCancelled();
         if (!isActive) {
             revert GovernorUnexpectedProposalState(proposalId, state(proposalId), _bitmap(ProposalState.Active));
         }
-        uint256 number = _ballotRight(proposal, voter);
+    }
+
+    /// @dev The turn of a member who may decide an active proposal.
+    function _turnOf(uint256 proposalId, address voter) private view returns (Turn memory turn) {
+        Proposal proposal = _requireActive(proposalId);
+        address cooperative = treasury();
+        uint256 snapshot = proposal.createdAt() - 1;
+        uint256 number = _ballotRight(cooperative, voter, snapshot, _standingSince(cooperative, proposal, snapshot));
         if (number == 0) revert Governor_NoBallotRight(proposalId, voter);
         // field by field, as the result has its memory already
         turn.proposalId = proposalId;
@@ -494,16 +576,78 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         turn.ballot = BallotLib.ballotIn(turn.word, number);
     }
 
-    /// @dev Number of a member who had standing in the second before the proposal and has it now, and who had it as
-    /// long before as the policy asks for; else 0.
-    function _ballotRight(Proposal proposal, address voter) private view returns (uint256 number) {
-        address cooperative = treasury();
-        uint256 snapshot = proposal.createdAt() - 1;
-        number = membership.ballotRight(cooperative, voter, snapshot);
-        if (number != 0 && proposal.isSeasoned()) {
-            uint256 seasoning = PolicyLib.seasoning(_policyOf(proposal));
-            return membership.ballotRight(cooperative, voter, Math.saturatingSub(snapshot, seasoning));
+    function _batchOf(uint256 proposalId) private view returns (Batch memory batch) {
+        Proposal proposal = _requireActive(proposalId);
+        batch.proposalId = proposalId;
+        batch.proposal = proposal;
+        batch.counted = proposal;
+        batch.cooperative = treasury();
+        batch.snapshot = proposal.createdAt() - 1;
+        batch.standingSince = _standingSince(batch.cooperative, proposal, batch.snapshot);
+        batch.domain = _domainSeparatorV4();
+        batch.stored = batch.word = _ballots[proposalId].wordOf(0);
+    }
+
+    /// @dev Why a signed ballot of a batch does not count. Its signer is called last, if it is a member's.
+    function _refusalOf(
+        Batch memory batch,
+        SignedBallot calldata signed,
+        address voter,
+        uint256 number,
+        uint256 ballot
+    ) private view returns (Refusal) {
+        if (number == 0) return Refusal.NoBallotRight;
+        if (signed.support >= BallotLib.SUPPORTS) return Refusal.InvalidSupport;
+        if (_repeats(ballot, signed.support) || (signed.isChange ? ballot.isChanged() : ballot.isOwn())) {
+            return Refusal.AlreadyCast;
         }
+        uint256 nonce = signed.isChange ? 1 : 0;
+        bytes32 structHash = keccak256(abi.encode(BALLOT_TYPEHASH, batch.proposalId, signed.support, voter, nonce));
+        bytes32 digest = MessageHashUtils.toTypedDataHash(batch.domain, structHash);
+        bytes calldata signer = signed.signer;
+        bool isSigned =
+            signer.length == 20
+                ? _hasSigned(voter, digest, signed.signature)
+                : _agrees(
+                    address(bytes20(signer[:20])),
+                    abi.encodeCall(IERC7913SignatureVerifier.verify, (signer[20:], digest, signed.signature))
+                );
+        return isSigned ? Refusal.None : Refusal.InvalidSignature;
+    }
+
+    function _storeWord(Batch memory batch, mapping(uint256 index => uint256 word) storage words) private {
+        if (batch.word != batch.stored) words[batch.index] = batch.word;
+    }
+
+    /// @dev Second from which a voter needs standing: the snapshot, as much earlier as the policy asks for.
+    function _standingSince(address cooperative, Proposal proposal, uint256 snapshot) private view returns (uint256) {
+        if (!proposal.isSeasoned()) return snapshot;
+        uint256 seasoning = PolicyLib.seasoning(policyBook.policyWord(cooperative, proposal.version()));
+        return Math.saturatingSub(snapshot, seasoning);
+    }
+
+    /// @dev Number of a member who had standing at the snapshot and has it now, and had it at `standingSince`; else 0.
+    function _ballotRight(
+        address cooperative,
+        address voter,
+        uint256 snapshot,
+        uint256 standingSince
+    ) private view returns (uint256 number) {
+        number = membership.ballotRight(cooperative, voter, snapshot);
+        if (number != 0 && standingSince != snapshot) {
+            return membership.ballotRight(cooperative, voter, standingSince);
+        }
+    }
+
+    /// @dev Whether a member's own ballot says this already.
+    function _repeats(uint256 ballot, uint256 support) private pure returns (bool) {
+        return ballot.isOwn() && ballot.supportOf() == support;
+    }
+
+    /// @dev The proposal with a ballot in place of the former one, if there was any.
+    function _count(Proposal proposal, uint256 former, uint256 support) private pure returns (Proposal) {
+        if (former != 0) proposal = proposal.remove(former.supportOf());
+        return proposal.add(support);
     }
 
     function _record(
@@ -513,14 +657,10 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         string memory reason
     ) private returns (uint256 weight) {
         if (support >= BallotLib.SUPPORTS) revert GovernorInvalidVoteType();
-        Proposal counted = turn.proposal;
-        if (turn.ballot != 0) {
-            uint256 former = turn.ballot.supportOf();
-            if (turn.ballot.isOwn() && former == support) revert GovernorAlreadyCastVote(turn.voter);
-            counted = counted.remove(former);
-        }
+        if (_repeats(turn.ballot, support)) revert GovernorAlreadyCastVote(turn.voter);
         _ballots[turn.proposalId].write(turn.number, turn.word, BallotLib.own(support, isChange));
-        _proposals[turn.proposalId] = _extendedIfTurned(turn.proposalId, turn.proposal, counted.add(support));
+        Proposal counted = _count(turn.proposal, turn.ballot, support);
+        _proposals[turn.proposalId] = _extendedIfTurned(turn.proposalId, turn.proposal, counted);
         emit VoteCast(turn.voter, turn.proposalId, support, 1, reason);
         return 1;
     }

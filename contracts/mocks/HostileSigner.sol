@@ -6,14 +6,17 @@ import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC
 
 /// @title HostileSigner
 /// @notice A wallet and a verifier of keys that agree to anything, refuse, burn all the gas they are given, answer with
-/// half a word or revert, as they were last told to.
+/// half a word, revert, answer with more than anybody can hold, or agree at the cost of some gas, as they were last told
+/// to.
 contract HostileSigner is IERC1271, IERC7913SignatureVerifier {
     enum Mood {
         Agree,
         Refuse,
         Burn,
         Truncate,
-        Revert
+        Revert,
+        Bomb,
+        Spend
     }
 
     error HostileSigner_Refused();
@@ -38,9 +41,17 @@ contract HostileSigner is IERC1271, IERC7913SignatureVerifier {
         if (mood == Mood.Agree) return yes;
         if (mood == Mood.Refuse) return 0xffffffff;
         if (mood == Mood.Revert) revert HostileSigner_Refused();
+        if (mood == Mood.Spend) {
+            uint256 enough = gasleft() - 200_000;
+            while (gasleft() > enough) continue;
+            return yes;
+        }
         assembly ("memory-safe") {
             if eq(sload(mood.slot), 2) {
                 invalid()
+            }
+            if eq(sload(mood.slot), 5) {
+                revert(0, 400000)
             }
             mstore(0, yes)
             return(0, 4)

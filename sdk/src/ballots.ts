@@ -1,4 +1,4 @@
-import type { Signer, TypedDataDomain } from "ethers";
+import { TypedDataEncoder, type Signer, type TypedDataDomain } from "ethers";
 
 import { BALLOT_TYPES, GOVERNOR_DOMAIN } from "./protocol.js";
 
@@ -22,4 +22,25 @@ export function ballotDomain(governor: string, chainId: bigint): TypedDataDomain
 /** Signs a ballot for `castVoteBySig`; anybody may send it. */
 export async function signBallot(signer: Signer, governor: string, chainId: bigint, ballot: Ballot): Promise<string> {
   return signer.signTypedData(ballotDomain(governor, chainId), BALLOT_TYPES, ballot);
+}
+
+/** What a wallet or a key (ERC-7913) signs for a ballot. */
+export function ballotDigest(governor: string, chainId: bigint, ballot: Ballot): string {
+  return TypedDataEncoder.hash(ballotDomain(governor, chainId), BALLOT_TYPES, ballot);
+}
+
+/** A ballot of a batch for `castVotesBySig`. */
+export interface SignedBallot {
+  readonly signer: string;
+  readonly support: Support;
+  readonly isChange: boolean;
+  readonly signature: string;
+}
+
+/**
+ * A signed ballot for `castVotesBySig`. A batch in the order of member numbers costs least.
+ * @param signer - who signed, as ERC-7913 writes it; `accountOf` of `@artel/sdk/identity` must give the voter
+ */
+export function signedBallot(ballot: Ballot, signature: string, signer = ballot.voter): SignedBallot {
+  return { signer, support: ballot.support, isChange: ballot.nonce === 1n, signature };
 }

@@ -1,6 +1,7 @@
 import { Address, BigInt, Bytes, ethereum } from "@graphprotocol/graph-ts";
 
 import {
+  BallotRefused,
   ProposalCanceled,
   ProposalClassified,
   ProposalCreated,
@@ -10,14 +11,15 @@ import {
   VoteCast,
   VoteCastWithParams,
 } from "../generated/templates/CooperativeGovernor/CooperativeGovernor";
-import { Action, Ballot, Governor, Proposal } from "../generated/schema";
-import { actionId, ballotId, policyClassId, policyId, proposalId } from "./ids";
+import { Action, Ballot, Governor, Proposal, RefusedBallot } from "../generated/schema";
+import { actionId, ballotId, eventId, policyClassId, policyId, proposalId } from "./ids";
 import { account, cooperative, memberOf, network } from "./shared";
 
 // A cooperative may vote in any governor, and a hostile one may say anything: no event of a governor may stop the index,
 // so what does not fit is passed over.
 
 const SUPPORT: string[] = ["AGAINST", "FOR", "ABSTAIN", "VETO"];
+const REFUSAL: string[] = ["NONE", "NO_BALLOT_RIGHT", "INVALID_SUPPORT", "ALREADY_CAST", "INVALID_SIGNATURE"];
 
 function load(event: ethereum.Event, id: BigInt): Proposal | null {
   return Proposal.load(proposalId(event.address, id));
@@ -172,4 +174,17 @@ export function handleVoteCast(event: VoteCast): void {
 export function handleVoteCastWithParams(event: VoteCastWithParams): void {
   const p = event.params;
   castBallot(event, p.proposalId, p.voter, p.support, p.weight, p.reason, p.params);
+}
+
+export function handleBallotRefused(event: BallotRefused): void {
+  const p = event.params;
+  const proposal = load(event, p.proposalId);
+  if (proposal == null || p.refusal == 0 || p.refusal >= REFUSAL.length) return;
+  const refused = new RefusedBallot(eventId(event));
+  refused.proposal = proposal.id;
+  refused.voter = account(p.voter);
+  refused.refusal = REFUSAL[p.refusal];
+  refused.refusedAt = event.block.timestamp;
+  refused.transaction = event.transaction.hash;
+  refused.save();
 }

@@ -34,6 +34,28 @@ import {IPolicyBook} from "./IPolicyBook.sol";
 /// Where `IGovernor` asks about policy without naming a proposal, the constitutional class answers. `proposalEta` is
 /// known from the start on, whether or not the proposal passes. Ballots carry no parameters.
 interface ICooperativeGovernor is IGovernor {
+    /// @notice A signed ballot of a batch, without reason.
+    /// @param signer who signs, as ERC-7913 writes it: 20 bytes of an account or a wallet, or a verifier and a key. The
+    /// voter is the account of this signer, as `IDIDRegistry` derives it.
+    /// @param support 0 against, 1 for, 2 abstain, 3 veto.
+    /// @param isChange false: signed with nonce 0, the first ballot; true: with nonce 1, the single signed change.
+    /// @param signature over `BALLOT_TYPEHASH`, in the signer's own form.
+    struct SignedBallot {
+        bytes signer;
+        uint8 support;
+        bool isChange;
+        bytes signature;
+    }
+
+    /// @notice Why a ballot of a batch does not count.
+    enum Refusal {
+        None,
+        NoBallotRight,
+        InvalidSupport,
+        AlreadyCast,
+        InvalidSignature
+    }
+
     /// @notice The policy a proposal is decided by, and the number of members who may decide.
     /// @param policyClass the highest class among its actions.
     /// @param policyVersion of the class's policy in the PolicyBook.
@@ -42,6 +64,10 @@ interface ICooperativeGovernor is IGovernor {
     /// @notice A ballot in the late window turned the outcome, and voting ends later.
     /// @param extendedDeadline last second of voting from now on.
     event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline);
+
+    /// @notice A ballot of a batch was passed over. For `AlreadyCast` the member has voted in person, changed that ballot,
+    /// or says the same again.
+    event BallotRefused(uint256 indexed proposalId, address indexed voter, Refusal refusal);
 
     /// @notice The account is not a member in standing with the right to vote on this.
     error Governor_NoBallotRight(uint256 proposalId, address account);
@@ -54,6 +80,9 @@ interface ICooperativeGovernor is IGovernor {
     /// @notice A word has no more room for this value.
     error Governor_OutOfRange(string field, uint256 value);
 
+    /// @notice A wallet or verifier said no, but did not get `SIGNER_GAS`: with more it might say yes.
+    error Governor_GasTooLow(uint256 available, uint256 needed);
+
     /// @notice EIP-712 type of a ballot, as OpenZeppelin's governor has it:
     /// `Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)`.
     function BALLOT_TYPEHASH() external view returns (bytes32);
@@ -64,6 +93,19 @@ interface ICooperativeGovernor is IGovernor {
 
     /// @notice Most actions in a proposal.
     function MAX_ACTIONS() external view returns (uint256);
+
+    /// @notice Most gas that a wallet (ERC-1271) or a verifier of keys (ERC-7913) gets to check one signature.
+    function SIGNER_GAS() external view returns (uint256);
+
+    /// @notice Casts signed ballots of any mix of signers on one proposal. A ballot that does not count is passed over with
+    /// `BallotRefused`, and spoils no other; one that does is announced by `VoteCast`. Ballots in the order of member
+    /// numbers cost least: 64 share a word, read and written once. The late turn is judged for the batch as a whole.
+    /// @dev Caller: anybody. Reverts with `GovernorUnexpectedProposalState`, or with `Governor_GasTooLow` as a whole.
+    /// @return countedBallots how many counted.
+    function castVotesBySig(
+        uint256 proposalId,
+        SignedBallot[] calldata ballots
+    ) external returns (uint256 countedBallots);
 
     /// @notice The treasury that carries out what passes here.
     function treasury() external view returns (address payable);

@@ -59,7 +59,12 @@ library BallotLib {
         uint256 word,
         uint256 ballot
     ) internal {
-        words[number >> 6] = (word & ~(15 << _shift(number))) | (ballot << _shift(number));
+        words[number >> 6] = replaceIn(word, number, ballot);
+    }
+
+    /// @notice The word with another ballot of a member.
+    function replaceIn(uint256 word, uint256 number, uint256 ballot) internal pure returns (uint256 replaced) {
+        return (word & ~(15 << _shift(number))) | (ballot << _shift(number));
     }
 
     function _shift(uint256 number) private pure returns (uint256) {
