@@ -29,14 +29,6 @@ export class MissingVariableError extends ArtelError {
   }
 }
 
-/** A private key that is none. The key itself is never repeated. */
-export class InvalidKeyError extends ArtelError {
-  readonly code = "deploy/invalid-key";
-  constructor() {
-    super("ARTEL_PRIVATE_KEY holds no private key", undefined, "give 32 bytes in hexadecimal, other than zero");
-  }
-}
-
 /** The deploying account can't pay for the deployment. Amounts in wei. */
 export class InsufficientBalanceError extends ArtelError {
   readonly code = "deploy/insufficient-balance";

@@ -14,7 +14,6 @@ import {
 import {
   DeployFlagError,
   InsufficientBalanceError,
-  InvalidKeyError,
   MissingVariableError,
   NotConfirmedError,
   StewardError,
@@ -94,7 +93,7 @@ function variables() {
 }
 
 async function readKey(): Promise<SigningKey> {
-  return parseKey(await variable(KEY_VARIABLE, variables().key), InvalidKeyError);
+  return parseKey(await variable(KEY_VARIABLE, variables().key));
 }
 
 /** Journals of different chains never mix, even when local chains share a chain id. */

@@ -16,14 +16,6 @@ export class SignerMissingError extends ArtelError {
   }
 }
 
-/** The key in the environment is none. It is never repeated. */
-export class KeyInvalidError extends ArtelError {
-  readonly code = "cli/key-invalid";
-  constructor() {
-    super("ARTEL_PRIVATE_KEY holds no private key", undefined, "give 32 bytes in hexadecimal, other than zero");
-  }
-}
-
 /** A keystore that can't be read or written. */
 export class KeystoreFileError extends ArtelError {
   readonly code = "cli/keystore-file";

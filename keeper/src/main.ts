@@ -3,7 +3,7 @@ import { checkFlags, environmentKey, parseFlags, readAddresses } from "@artel/sd
 import { pino } from "pino";
 
 import { KeeperConfig } from "./config.js";
-import { KeeperConfigError, KeeperKeyInvalidError, KeeperKeyMissingError } from "./errors.js";
+import { KeeperConfigError } from "./errors.js";
 import { ProposalUpkeep } from "./governance/proposals.js";
 import { RoundUpkeep } from "./learning/rounds.js";
 import { runTasks } from "./runtime/loop.js";
@@ -26,7 +26,7 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
   const { flags, help } = parseFlags(args, KeeperConfig, KeeperConfigError);
   if (help) return void process.stdout.write(`${USAGE}\n`);
   const config = checkFlags(KeeperConfig, flags, KeeperConfigError);
-  const key = environmentKey(KeeperKeyMissingError, KeeperKeyInvalidError);
+  const key = environmentKey();
   const log = pino({ base: undefined });
   const deployment = await readAddresses(config.deployment, KeeperConfigError);
   const options = { chainId: BigInt(deployment.chainId), pollMs: Math.min(config.pollMs, 4_000) };

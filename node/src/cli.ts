@@ -26,8 +26,6 @@ import { readIdx } from "./data/mnist.js";
 import {
   JoinRefusedError,
   NodeConfigError,
-  NodeKeyInvalidError,
-  NodeKeyMissingError,
   NoExamplesError,
   OtherRoleError,
   PassphraseMissingError,
@@ -109,7 +107,7 @@ async function importExamples({ store, images, labels }: ImportConfig, json: boo
 }
 
 async function takePart(role: TaskRole, config: PartyConfig, signal: AbortSignal): Promise<void> {
-  const key = environmentKey(NodeKeyMissingError, NodeKeyInvalidError);
+  const key = environmentKey();
   const passphrase = readPassphrase();
   const deployment = await readAddresses(config.deployment, NodeConfigError);
   const chainId = BigInt(deployment.chainId);

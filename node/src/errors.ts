@@ -165,22 +165,6 @@ export class NodeConfigError extends ArtelError {
   }
 }
 
-/** There is no key to take part with. */
-export class NodeKeyMissingError extends ArtelError {
-  readonly code = "node/key-missing";
-  constructor() {
-    super("The node has no key", undefined, "put the member's into the environment as ARTEL_PRIVATE_KEY");
-  }
-}
-
-/** The key is none. It is never repeated. */
-export class NodeKeyInvalidError extends ArtelError {
-  readonly code = "node/key-invalid";
-  constructor() {
-    super("ARTEL_PRIVATE_KEY holds no private key", undefined, "give 32 bytes in hexadecimal, other than zero");
-  }
-}
-
 /** There is no passphrase to open the store with. */
 export class PassphraseMissingError extends ArtelError {
   readonly code = "node/passphrase-missing";

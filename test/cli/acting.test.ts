@@ -264,7 +264,7 @@ describe("artel", function () {
     }
     expect((await desk.failure("did rotate", rotate())).code).to.equal("cli/signer-missing");
     const invalid = await desk.failure("did rotate", rotate(), { env: { ARTEL_PRIVATE_KEY: "0x1234567890" } });
-    expect(invalid.code).to.equal("cli/key-invalid");
+    expect(invalid.code).to.equal("key/invalid");
     expect(invalid.message).not.to.contain("1234567890");
     const both = await desk.failure("did rotate", [...rotate(), "--keystore", "x", "--signer", "y"], { as: alice });
     expect(both.message).to.match(/^Only one of --keystore and --signer/);

@@ -143,6 +143,19 @@ describe("artel member, consent, reputation", function () {
     expect(odd.code).to.equal("cli/not-a-cooperative");
   });
 
+  it("CLI-09 moves a member whose DID has another owner", async () => {
+    const [, , founder] = founders;
+    const heir = desk.suite.accounts[18];
+    const given = [...place, "--number", "3"];
+    const early = await desk.failure("member rebind", given, { as: outsider });
+    expect(early.message).to.contain("Membership_NothingToRebind");
+    await desk.json("did rotate", ["--to", heir.address], { as: founder });
+    await desk.json("member rebind", given, { as: outsider });
+    expect((await members())[2]).to.deep.equal({
+      ...{ number: "3", did: desk.did(founder), account: heir.address, standing: "active" },
+    });
+  });
+
   it("CLI-10 grants, lists and revokes consent", async () => {
     const data = id("my examples");
     const scope = ["--grantee", cooperative.address, "--data", data, "--purpose", "training"];

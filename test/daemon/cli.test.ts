@@ -104,12 +104,12 @@ describe("npm run node", function () {
 
   it("asks for key and passphrase, and never repeats a key", async () => {
     const { ARTEL_PRIVATE_KEY, ARTEL_STORE_PASSPHRASE } = secretsOf(members[0]);
-    await failure("node/key-missing", ["client", ...given()], { ARTEL_STORE_PASSPHRASE });
+    await failure("key/missing", ["client", ...given()], { ARTEL_STORE_PASSPHRASE });
     await failure("node/passphrase-missing", ["client", ...given()], { ARTEL_PRIVATE_KEY });
     await failure("node/passphrase-missing", importing(), { ARTEL_PRIVATE_KEY });
     const secret = "0x1234567890";
     const wrong = { ARTEL_PRIVATE_KEY: secret, ARTEL_STORE_PASSPHRASE };
-    expect(await failure("node/key-invalid", ["client", ...given()], wrong)).not.to.contain(secret);
+    expect(await failure("key/invalid", ["client", ...given()], wrong)).not.to.contain(secret);
   });
 
   it("refuses files that hold no labelled images", async () => {

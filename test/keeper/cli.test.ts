@@ -53,9 +53,9 @@ describe("npm run keeper", function () {
   });
 
   it("KPR-05 asks for a key, and never repeats one", async () => {
-    expect(await failure("keeper/key-missing", given(), "")).to.contain("ARTEL_PRIVATE_KEY");
+    expect(await failure("key/missing", given(), "")).to.contain("ARTEL_PRIVATE_KEY");
     const secret = "0x1234567890";
-    expect(await failure("keeper/key-invalid", given(), secret)).not.to.contain(secret);
+    expect(await failure("key/invalid", given(), secret)).not.to.contain(secret);
   });
 
   it("KPR-05 names an endpoint where nothing answers", async () => {

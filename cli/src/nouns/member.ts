@@ -125,6 +125,17 @@ const leave = acts(
     ]),
 );
 
+const rebind = acts(
+  "member rebind",
+  "moves a member to the account that owns their identity now, after a new key or a recovery; anybody may",
+  { cooperative: COOPERATIVE, number: flag(z.bigint().positive(), "N", "the member's number") },
+  async (context, { cooperative, number }) =>
+    transaction(await context.contracts.membership.rebind.populateTransaction(cooperative, number), [
+      `Member ${number} of ${cooperative} acts by the account that owns their identity from then on.`,
+      "The account before it serves no other member of this cooperative.",
+    ]),
+);
+
 /** How many members are asked about at once. */
 const PAGE = 50;
 
@@ -162,5 +173,5 @@ const list = reads(
 export const member: Noun = {
   name: "member",
   does: "Membership of a cooperative",
-  commands: [apply, join, admit, suspend, leave, list],
+  commands: [apply, join, admit, suspend, leave, rebind, list],
 };

@@ -1,7 +1,7 @@
 import { KEY_VARIABLE, parseKey } from "@artel/sdk/program";
 import { Wallet, type AbstractSigner, type Provider } from "ethers";
 
-import { CliFlagError, KeyInvalidError, SignerMissingError } from "../errors.js";
+import { CliFlagError, SignerMissingError } from "../errors.js";
 import type { Terminal } from "../terminal.js";
 import { ExternalSigner } from "./external.js";
 import { openKeystore } from "./keystore.js";
@@ -22,7 +22,7 @@ export interface ChosenSigner {
 /**
  * The signer that the flags name: an encrypted keystore, a program, or without either the key in the environment.
  *
- * @throws CliFlagError, SignerMissingError, KeyInvalidError, and as {@link openKeystore}
+ * @throws CliFlagError, SignerMissingError, PrivateKeyInvalidError, and as {@link openKeystore}
  */
 export async function chooseSigner(
   { keystore, signer: command, signerSeconds }: SignerChoice,
@@ -40,5 +40,5 @@ export async function chooseSigner(
   if (keystore !== undefined) return { signer: (await openKeystore(keystore, terminal)).connect(provider), close };
   const text = terminal.env[KEY_VARIABLE];
   if (text === undefined || text === "") throw new SignerMissingError();
-  return { signer: new Wallet(parseKey(text, KeyInvalidError), provider), close };
+  return { signer: new Wallet(parseKey(text), provider), close };
 }

@@ -1,31 +1,45 @@
 import { SigningKey } from "ethers";
 
-import type { ArtelError } from "../errors.js";
+import { ArtelError } from "../errors.js";
 
 /** Variable of the environment that holds the key of the account to act with. */
 export const KEY_VARIABLE = "ARTEL_PRIVATE_KEY";
 
+/** There is no key to act with. */
+export class PrivateKeyMissingError extends ArtelError {
+  readonly code = "key/missing";
+  constructor() {
+    super("There is no key to act with", undefined, `put the account's into the environment as ${KEY_VARIABLE}`);
+  }
+}
+
+/** The key is none. It is never repeated. */
+export class PrivateKeyInvalidError extends ArtelError {
+  readonly code = "key/invalid";
+  constructor() {
+    super(`${KEY_VARIABLE} holds no private key`, undefined, "give 32 bytes in hexadecimal, other than zero");
+  }
+}
+
 /**
  * A private key from its text, with or without `0x`.
- *
- * @throws Invalid if it is none
+ * @throws PrivateKeyInvalidError
  */
-export function parseKey(text: string, Invalid: new () => ArtelError): SigningKey {
+export function parseKey(text: string): SigningKey {
   try {
     return new SigningKey(text.startsWith("0x") ? text : `0x${text}`);
   } catch {
     // The cause would repeat the text.
-    throw new Invalid();
+    throw new PrivateKeyInvalidError();
   }
 }
 
 /**
  * The private key in the environment.
- *
- * @throws Missing if there is none, Invalid if it is none
+ * @throws PrivateKeyMissingError, PrivateKeyInvalidError
  */
-export function environmentKey(Missing: new () => ArtelError, Invalid: new () => ArtelError): SigningKey {
+export function environmentKey(): SigningKey {
   const text = process.env[KEY_VARIABLE];
-  if (text === undefined || text === "") throw new Missing();
-  return parseKey(text, Invalid);
+  if (text === undefined || text === "") throw new PrivateKeyMissingError();
+  return parseKey(text);
 }

@@ -325,7 +325,7 @@ contract ProxySignaturesTest is ProxyFixture {
         return abi.encodePacked(r, s, v);
     }
 
-    function _signP256(bytes32 digest) private view returns (bytes memory) {
+    function _signP256(bytes32 digest) private pure returns (bytes memory) {
         (bytes32 r, bytes32 s) = P256Vm(address(vm)).signP256(_key(1), digest);
         if (uint256(s) > P256_N / 2) s = bytes32(P256_N - uint256(s));
         return abi.encodePacked(r, s);
