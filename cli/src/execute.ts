@@ -60,8 +60,8 @@ async function send(
     "",
     ...callLines(call),
     "",
-    `${gas} gas at ${formatUnits(price, "gwei")} gwei, ${cost}`,
     `To ${to}, from ${account}, which has ${formatEther(balance)} ether`,
+    `${gas} gas at ${formatUnits(price, "gwei")} gwei, ${cost}`,
   ];
   const json = {
     ...{ dryRun: manner.dryRun, account, call, effect: plan.effect, ...plan.facts },
