@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
+import { ballotDigest, signBallot, signedBallot, Support } from "../../sdk/src/ballots.js";
 import type { ICooperativeFactory } from "../../sdk/src/contracts/contracts/founding/CooperativeFactory.js";
 
 const connection: NetworkConnection<"l1"> = await network.create({ network: "l1", chainType: "l1" });
@@ -183,6 +184,30 @@ describe("governance", () => {
     await expect(governor.connect(relayer).castVoteBySig(id, 1, voter, signature))
       .to.be.revertedWithCustomError(governor, "GovernorInvalidSignature")
       .withArgs(voter);
+  });
+
+  it("GOV-27 counts a batch that the SDK made, and names what it passes over", async () => {
+    const suite = await networkHelpers.loadFixture(fixture);
+    const { founder, governor, members, relayer, wallet, walletKey } = suite;
+    const { id } = await propose(suite);
+    await networkHelpers.time.increaseTo((await governor.proposalSnapshot(id)) + 1n);
+    const address = await governor.getAddress();
+    const { chainId } = await governor.eip712Domain();
+    const ballotOf = (voter: string, nonce = 0n) => ({ proposalId: id, support: Support.For, voter, nonce });
+    const [first, outsider] = [ballotOf(members[0].address), ballotOf(founder.address)];
+    const fromWallet = ballotOf(await wallet.getAddress(), 1n);
+    const batch = [
+      signedBallot(first, await signBallot(members[0], address, chainId, first)),
+      signedBallot(outsider, await signBallot(founder, address, chainId, outsider)),
+      signedBallot(fromWallet, walletKey.signingKey.sign(ballotDigest(address, chainId, fromWallet)).serialized),
+    ];
+    await expect(governor.connect(relayer).castVotesBySig(id, batch))
+      .to.emit(governor, "BallotRefused")
+      .withArgs(id, founder.address, 1n)
+      .and.to.emit(governor, "VoteCast")
+      .withArgs(members[0].address, id, 1n, 1n, "");
+    expect(await governor.proposalVotes(id)).to.deep.equal([0n, 2n, 0n]);
+    expect(await governor.ballotNonce(id, fromWallet.voter)).to.equal(2n);
   });
 
   it("GOV-01 admits a member by a vote of a lower class", async () => {
