@@ -99,9 +99,15 @@ describe("artel did", function () {
     const refused = await desk.failure("did rotate", key, { as: alice });
     expect(refused.code).to.equal("cli/would-revert");
     expect(refused.message).to.match(/^DIDRegistry\.changeOwner would be refused \(DIDRegistry_NotOwner\(/);
-    await desk.json("did rotate", ["--to", stranger.address], { as: bob });
+    const handed = await desk.json("did rotate", ["--to", stranger.address], { as: bob });
+    expect(handed).to.include({ defaultDid: desk.did(bob) });
+    expect(handed.effect).to.include.members([
+      `Commands with the key of ${stranger.address} name it with --did ${desk.did(bob)} from then on.`,
+      `${desk.did(bob)} is the identity of the key itself; an identity that was handed to it is named with --did.`,
+    ]);
     expect(await desk.suite.contracts.didRegistry.identityOwner(bob)).to.equal(stranger.address);
-    await desk.json("did rotate", ["--to", bob.address, "--did", desk.did(bob)], { as: stranger });
+    const back = await desk.json("did rotate", ["--to", bob.address, "--did", desk.did(bob)], { as: stranger });
+    expect(back).not.to.have.property("defaultDid");
     expect(await desk.suite.contracts.didRegistry.identityOwner(bob)).to.equal(bob.address);
     const nobody = await desk.failure("did rotate", ["--to", `0x${"00".repeat(20)}`], { as: bob });
     expect(nobody.code).to.equal("cli/flag");
@@ -159,7 +165,8 @@ describe("artel did", function () {
     const vain = await desk.failure("did recover cancel", [], owner);
     expect(vain.message).to.contain("IdentityRecovery_Running");
     await desk.suite.chain.warpTo((await now()) + 3n * DAY);
-    await desk.json("did recover finish", ["--did", did], { as: stranger });
+    const { effect } = await desk.json("did recover finish", ["--did", did], { as: stranger });
+    expect(effect).to.include(`Commands with its key name the identity with --did ${did} from then on.`);
     expect(await desk.suite.contracts.didRegistry.identityOwner(lost)).to.equal(bob.address);
   });
 

@@ -124,7 +124,7 @@ const approve = acts(
   async (context, { did, successor, until, guardian, out }) => {
     const { chainId, contracts, deployment, account } = context;
     const identity = context.identity(did);
-    const own = context.identityOrOwn(guardian);
+    const own = context.identityOrOwn(guardian, "guardian");
     const [{ guardians: list }, { round }, owner] = await Promise.all([
       guardiansOf(context, identity),
       contracts.didRegistry.guardianship(identity),
@@ -210,6 +210,7 @@ const finish = acts(
     const { successor } = await didRegistry.recovery(identity);
     return transaction(await didRegistry.finishRecovery.populateTransaction(identity), [
       `${getAddress(successor)} owns ${context.didOf(identity)} from then on.`,
+      `Commands with its key name the identity with --did ${context.didOf(identity)} from then on.`,
     ]);
   },
 );
