@@ -135,12 +135,18 @@ describe("artel member, consent, reputation", function () {
     const lines = await desk.lines("member list", [...desk.place, ...place]);
     expect(lines).to.have.length(7);
     expect(lines[4]).to.equal(`5  departed  ${desk.did(guest)}  ${guest.address}`);
-    const none = await desk.lines("member list", [...desk.place, "--cooperative", outsider.address]);
-    expect(none).to.deep.equal([`${outsider.address} has no members`]);
-    const odd = await desk.failure("member admit", ["--cooperative", outsider.address, "--did", desk.did(guest)], {
-      as: guest,
-    });
-    expect(odd.code).to.equal("cli/not-a-cooperative");
+  });
+
+  it("CLI-06 CLI-08 CLI-09 takes no other address for a cooperative", async () => {
+    for (const [words, ...flags] of [
+      ["member list"],
+      ["member apply"],
+      ["member join", "--through", "open"],
+      ["member admit", "--did", desk.did(guest)],
+    ]) {
+      const odd = await desk.failure(words, ["--cooperative", outsider.address, ...flags], { as: guest });
+      expect(odd.code, words).to.equal("cli/not-a-cooperative");
+    }
   });
 
   it("CLI-09 moves a member whose DID has another owner", async () => {
