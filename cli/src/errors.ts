@@ -125,6 +125,26 @@ export class NoGuardiansError extends ArtelError {
   }
 }
 
+/** Guardians and thresholds that can't go together. */
+export class GuardiansError extends ArtelError {
+  readonly code = "cli/guardians";
+  constructor(value: unknown, reason: string) {
+    super(
+      `These guardians can't be set (${reason})`,
+      value,
+      "name each once, with --threshold at most --super-threshold, and that at most their number",
+    );
+  }
+}
+
+/** An identity whose recovery is to be finished, and that has none running. */
+export class NoRecoveryError extends ArtelError {
+  readonly code = "cli/no-recovery";
+  constructor(value: string) {
+    super(`No recovery of ${value} is running`, value, "start one with npx artel did recover start");
+  }
+}
+
 /** Approvals that can't start a recovery together. */
 export class ApprovalError extends ArtelError {
   readonly code = "cli/approval";

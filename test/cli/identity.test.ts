@@ -126,6 +126,18 @@ describe("artel did", function () {
     const start = (files: readonly string[], run: { as: HDNodeWallet }) =>
       [["--did", did, "--successor", bob.address, ...files.flatMap((file) => ["--approval", file])], run] as const;
 
+    for (const [flags, sentence] of [
+      [[...named, "--guardian", guardians[0].address, "--threshold", "2"], /is named twice/],
+      [[...named, "--guardian", did, "--threshold", "2"], /its own guardian/],
+      [[...named, "--threshold", "4"], /4 start a recovery, but 3 do so for good/],
+      [[...named, "--threshold", "2", "--super-threshold", "4"], /4 are to agree, and there are 3/],
+    ] as const) {
+      const unsound = await desk.failure("did recover guardians", flags, owner);
+      expect(unsound).to.have.property("code", "cli/guardians");
+      expect(unsound.message).to.match(sentence);
+    }
+    const idle = await desk.failure("did recover finish", ["--did", did], { as: stranger });
+    expect(idle).to.have.property("code", "cli/no-recovery");
     await desk.json("did recover guardians", [...named, "--threshold", "2", "--delay", "3"], owner);
     expect((await show(did)).didDocumentMetadata.recovery).to.include({ threshold: 2, superThreshold: 3 });
 
