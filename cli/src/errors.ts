@@ -3,8 +3,20 @@ import { ArtelError } from "@artel/sdk";
 /** A word or flag of the command line is missing or wrong. */
 export class CliFlagError extends ArtelError {
   readonly code = "cli/flag";
-  constructor(problem: string, value: unknown) {
-    super(problem, value, "see npx artel --help");
+
+  /** @param advice - what to do about it, where the help of the command is not the best that can be said */
+  constructor(
+    readonly problem: string,
+    value: unknown,
+    readonly advice?: string,
+    options?: ErrorOptions,
+  ) {
+    super(problem, value, advice ?? "see npx artel --help", options);
+  }
+
+  /** The same, which sends the reader to the help of a command. */
+  within(words: string): CliFlagError {
+    return new CliFlagError(this.problem, this.value, this.advice ?? `see npx artel ${words} --help`, { cause: this });
   }
 }
 
