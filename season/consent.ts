@@ -42,7 +42,7 @@ export async function grantConsents(
       const { version } = await registry.consentOf(consentIdOf(scope));
       const grant = { ...scope, termsHash: TERMS_HASH, expiresAt, version, deadline: expiresAt };
       const approval = await signConsentGrant(client.wallet, address, chainId, grant);
-      await (await registry.connect(sender).grantSigned(scope, TERMS_HASH, expiresAt, approval)).wait();
+      await (await registry.connect(sender).grantBySig(scope, TERMS_HASH, expiresAt, approval)).wait();
     }
     progress.step(client.name);
   }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { ArtelError, connectRpc, type Deployment } from "@artel/sdk";
-import { checkFlags, parseFlags, readAddresses } from "@artel/sdk/program";
+import { checkFlags, harmless, parseFlags, readAddresses } from "@artel/sdk/program";
 import type { JsonRpcProvider } from "ethers";
 import { z } from "zod";
 
@@ -62,7 +62,12 @@ const COMMON = { local: PLACE, read: CHAIN, act: ACTING };
  * @param args - what was typed after `artel`
  * @throws an `ArtelError` when it fails; then nothing was sent, unless the error names a transaction
  */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<void> {
+export async function runCli(args: readonly string[], { print, ...rest }: Terminal): Promise<void> {
+  // What is printed may come from the endpoint, or from anybody who has written to the chain.
+  await obey(args, { ...rest, print: (line) => print(harmless(line)) });
+}
+
+async function obey(args: readonly string[], terminal: Terminal): Promise<void> {
   const end = args.findIndex((arg) => arg.startsWith("-"));
   const words = end < 0 ? args : args.slice(0, end);
   const rest = args.slice(words.length);

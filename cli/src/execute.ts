@@ -1,5 +1,5 @@
 import { opDataFee } from "@artel/sdk";
-import { formatEther, formatUnits, isError, type TransactionReceipt, type TransactionResponse } from "ethers";
+import { formatEther, formatUnits, isError, keccak256 } from "ethers";
 
 import type { Answer, Plan, PlannedSignature, PlannedTransaction } from "./command.js";
 import type { ActContext } from "./context.js";
@@ -42,7 +42,7 @@ async function send(
   const { to, data } = plan.request;
   const call = decodeCall(context.known, to, data);
   const request = { from: account, to, data };
-  const [gas, { gasPrice, maxFeePerGas }, balance] = await Promise.all([
+  const [gas, { gasPrice, maxFeePerGas, maxPriorityFeePerGas }, balance] = await Promise.all([
     provider.estimateGas(request).catch((cause: unknown) => {
       const reason = refusalOf(context, cause);
       throw reason === undefined ? cause : new WouldRevertError(`${call.contract}.${call.method}`, reason, { cause });
@@ -53,48 +53,57 @@ async function send(
   const price = gasPrice ?? 0n;
   const dataFee = await opDataFee(provider, [{ gas, to, data }]);
   const fee = gas * price + dataFee;
-  const words = `${gas} gas at ${formatUnits(price, "gwei")} gwei, about ${formatEther(fee)} ether`;
+  // What an act costs depends on who acted before it is mined; unused gas is not paid for, but has to be there.
+  const gasLimit = gas + gas / 2n;
+  const mostFee = gasLimit * (maxFeePerGas ?? price) + dataFee;
+  const cost = `about ${formatEther(fee)} ether, at most ${formatEther(mostFee)} ether`;
   const lines = [
     ...plan.effect,
     "",
     ...callLines(call),
     "",
-    `${words}, from ${account}, which has ${formatEther(balance)} ether`,
+    `To ${to}, from ${account}, which has ${formatEther(balance)} ether`,
+    `${gas} gas at ${formatUnits(price, "gwei")} gwei, ${cost}`,
   ];
   const json = {
     ...{ dryRun: manner.dryRun, account, defaultDid: context.unnamed?.did, call, effect: plan.effect, ...plan.facts },
-    ...{ gas, gasPrice: price, fee, balance },
+    ...{ gas, gasPrice: price, fee, mostFee, balance },
   };
   if (manner.dryRun) return { lines: [...lines, "Nothing was sent"], json };
   if (!manner.json) lines.forEach((line) => terminal.print(line));
-  // What an act costs depends on who acted before it is mined; unused gas is not paid for, but has to be there.
-  const gasLimit = gas + gas / 2n;
-  const needed = gasLimit * (maxFeePerGas ?? price) + dataFee;
-  if (balance < needed) {
-    const lack = `it has ${formatEther(balance)} ether and needs ${formatEther(needed)} ether in reserve`;
-    throw new BalanceTooLowError(account, balance, needed, lack);
+  if (balance < mostFee) {
+    const lack = `it has ${formatEther(balance)} ether and needs ${formatEther(mostFee)} ether in reserve`;
+    throw new BalanceTooLowError(account, balance, mostFee, lack);
   }
   await agree("Send it?", "sent", manner, terminal);
-  const response = await signer.sendTransaction({ ...request, gasLimit });
-  if (!manner.json) terminal.print(`Transaction ${response.hash} is on its way`);
-  const receipt = await mined(response);
-  const { hash, blockNumber, gasUsed } = receipt;
-  const outcome = await plan.outcome?.(receipt);
+  // Signed are the fees that were shown: asked again, the endpoint may have others.
+  const fees = maxFeePerGas === null ? { type: 0, gasPrice: price } : { type: 2, maxFeePerGas, maxPriorityFeePerGas };
+  const populated = await signer.populateTransaction({ to, data, gasLimit, ...fees });
+  delete populated.from; // what the signer of an unsigned transaction takes
+  const signed = await signer.signTransaction(populated);
+  const hash = keccak256(signed);
+  const { receipt, outcome } = await tracked(hash, async () => {
+    const response = await provider.broadcastTransaction(signed);
+    if (!manner.json) terminal.print(`Transaction ${hash} is on its way`);
+    // one confirmation: a receipt it is
+    const mined = (await response.wait(1, PATIENCE * 1_000))!;
+    return { receipt: mined, outcome: await plan.outcome?.(mined) };
+  });
+  const { blockNumber, gasUsed } = receipt;
   return {
     lines: [`It is in block ${blockNumber} and took ${gasUsed} gas`, ...(outcome?.lines ?? [])],
     json: { ...json, transaction: hash, block: blockNumber, gasUsed, ...outcome?.json },
   };
 }
 
-async function mined(response: TransactionResponse): Promise<TransactionReceipt> {
+/** Does what follows a signature: whatever fails from then on, the failure names the transaction. */
+async function tracked<T>(hash: string, work: () => Promise<T>): Promise<T> {
   try {
-    // one confirmation: a receipt it is
-    return (await response.wait(1, PATIENCE * 1_000))!;
+    return await work();
   } catch (cause) {
-    if (isError(cause, "CALL_EXCEPTION")) throw new TransactionFailedError(response.hash, { cause });
+    if (isError(cause, "CALL_EXCEPTION")) throw new TransactionFailedError(hash, { cause });
     const failure = isError(cause, "TIMEOUT") ? `it is in no block after ${PATIENCE} s` : endpointFailureOf(cause);
-    if (failure !== undefined) throw new TransactionPendingError(response.hash, failure, { cause });
-    throw cause;
+    throw new TransactionPendingError(hash, failure ?? "the endpoint's answer makes no sense", { cause });
   }
 }
 

@@ -24,12 +24,12 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
     );
 
     /// @inheritdoc IConsentRegistry
-    IDIDRegistry public immutable DIDS;
+    IDIDRegistry public immutable DID_REGISTRY;
 
     mapping(ConsentId consentId => Consent consent) private _consents;
 
     constructor(IDIDRegistry dids) EIP712("Artel Consent", "1") {
-        DIDS = dids;
+        DID_REGISTRY = dids;
     }
 
     /// @inheritdoc IConsentRegistry
@@ -39,7 +39,7 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
     }
 
     /// @inheritdoc IConsentRegistry
-    function grantSigned(
+    function grantBySig(
         Scope calldata scope,
         bytes32 termsHash,
         uint48 expiresAt,
@@ -67,7 +67,7 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
 
     /// @inheritdoc IConsentRegistry
     function revoke(Scope calldata scope) external {
-        address owner = DIDS.identityOwner(scope.subject);
+        address owner = DID_REGISTRY.identityOwner(scope.subject);
         if (owner != address(0) && owner != msg.sender)
             revert ConsentRegistry_NotSubject(scope.subject, msg.sender, owner);
         ConsentId consentId = _idOf(scope);
@@ -75,7 +75,7 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
     }
 
     /// @inheritdoc IConsentRegistry
-    function revokeSigned(Scope calldata scope, Approval calldata approval) external {
+    function revokeBySig(Scope calldata scope, Approval calldata approval) external {
         ConsentId consentId = _idOf(scope);
         uint256 version = _consents[consentId].version;
         if (approval.version < version) revert ConsentRegistry_StaleSignature(consentId, approval.version, version);
@@ -172,7 +172,7 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
     }
 
     function _requireOwner(Did subject) private view {
-        address owner = DIDS.identityOwner(subject);
+        address owner = DID_REGISTRY.identityOwner(subject);
         // nobody calls from the zero address, the owner of a deactivated identity
         if (msg.sender != owner) revert ConsentRegistry_NotSubject(subject, msg.sender, owner);
     }
@@ -180,7 +180,7 @@ contract ConsentRegistry is IConsentRegistry, EIP712 {
     function _requireSigned(Did subject, bytes32 structHash, Approval calldata approval) private view {
         if (block.timestamp > approval.deadline)
             revert ConsentRegistry_SignatureExpired(approval.deadline, block.timestamp);
-        address owner = DIDS.identityOwner(subject);
+        address owner = DID_REGISTRY.identityOwner(subject);
         if (
             owner == address(0) ||
             approval.signer.accountOf() != owner ||

@@ -15,7 +15,7 @@ import {ElectorateLib} from "./libraries/ElectorateLib.sol";
 contract Membership is IMembership {
     using ElectorateLib for ElectorateLib.Electorate;
 
-    /// @dev All that decides standing, in one slot; 56 bits are left for a proxy's number and expiry. Times are block
+    /// @dev All that decides standing, in one slot; 56 bits are free. Times are block
     /// timestamps, which fit 40 bits for another 34,000 years.
     struct Member {
         uint32 number; // slot 0

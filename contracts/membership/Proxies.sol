@@ -255,7 +255,8 @@ contract Proxies is IProxies, EIP712, Multicall {
 
     /// @param through last version that ends with this.
     function _revoke(address cooperative, uint256 principal, uint8 topic, uint64 through) private {
-        uint64 version = through + 1;
+        // at most the type's maximum, after which nothing can be named: a revocation never fails
+        uint64 version = uint64(Math.min(uint256(through) + 1, type(uint64).max));
         Proxy memory former = _proxies[cooperative][topic][principal];
         _proxies[cooperative][topic][principal] = _ended(former, version);
         emit ProxyRevoked(cooperative, principal, topic, version);

@@ -35,7 +35,7 @@ export interface ConsentRevocation extends ConsentScope {
   readonly deadline: bigint;
 }
 
-/** What `grantSigned` and `revokeSigned` take beside what was signed, as in `IConsentRegistry.Approval`. */
+/** What `grantBySig` and `revokeBySig` take beside what was signed, as in `IConsentRegistry.Approval`. */
 export interface ConsentApproval {
   readonly version: bigint;
   readonly deadline: bigint;
@@ -85,7 +85,7 @@ export function consentRevocationDigest(registry: string, chainId: bigint, revoc
 }
 
 /**
- * Signs a grant for `grantSigned`; anybody may send it.
+ * Signs a grant for `grantBySig`; anybody may send it.
  * @param signer - the key of the subject's owner, or the one behind the wallet contract that is the owner
  * @param owner - the wallet contract, if the owner is one
  */
@@ -101,7 +101,7 @@ export async function signConsentGrant(
 }
 
 /**
- * Signs a revocation for `revokeSigned`; anybody may send it.
+ * Signs a revocation for `revokeBySig`; anybody may send it.
  * @param signer - the key of the subject's owner, or the one behind the wallet contract that is the owner
  * @param owner - the wallet contract, if the owner is one
  */

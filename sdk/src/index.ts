@@ -1,6 +1,6 @@
 /**
  * The SDK of Artel: typed contracts, addresses of deployments, typed-data builders and helpers to read the chain.
- * The learning codec is under `@artel/sdk/learning`.
+ * Beside it: `@artel/sdk/identity` (did:ethr), `@artel/sdk/learning` (the codec), `@artel/sdk/program` (for Node.js).
  *
  * @packageDocumentation
  */

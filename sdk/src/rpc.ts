@@ -6,9 +6,14 @@ import { ArtelError } from "./errors.js";
 export class RpcUnreachableError extends ArtelError {
   readonly code = "rpc/unreachable";
   constructor(url: string, cause: unknown) {
-    super(`No chain answers at ${url}`, url, "check the address, and that the node or service behind it is up", {
-      cause,
-    });
+    super(
+      `No chain answers at ${nameOf(url)}`,
+      nameOf(url),
+      "check the address, and that the node or service behind it is up",
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -17,11 +22,16 @@ export class WrongChainError extends ArtelError {
   readonly code = "rpc/wrong-chain";
   constructor(url: string, actual: bigint, expected: bigint) {
     super(
-      `${url} serves chain ${actual}, not chain ${expected}`,
+      `${nameOf(url)} serves chain ${actual}, not chain ${expected}`,
       actual,
       "give the endpoint of the chain that the deployment is on",
     );
   }
+}
+
+/** An endpoint without its user, path and query, which may hold a key. */
+function nameOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : "the endpoint";
 }
 
 /** How to talk to an endpoint. */

@@ -15,7 +15,7 @@ export interface Run {
   readonly as?: HDNodeWallet | Wallet;
   readonly env?: Readonly<Record<string, string>>;
   /** Answers questions; yes if omitted. */
-  readonly agree?: () => boolean;
+  readonly agree?: () => boolean | Promise<boolean>;
   /** What is typed when a secret is asked for; a list gives one after the other. */
   readonly secret?: string | readonly string[];
 }

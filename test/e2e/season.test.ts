@@ -126,17 +126,19 @@ describe("a season", function () {
     expectNothingLeft();
   });
 
-  for (const [what, signal, within, message] of [
-    ["ends", "SIGKILL", 10, "chain ended with SIGKILL: it left no message\n"],
-    ["hangs", "SIGSTOP", 60, /^chain runs but has not answered for about 20 s: .*\n$/],
+  for (const [what, signal, within, code, message] of [
+    ["ends", "SIGKILL", 10, "localnet/child-ended", /^chain ended with SIGKILL: it left no message\n$/],
+    ["hangs", "SIGSTOP", 60, "localnet/child-silent", /^chain runs but has not answered for about 20 s: .*\n$/],
   ] as const) {
     it(`SEA-04 ends in one sentence when the chain ${what} during training, and can be played again`, async () => {
       const { season, chain, expectNothingLeft } = await training();
       const broken = Date.now();
       process.kill(chain(), signal);
       const { status, stdout, stderr } = await season.ended;
-      expect({ status, stdout }).to.deep.equal({ status: 1, stdout: "" });
-      expect(stderr).to.match(message instanceof RegExp ? message : new RegExp(`^${message}$`));
+      expect(status).to.equal(1);
+      const { error } = JSON.parse(stdout) as { error: { code: string } };
+      expect(error.code).to.equal(code);
+      expect(stderr).to.match(message);
       expect(Date.now() - broken).to.be.below(within * SECOND);
       expectNothingLeft();
     });

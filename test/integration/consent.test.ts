@@ -43,7 +43,7 @@ describe("consent across the ABI", () => {
     const { registry, address, stranger, key, chainId, scope, grant } = await networkHelpers.loadFixture(fixture);
     const consentId = consentIdOf(scope);
     const approval = await signConsentGrant(key, address, chainId, grant);
-    const send = () => registry.connect(stranger).grantSigned(scope, grant.termsHash, grant.expiresAt, approval);
+    const send = () => registry.connect(stranger).grantBySig(scope, grant.termsHash, grant.expiresAt, approval);
     await expect(send())
       .to.emit(registry, "ConsentGranted")
       .withArgs(
@@ -55,7 +55,7 @@ describe("consent across the ABI", () => {
       .to.be.revertedWithCustomError(registry, "ConsentRegistry_StaleSignature")
       .withArgs(consentId, 0n, 1n);
     const end = await signConsentRevocation(key, address, chainId, { ...grant, version: 2n });
-    await expect(registry.connect(stranger).revokeSigned(scope, end))
+    await expect(registry.connect(stranger).revokeBySig(scope, end))
       .to.emit(registry, "ConsentRevoked")
       .withArgs(consentId, scope.subject, scope.grantee, scope.dataHash, scope.purpose, 3n);
     expect(await registry.isLive(consentId, await networkHelpers.time.latest())).to.equal(false);
@@ -67,11 +67,11 @@ describe("consent across the ABI", () => {
     const owner = await wallet.getAddress();
     await dids.connect(key).changeOwner(scope.subject, owner);
     const direct = await signConsentGrant(key, address, chainId, grant);
-    await expect(registry.grantSigned(scope, grant.termsHash, grant.expiresAt, direct))
+    await expect(registry.grantBySig(scope, grant.termsHash, grant.expiresAt, direct))
       .to.be.revertedWithCustomError(registry, "ConsentRegistry_BadSignature")
       .withArgs(scope.subject, key.address.toLowerCase(), owner);
     const approval = await signConsentGrant(key, address, chainId, grant, owner);
-    await registry.grantSigned(scope, grant.termsHash, grant.expiresAt, approval);
+    await registry.grantBySig(scope, grant.termsHash, grant.expiresAt, approval);
     expect((await registry.consentOf(consentIdOf(scope))).version).to.equal(1n);
   });
 
@@ -81,10 +81,10 @@ describe("consent across the ABI", () => {
     const signer = key.address;
     const { version, deadline } = grant;
     const signature = sign(consentGrantDigest(address, chainId, grant));
-    await registry.grantSigned(scope, grant.termsHash, grant.expiresAt, { version, deadline, signer, signature });
+    await registry.grantBySig(scope, grant.termsHash, grant.expiresAt, { version, deadline, signer, signature });
     const revocation = { ...scope, version: 1n, deadline };
     const end = sign(consentRevocationDigest(address, chainId, revocation));
-    await registry.revokeSigned(scope, { version: 1n, deadline, signer, signature: end });
+    await registry.revokeBySig(scope, { version: 1n, deadline, signer, signature: end });
     expect((await registry.consentOf(consentIdOf(scope))).version).to.equal(2n);
   });
 });

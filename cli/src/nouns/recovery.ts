@@ -15,17 +15,17 @@ import {
   NoRecoveryError,
   OutputFileError,
 } from "../errors.js";
-import { Account, DAY, flag, formatMoment, Identity, Moment } from "../values.js";
+import { Account, Bytes, DAY, flag, formatMoment, Identity, Moment } from "../values.js";
 
 /** What a guardian's approval is kept as, in a file of its own. */
 const Approval = z.strictObject({
-  identity: z.string(),
-  successor: z.string(),
+  identity: Account,
+  successor: Account,
   round: z.string().regex(/^\d+$/),
   deadline: z.string().regex(/^\d+$/),
-  guardian: z.string(),
-  signer: z.string(),
-  signature: z.string(),
+  guardian: Account,
+  signer: Bytes,
+  signature: Bytes,
 });
 type Approval = z.infer<typeof Approval>;
 
@@ -168,10 +168,14 @@ const approve = acts(
 );
 
 async function readApproval(file: string): Promise<Approval> {
+  const text = await readFile(file, "utf8").catch((cause: Error) => {
+    throw new ApprovalError(file, cause.message);
+  });
   try {
-    return Approval.parse(JSON.parse(await readFile(file, "utf8")));
-  } catch (error) {
-    throw new ApprovalError(file, error instanceof z.ZodError ? "it is no approval" : (error as Error).message);
+    return Approval.parse(JSON.parse(text));
+  } catch {
+    // What it holds is not repeated: it comes from somebody else.
+    throw new ApprovalError(file, "it is no approval");
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 
+import { KEY_VARIABLE } from "@artel/sdk/program";
 import {
   AbstractSigner,
   copyRequest,
@@ -19,6 +20,7 @@ import { z } from "zod";
 
 import { oneLine } from "../decode.js";
 import { SignerEndedError, SignerRefusedError, SignerReplyError, SignerTimeoutError } from "../errors.js";
+import { PASSWORD_VARIABLE } from "./keystore.js";
 
 /** What a signer answers: a result, or why there is none. */
 const Reply = z.object({
@@ -72,7 +74,11 @@ export class ExternalSigner extends AbstractSigner {
     this.#command = command;
     this.#seconds = seconds;
     // With exec the shell becomes the program, so that ending the child ends the program.
-    this.#child = spawn("sh", ["-c", `exec ${command}`], { stdio: ["pipe", "pipe", "inherit"] });
+    this.#child = spawn("sh", ["-c", `exec ${command}`], {
+      stdio: ["pipe", "pipe", "inherit"],
+      // Keys beside the program's own are none of its business; what is undefined is left out.
+      env: { ...process.env, [KEY_VARIABLE]: undefined, [PASSWORD_VARIABLE]: undefined },
+    });
     this.#child.once("error", (cause) => this.#end(cause.message, cause));
     this.#child.once("close", (code, signal) => this.#end(signal === null ? `exit code ${code}` : signal));
     // A pipe that breaks is told of by the end of the child.
@@ -121,8 +127,10 @@ export class ExternalSigner extends AbstractSigner {
     const address = await this.getAddress();
     const text = await this.#ask(method, TypedDataEncoder.getPayload(domain, types, message));
     return this.#use(method, "it signed something else, or another account did", () => {
-      if (verifyTypedData(domain, types, message, text) !== address) throw new TypeError("another signer");
-      return text;
+      // 65 bytes that contracts take, whichever form the program writes
+      const { serialized } = Signature.from(text);
+      if (verifyTypedData(domain, types, message, serialized) !== address) throw new TypeError("another signer");
+      return serialized;
     });
   }
 

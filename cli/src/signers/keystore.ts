@@ -6,7 +6,7 @@ import { KeystoreFileError, PasswordMissingError, PasswordsDifferError, Password
 import type { Terminal } from "../terminal.js";
 
 /** Variable of the environment that holds the keystore's password. */
-const PASSWORD_VARIABLE = "ARTEL_KEYSTORE_PASSWORD";
+export const PASSWORD_VARIABLE = "ARTEL_KEYSTORE_PASSWORD";
 
 async function passwordFor(file: string, terminal: Terminal): Promise<string> {
   const password = terminal.env[PASSWORD_VARIABLE] ?? (await terminal.askSecret(`Password of ${file}: `));

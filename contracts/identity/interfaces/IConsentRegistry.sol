@@ -18,7 +18,7 @@ import {IDIDRegistry} from "./IDIDRegistry.sol";
 ///                          live -- grant: new expiry and terms, next version
 /// ```
 ///
-/// The subject speaks through whoever owns its identity in `DIDS` now: by transaction, or by an EIP-712 signature that
+/// The subject speaks through whoever owns its identity in `DID_REGISTRY` now: by transaction, or by an EIP-712 signature that
 /// anybody may send (domain "Artel Consent", version "1"). An identity that was deactivated can grant nothing more, and
 /// as nobody speaks for it, anybody may revoke what it granted.
 ///
@@ -112,7 +112,7 @@ interface IConsentRegistry {
     error ConsentRegistry_BadSignature(Did subject, bytes signer, address owner);
 
     /// @notice Where the owners of identities are looked up.
-    function DIDS() external view returns (IDIDRegistry);
+    function DID_REGISTRY() external view returns (IDIDRegistry);
 
     /// @notice Grants a consent, or extends, shortens or rewords a running one. Caller: the owner of the subject.
     /// @dev Reverts with `ConsentRegistry_NotSubject` or `ConsentRegistry_AlreadyExpired`.
@@ -122,12 +122,7 @@ interface IConsentRegistry {
     /// bytes32 purpose,bytes32 termsHash,uint48 expiresAt,uint64 version,uint48 deadline)`. Anybody may send it.
     /// @dev Reverts with `ConsentRegistry_SignatureExpired`, `ConsentRegistry_StaleSignature`,
     /// `ConsentRegistry_BadSignature` or `ConsentRegistry_AlreadyExpired`.
-    function grantSigned(
-        Scope calldata scope,
-        bytes32 termsHash,
-        uint48 expiresAt,
-        Approval calldata approval
-    ) external;
+    function grantBySig(Scope calldata scope, bytes32 termsHash, uint48 expiresAt, Approval calldata approval) external;
 
     /// @notice Ends a consent now, and with it every signed grant of it that was not sent yet. Caller: the owner of the
     /// subject; anybody once the identity is deactivated.
@@ -138,7 +133,7 @@ interface IConsentRegistry {
     /// bytes32 purpose,uint64 version,uint48 deadline)`. Anybody may send it.
     /// @dev Reverts with `ConsentRegistry_SignatureExpired`, `ConsentRegistry_StaleSignature` or
     /// `ConsentRegistry_BadSignature`. After the highest version there is nothing more can be granted.
-    function revokeSigned(Scope calldata scope, Approval calldata approval) external;
+    function revokeBySig(Scope calldata scope, Approval calldata approval) external;
 
     /// @notice Asks a grantee to erase data. Ends no consent. Caller: the owner of the subject.
     /// @dev Reverts with `ConsentRegistry_NotSubject`.

@@ -9,8 +9,8 @@ import {IDIDRegistry} from "../../identity/interfaces/IDIDRegistry.sol";
 /// @notice Who belongs to which cooperative: one member, one vote, never for sale.
 ///
 /// One contract serves every cooperative on a chain and has no administrator. A cooperative is an address (its
-/// Treasury), and only that address writes its own book: `admit`, `suspend` and `expel` act on the book of
-/// `msg.sender`. Leaving needs nobody's leave.
+/// Treasury), and only that address writes its own book: who is admitted, suspended and expelled, which modules may
+/// admit, what notice is needed. Leaving needs nobody's leave.
 ///
 /// ```
 ///          apply          admit, join               suspend
@@ -152,7 +152,8 @@ interface IMembership is IERC6372 {
     /// @notice Seconds after a notice has run in which it can be acted upon.
     function NOTICE_WINDOW() external view returns (uint32);
 
-    /// @notice Asks to be admitted. Only a record for those who decide: nothing requires it. May be repeated.
+    /// @notice Asks to be admitted. Only a record for those who decide: nothing requires it. Repeated, the last
+    /// one counts.
     /// @dev Caller: the owner of `did`.
     function applyFor(address cooperative, address did, bytes32 statement) external;
 
@@ -215,7 +216,7 @@ interface IMembership is IERC6372 {
         uint256 timepoint
     ) external view returns (uint256 number);
 
-    /// @notice Whether an account has standing now.
+    /// @notice What an account is in a cooperative now. Only `Active` has standing.
     function standingOf(address cooperative, address account) external view returns (Standing standing);
 
     /// @notice Number of the account's current or last membership, 0 if it never was a member.

@@ -9,3 +9,4 @@ export * from "./flags.js";
 export * from "./key.js";
 export * from "./repeat.js";
 export * from "./report.js";
+export * from "./text.js";

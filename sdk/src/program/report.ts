@@ -1,4 +1,5 @@
 import { ArtelError } from "../errors.js";
+import { harmless } from "./text.js";
 
 /**
  * Tells of a failure in one clear sentence on standard error and, with `--json`, in one line of JSON at the end of
@@ -6,8 +7,8 @@ import { ArtelError } from "../errors.js";
  */
 export function reportFailure(error: unknown, json = process.argv.includes("--json")): void {
   const known = error instanceof ArtelError ? error : undefined;
-  process.stderr.write(`${known?.message ?? (error as Error)?.stack ?? String(error)}\n`);
+  process.stderr.write(`${harmless(known?.message ?? (error as Error)?.stack ?? String(error))}\n`);
   if (!json) return;
   const { code, message, hint } = known ?? { code: "unexpected", message: String(error), hint: undefined };
-  process.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  process.stdout.write(`${harmless(JSON.stringify({ error: { code, message, hint } }))}\n`);
 }

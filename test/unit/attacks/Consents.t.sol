@@ -26,7 +26,7 @@ contract ConsentsTest is ConsentFixture {
     function test_CNS05_anAccountThatDelegatesToCodeStillSigns() public {
         IConsentRegistry.Approval memory approval = _signedGrant(0);
         vm.etch(subject, abi.encodePacked(hex"ef0100", address(this)));
-        registry.grantSigned(_scope(), TERMS, END, approval);
+        registry.grantBySig(_scope(), TERMS, END, approval);
         assertTrue(_isLive());
     }
 
@@ -38,7 +38,7 @@ contract ConsentsTest is ConsentFixture {
         _handOver(other, other, wallet);
         bytes memory signer = abi.encodePacked(wallet);
         IConsentRegistry.Approval memory approval = _approval(0, signer, _sign(key, _grantHash(0)));
-        registry.grantSigned(_scope(), TERMS, END, approval);
+        registry.grantBySig(_scope(), TERMS, END, approval);
         subject = other;
         _refused(address(this), _grantData(approval), _badSignature(signer));
         assertFalse(_isLive());
@@ -61,7 +61,7 @@ contract ConsentsTest is ConsentFixture {
     /// @dev Somebody had the subject sign a revocation of a version that no other follows, to make the next grant one
     /// that can't be taken back.
     function test_CNS03_noVersionMakesAConsentIrrevocable() public {
-        registry.revokeSigned(_scope(), _signedRevocation(type(uint64).max - 2));
+        registry.revokeBySig(_scope(), _signedRevocation(type(uint64).max - 2));
         _grant(END);
         assertEq(uint256(_version()), type(uint64).max);
         assertTrue(_isLive());
@@ -69,8 +69,8 @@ contract ConsentsTest is ConsentFixture {
         assertFalse(_isLive());
         // No more grants, by signature neither: that is the end of versions.
         vm.expectRevert();
-        this.grantSigned(_signedGrant(type(uint64).max));
-        registry.revokeSigned(_scope(), _signedRevocation(type(uint64).max));
+        this.grantBySig(_signedGrant(type(uint64).max));
+        registry.revokeBySig(_scope(), _signedRevocation(type(uint64).max));
         assertFalse(_isLive());
     }
 
@@ -87,8 +87,8 @@ contract ConsentsTest is ConsentFixture {
         }
     }
 
-    function grantSigned(IConsentRegistry.Approval calldata approval) external {
-        registry.grantSigned(_scope(), TERMS, END, approval);
+    function grantBySig(IConsentRegistry.Approval calldata approval) external {
+        registry.grantBySig(_scope(), TERMS, END, approval);
     }
 
     function _handOver(address identity, address owner, address next) private {

@@ -124,6 +124,25 @@ contract RebindingsTest is CooperativeFixture {
         assertEq(membership.ballotRight(_coop, _member(11), block.timestamp), 6);
     }
 
+    /// @dev A member binds a stranger, and gets their DID back (by its guardians) before the stranger knows: the account
+    /// is dead in this cooperative. The stranger's own DID is not; it joins with another account.
+    function test_MEM22_whoseAccountWasUsedUpJoinsWithAnother() public {
+        _rotate(1, 11);
+        _rotate(1, 1);
+        address[] memory dids = new address[](1);
+        dids[0] = _member(11);
+        bytes4 tombstoned = IMembership.Membership_Tombstoned.selector;
+        vm.expectRevert(abi.encodeWithSelector(tombstoned, _coop, _member(11), 1));
+        vm.prank(_coop);
+        membership.admit(dids);
+        registry.setOwner(_member(11), _member(12));
+        vm.prank(_coop);
+        assertEq(membership.admit(dids), 6);
+        assertEq(membership.ballotRight(_coop, _member(12), block.timestamp), 6);
+        assertEq(membership.numberOfDid(_coop, _member(11)), 6);
+        assertEq(membership.ballotRight(_coop, _member(1), block.timestamp), 1);
+    }
+
     function _rotate(uint256 number, uint256 key) private {
         registry.setOwner(_member(number), _member(key));
         membership.rebind(_coop, number);

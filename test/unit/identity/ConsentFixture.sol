@@ -108,11 +108,11 @@ abstract contract ConsentFixture is TestBase {
     }
 
     function _grantData(IConsentRegistry.Approval memory approval) internal view returns (bytes memory) {
-        return abi.encodeCall(registry.grantSigned, (_scope(), TERMS, END, approval));
+        return abi.encodeCall(registry.grantBySig, (_scope(), TERMS, END, approval));
     }
 
     function _revocationData(IConsentRegistry.Approval memory approval) internal view returns (bytes memory) {
-        return abi.encodeCall(registry.revokeSigned, (_scope(), approval));
+        return abi.encodeCall(registry.revokeBySig, (_scope(), approval));
     }
 
     function _badSignature(bytes memory signer) internal view returns (bytes memory) {

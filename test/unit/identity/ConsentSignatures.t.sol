@@ -25,7 +25,7 @@ contract ConsentSignaturesTest is ConsentFixture {
     }
 
     function _send(IConsentRegistry.Approval memory approval) private {
-        registry.grantSigned(_scope(), TERMS, END, approval);
+        registry.grantBySig(_scope(), TERMS, END, approval);
     }
 
     function _handOver(address owner) private {
@@ -38,7 +38,7 @@ contract ConsentSignaturesTest is ConsentFixture {
     function test_CNS05_anAccountGrantsAndRevokesBySignature() public {
         _send(_signedGrant(0));
         assertTrue(_isLive());
-        registry.revokeSigned(_scope(), _signedRevocation(1));
+        registry.revokeBySig(_scope(), _signedRevocation(1));
         assertFalse(_isLive());
         assertEq(uint256(_version()), 2);
     }
@@ -49,7 +49,7 @@ contract ConsentSignaturesTest is ConsentFixture {
         bytes memory signer = abi.encodePacked(wallet);
         _send(_approval(0, signer, _sign(key, _grantHash(0))));
         assertTrue(_isLive());
-        registry.revokeSigned(_scope(), _approval(1, signer, _sign(key, _revocationHash(1))));
+        registry.revokeBySig(_scope(), _approval(1, signer, _sign(key, _revocationHash(1))));
         assertFalse(_isLive());
     }
 
@@ -63,7 +63,7 @@ contract ConsentSignaturesTest is ConsentFixture {
         _send(_approval(0, signer, _signP256(_grantHash(0))));
         assertTrue(_isLive());
         _refused(address(this), _grantData(_approval(1, signer, _signP256(_grantHash(0)))), _badSignature(signer));
-        registry.revokeSigned(_scope(), _approval(1, signer, _signP256(_revocationHash(1))));
+        registry.revokeBySig(_scope(), _approval(1, signer, _signP256(_revocationHash(1))));
         assertFalse(_isLive());
     }
 
@@ -104,7 +104,7 @@ contract ConsentSignaturesTest is ConsentFixture {
     function test_CNS06_replayOfARevocationIsRefused() public {
         _grant(END);
         IConsentRegistry.Approval memory approval = _signedRevocation(1);
-        registry.revokeSigned(_scope(), approval);
+        registry.revokeBySig(_scope(), approval);
         _grant(END);
         _refused(address(this), _revocationData(approval), _stale(1, 3));
         assertTrue(_isLive());
@@ -136,16 +136,16 @@ contract ConsentSignaturesTest is ConsentFixture {
         bytes memory reason = _badSignature(abi.encodePacked(subject));
         IConsentRegistry.Scope memory scope = _scope();
         scope.purpose = "research";
-        _refused(address(this), abi.encodeCall(registry.grantSigned, (scope, TERMS, END, approval)), reason);
+        _refused(address(this), abi.encodeCall(registry.grantBySig, (scope, TERMS, END, approval)), reason);
         scope = _scope();
         scope.grantee = address(0xBAD);
-        _refused(address(this), abi.encodeCall(registry.grantSigned, (scope, TERMS, END, approval)), reason);
+        _refused(address(this), abi.encodeCall(registry.grantBySig, (scope, TERMS, END, approval)), reason);
         scope = _scope();
         scope.dataHash = keccak256("more data");
-        _refused(address(this), abi.encodeCall(registry.grantSigned, (scope, TERMS, END, approval)), reason);
+        _refused(address(this), abi.encodeCall(registry.grantBySig, (scope, TERMS, END, approval)), reason);
         scope = _scope();
-        _refused(address(this), abi.encodeCall(registry.grantSigned, (scope, TERMS, END + 1, approval)), reason);
-        _refused(address(this), abi.encodeCall(registry.grantSigned, (scope, DATA, END, approval)), reason);
+        _refused(address(this), abi.encodeCall(registry.grantBySig, (scope, TERMS, END + 1, approval)), reason);
+        _refused(address(this), abi.encodeCall(registry.grantBySig, (scope, DATA, END, approval)), reason);
         ++approval.deadline;
         _refused(address(this), _grantData(approval), reason);
     }
@@ -180,7 +180,7 @@ contract ConsentSignaturesTest is ConsentFixture {
         IConsentRegistry.Approval memory unsent = _signedGrant(1);
         IConsentRegistry.Approval memory revocation = _signedRevocation(2);
         _send(unsent);
-        registry.revokeSigned(_scope(), revocation);
+        registry.revokeBySig(_scope(), revocation);
         assertFalse(_isLive());
         assertEq(uint256(_version()), 3);
     }

@@ -232,13 +232,13 @@ contract ProxySignaturesTest is ProxyFixture {
         assertEq(_holder(1, ALL), 2);
     }
 
-    /// @dev A revocation of every version there will ever be is no way to break the count.
-    function test_PRX10_theLastVersionIsNotRevoked() public {
+    /// @dev A revocation of every version there will ever be is the last word: nothing is named after it.
+    function test_PRX10_afterTheLastVersionNothingIsNamed() public {
         uint64 last = type(uint64).max;
         bytes memory signature = _sign(_key(1), _revocationDigest(last));
         Authorization memory authorization = Authorization(DEADLINE, abi.encodePacked(_member(1)), signature);
-        bytes memory overflow = abi.encodeWithSignature("Panic(uint256)", 0x11);
-        _refusedRevocation(last, authorization, overflow);
+        proxies.revokeBySig(COOPERATIVE, 1, ALL, last, authorization);
+        _refusedNaming(1, _naming(ALL, 2), abi.encodeWithSignature("Panic(uint256)", 0x11));
     }
 
     // -------------------------------------------------------------------------------------------------------- helpers
