@@ -61,6 +61,10 @@ export interface SeasonEndpoints {
   readonly rpc: string;
   readonly graphql: string;
   readonly report: string;
+  /** File with the addresses of the contracts. */
+  readonly deployment: string;
+  /** Address of the cooperative's Treasury. */
+  readonly cooperative: string;
 }
 
 /** What came out of a season. */
@@ -161,7 +165,10 @@ export async function playSeason(
       token: unit,
     };
     await writeReport(report, file);
-    const endpoints = { rpc: chain.url, graphql: index.url, report: file };
+    const endpoints = {
+      ...{ rpc: chain.url, graphql: index.url, report: file },
+      ...{ deployment: deploymentFile, cooperative: realm },
+    };
     return {
       ...report,
       ...funds,

@@ -1,6 +1,6 @@
 import { formatUnits } from "ethers";
 
-import type { SeasonResult } from "./season.js";
+import type { SeasonEndpoints, SeasonResult } from "./season.js";
 
 /** What a season prints when it is over. */
 export function summary(result: SeasonResult, kept: boolean): string {
@@ -25,10 +25,22 @@ export function summary(result: SeasonResult, kept: boolean): string {
     `Indexed up to block ${result.head.number}; the index and the chain agree on every payment.`,
     `${result.seconds.toFixed(0)} s, at most ${(result.peakMemory / 2 ** 20).toFixed(0)} MiB resident.`,
     `Report: ${endpoints.report}`,
-    ...(kept ? [`Chain: ${endpoints.rpc}`, `GraphQL: ${endpoints.graphql}`, "Press ctrl-C to end."] : []),
+    ...(kept ? waysIn(endpoints) : []),
     "",
   ];
   return lines.join("\n");
+}
+
+/** Where a season that goes on can be looked at, and how to begin. */
+function waysIn({ rpc, graphql, deployment, cooperative }: SeasonEndpoints): string[] {
+  return [
+    `Chain: ${rpc}`,
+    `GraphQL: ${graphql}`,
+    `Addresses: ${deployment}`,
+    `Cooperative (its Treasury): ${cooperative}`,
+    `Try: npx artel member list --deployment ${deployment} --cooperative ${cooperative} --rpc-url ${rpc}`,
+    "Press ctrl-C to end.",
+  ];
 }
 
 /** The machine-readable result: amounts are decimal strings in the smallest unit of the token. */
@@ -52,5 +64,7 @@ export function toJson(result: SeasonResult): Record<string, unknown> {
     seconds: result.seconds,
     peakMemoryMiB: Math.round(result.peakMemory / 2 ** 20),
     report: result.endpoints.report,
+    deployment: result.endpoints.deployment,
+    cooperative: result.endpoints.cooperative,
   };
 }

@@ -73,6 +73,14 @@ async function obey(args: readonly string[], terminal: Terminal): Promise<void> 
   const rest = args.slice(words.length);
   const command = NOUNS.flatMap(({ commands }) => commands).find((each) => each.words === words.join(" "));
   if (command === undefined) return terminal.print(helpFor(words, rest));
+  try {
+    await runCommand(command, rest, terminal);
+  } catch (error) {
+    throw error instanceof CliFlagError ? error.within(command.words) : error;
+  }
+}
+
+async function runCommand(command: Command, rest: readonly string[], terminal: Terminal): Promise<void> {
   const common = COMMON[command.kind];
   const line = parseFlags(rest, z.strictObject({ ...common, ...command.flags }), CliFlagError);
   if (line.help) return terminal.print(commandHelp(command, common));
@@ -141,7 +149,10 @@ async function findDeployment(place: { network?: string; deployment?: string }):
   }
   if (deployment !== undefined) return readAddresses(deployment, CliFlagError);
   const file = join(DEPLOYMENTS, network!, "addresses.json");
-  if (!existsSync(file)) throw new CliFlagError(`There is no deployment called ${network} (no ${file})`, network);
+  if (!existsSync(file)) {
+    const advice = "npm run deploy writes it, or give --deployment FILE";
+    throw new CliFlagError(`There is no deployment called ${network} (no ${file})`, network, advice);
+  }
   return readAddresses(file, CliFlagError);
 }
 
@@ -152,11 +163,14 @@ function endpointOf(rpcUrl: string | undefined, { env }: Terminal): string {
   return url;
 }
 
+/** Help for the first words of commands: for none of them all commands, otherwise those that begin so. */
 function helpFor(words: readonly string[], rest: readonly string[]): string {
   const noun = NOUNS.find(({ name }) => name === words[0]);
+  const begun = (noun?.commands ?? []).filter((command) => command.words.startsWith(`${words.join(" ")} `));
   const isHelp = rest.length === 0 || (rest.length === 1 && ["--help", "-h"].includes(rest[0]));
   if (words.length === 0 && isHelp) return overview(NOUNS);
   if (words.length === 0) throw new CliFlagError("The command comes before its flags", rest);
-  if (words.length === 1 && noun !== undefined && isHelp) return nounHelp(noun);
-  throw new CliFlagError(`There is no command "${words.join(" ")}"`, words);
+  if (noun !== undefined && begun.length > 0 && isHelp) return nounHelp({ ...noun, commands: begun });
+  const unknown = new CliFlagError(`There is no command "${words.join(" ")}"`, words);
+  throw noun === undefined ? unknown : unknown.within(noun.name);
 }

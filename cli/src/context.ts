@@ -70,6 +70,9 @@ export class ChainContext extends NetworkContext {
 
 /** A connection with somebody who signs. */
 export class ActContext extends ChainContext {
+  /** Flag that was left out where it would have named an identity, so that the command acts on the key's own. */
+  #leftOut: string | undefined;
+
   constructor(
     deployment: Deployment,
     provider: JsonRpcProvider,
@@ -79,9 +82,27 @@ export class ActContext extends ChainContext {
     super(deployment, provider);
   }
 
-  /** The identity that was given; without one, the signer's own account. */
-  identityOrOwn(given: GivenIdentity | undefined): string {
-    return given === undefined ? this.account : this.identity(given);
+  /**
+   * The identity that was given; without one, the signer's own account.
+   * @param name - the flag that gives it
+   */
+  identityOrOwn(given: GivenIdentity | undefined, name = "did"): string {
+    if (given !== undefined) return this.identity(given);
+    this.#leftOut = name;
+    return this.account;
+  }
+
+  /**
+   * What to say of an identity that nobody named; undefined if all were. A key that was handed an identity has one of
+   * its own beside it, and what is done to that one succeeds just as well.
+   */
+  get unnamed(): { readonly did: string; readonly sentence: string } | undefined {
+    if (this.#leftOut === undefined) return undefined;
+    const did = this.didOf(this.account);
+    return {
+      did,
+      sentence: `${did} is the identity of the key itself; an identity that was handed to it is named with --${this.#leftOut}.`,
+    };
   }
 }
 

@@ -1,7 +1,9 @@
 import { ICooperativeGovernor__factory, ITreasury__factory, revertOf } from "@artel/sdk";
-import { isCallException, isError, Result, type Interface, type ParamType } from "ethers";
+import { isCallException, isError, isHexString, Result, type Interface, type ParamType } from "ethers";
 
 import type { ChainContext, KnownContract } from "./context.js";
+import { explain } from "./explain.js";
+import { formatTag } from "./values.js";
 
 /** A call in words. */
 export interface DecodedCall {
@@ -46,7 +48,9 @@ function plain(type: ParamType, value: unknown): unknown {
 
 /** A call as lines of text. */
 export function callLines({ contract, method, arguments: args, actions }: DecodedCall, indent = ""): string[] {
-  const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  const readable = (value: unknown) => (isHexString(value, 32) ? formatTag(value) : value);
+  const shown = (value: unknown) =>
+    typeof value === "string" ? readable(value) : JSON.stringify(value, (_, inner: unknown) => readable(inner));
   // The actions say what their calldata does.
   const fields = Object.entries(args).filter(([name]) => actions === undefined || name === "description");
   const width = Math.max(0, ...fields.map(([name]) => name.length));
@@ -66,7 +70,8 @@ export function oneLine(text: string): string {
 export function refusalOf(context: ChainContext, error: unknown): string | undefined {
   if (!isCallException(error)) return undefined;
   const interfaces = [...context.known.values()].map((known) => known.interface);
-  const text = revertOf(error, [...interfaces, ...COOPERATIVES])?.text ?? error.reason ?? error.data;
+  const revert = revertOf(error, [...interfaces, ...COOPERATIVES]);
+  const text = revert === undefined ? (error.reason ?? error.data) : explain(revert);
   return text == null ? "no reason given" : oneLine(text);
 }
 

@@ -3,8 +3,20 @@ import { ArtelError } from "@artel/sdk";
 /** A word or flag of the command line is missing or wrong. */
 export class CliFlagError extends ArtelError {
   readonly code = "cli/flag";
-  constructor(problem: string, value: unknown) {
-    super(problem, value, "see npx artel --help");
+
+  /** @param advice - what to do about it, where the help of the command is not the best that can be said */
+  constructor(
+    readonly problem: string,
+    value: unknown,
+    readonly advice?: string,
+    options?: ErrorOptions,
+  ) {
+    super(problem, value, advice ?? "see npx artel --help", options);
+  }
+
+  /** The same, which sends the reader to the help of a command. */
+  within(words: string): CliFlagError {
+    return new CliFlagError(this.problem, this.value, this.advice ?? `see npx artel ${words} --help`, { cause: this });
   }
 }
 
@@ -122,6 +134,26 @@ export class NoGuardiansError extends ArtelError {
   readonly code = "cli/no-guardians";
   constructor(value: string, what: string) {
     super(`${value} has no ${what}`, value, "its owner names some with npx artel did recover guardians");
+  }
+}
+
+/** Guardians and thresholds that can't go together. */
+export class GuardiansError extends ArtelError {
+  readonly code = "cli/guardians";
+  constructor(value: unknown, reason: string) {
+    super(
+      `These guardians can't be set (${reason})`,
+      value,
+      "name each once, with --threshold at most --super-threshold, and that at most their number",
+    );
+  }
+}
+
+/** An identity whose recovery is to be finished, and that has none running. */
+export class NoRecoveryError extends ArtelError {
+  readonly code = "cli/no-recovery";
+  constructor(value: string) {
+    super(`No recovery of ${value} is running`, value, "start one with npx artel did recover start");
   }
 }
 

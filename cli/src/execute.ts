@@ -26,7 +26,9 @@ export interface Manner {
 const PATIENCE = 300;
 
 /** Shows what a plan does, asks, and does it. */
-export async function carryOut(plan: Plan, context: ActContext, manner: Manner, terminal: Terminal): Promise<Answer> {
+export async function carryOut(made: Plan, context: ActContext, manner: Manner, terminal: Terminal): Promise<Answer> {
+  const { unnamed } = context;
+  const plan = unnamed === undefined ? made : { ...made, effect: [...made.effect, unnamed.sentence] };
   return plan.kind === "transaction" ? send(plan, context, manner, terminal) : sign(plan, context, manner, terminal);
 }
 
@@ -64,7 +66,7 @@ async function send(
     `${gas} gas at ${formatUnits(price, "gwei")} gwei, ${cost}`,
   ];
   const json = {
-    ...{ dryRun: manner.dryRun, account, call, effect: plan.effect, ...plan.facts },
+    ...{ dryRun: manner.dryRun, account, defaultDid: context.unnamed?.did, call, effect: plan.effect, ...plan.facts },
     ...{ gas, gasPrice: price, fee, mostFee, balance },
   };
   if (manner.dryRun) return { lines: [...lines, "Nothing was sent"], json };
@@ -107,14 +109,14 @@ async function tracked<T>(hash: string, work: () => Promise<T>): Promise<T> {
 
 async function sign(
   plan: PlannedSignature,
-  { account, signer }: ActContext,
+  { account, signer, unnamed }: ActContext,
   manner: Manner,
   terminal: Terminal,
 ): Promise<Answer> {
   const { domain, types, message, effect, outcome } = plan;
   const fields = Object.entries(message).map(([name, value]) => `  ${name}  ${value}`);
   const lines = [...effect, "", `${Object.keys(types)[0]} for ${domain.name}`, ...fields, "", `Signed by ${account}`];
-  const json = { dryRun: manner.dryRun, account, effect, message };
+  const json = { dryRun: manner.dryRun, account, defaultDid: unnamed?.did, effect, message };
   if (manner.dryRun) return { lines: [...lines, "Nothing was signed"], json };
   if (!manner.json) lines.forEach((line) => terminal.print(line));
   await agree("Sign it?", "signed", manner, terminal);

@@ -32,7 +32,8 @@ export function commandHelp({ words, does, flags }: Command, common: z.ZodRawSha
       value?: string;
       description?: string;
     };
-    return [`--${flagOf(field)} ${value}`.trimEnd(), description];
+    const isRequired = !(type as z.ZodType).safeParse(undefined).success;
+    return [`--${flagOf(field)} ${value}`.trimEnd(), isRequired ? `${description} (required)` : description];
   });
   rows.push(["--json", "print one line of JSON instead of text"], ["--help", "this text"]);
   return [`npx artel ${words}: ${does}`, "", ...table(rows)].join("\n");

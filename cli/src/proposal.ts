@@ -11,7 +11,7 @@ import { formatMoment } from "./values.js";
  * The governor of a cooperative; what is sent to it is told by name from then on.
  * @throws NotACooperativeError
  */
-async function governorOf(context: ChainContext, cooperative: string): Promise<ICooperativeGovernor> {
+export async function governorOf(context: ChainContext, cooperative: string): Promise<ICooperativeGovernor> {
   const treasury = ITreasury__factory.connect(cooperative, context.provider);
   // What is no Treasury does not answer, or answers something else.
   const address = await treasury.governor().catch(() => ZeroAddress);

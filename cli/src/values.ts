@@ -1,5 +1,5 @@
 import { attributeName } from "@artel/sdk/identity";
-import { computeAddress, getAddress, id, isAddress, isHexString } from "ethers";
+import { computeAddress, getAddress, hexlify, id, isAddress, isHexString } from "ethers";
 import { z } from "zod";
 
 /** An identity as it was given: its address, and the network of its DID if it was one. */
@@ -55,13 +55,21 @@ export const Tag = parsed(
   "it is neither a text of at most 31 bytes nor 0x and 64 hexadecimal digits",
 );
 
+/** 32 bytes for people: as text where they hold left-aligned text, as a {@link Tag} does, otherwise in hexadecimal. */
+export function formatTag(bytes: string): string {
+  const [, digits] = /^0x((?:[\da-f]{2})+?)(?:00)*$/i.exec(bytes)!;
+  const text = Buffer.from(digits, "hex").toString("latin1");
+  return /^[\x20-\x7e]+$/.test(text) ? text : bytes;
+}
+
 /** The hash of a text: given as the text, or as its hash. */
 export const TextHash = z.string().transform((text) => (isHexString(text, 32) ? text : id(text)));
 
-/** Bytes in hexadecimal. */
-export const Bytes = z
-  .string()
-  .refine((text) => isHexString(text) && text.length % 2 === 0, "it is not 0x and pairs of hexadecimal digits");
+/** Bytes in hexadecimal, with or without 0x in front. */
+export const Bytes = parsed(
+  (text) => hexlify(text.startsWith("0x") ? text : `0x${text}`),
+  "it is not pairs of hexadecimal digits",
+);
 
 /** Seconds of a day. */
 export const DAY = 86_400n;

@@ -6,16 +6,22 @@ export interface Revert {
   readonly name: string;
   /** The name with its arguments, for people. */
   readonly text: string;
+  /** The arguments alone. */
+  readonly args: readonly unknown[];
 }
 
 /** The custom error inside an ethers error, if any of the interfaces knows it; otherwise undefined. */
 export function revertOf(error: unknown, interfaces: readonly Interface[]): Revert | undefined {
   if (!isCallException(error)) return undefined;
-  if (error.revert) return { name: error.revert.name, text: `${error.revert.name}(${error.revert.args.join(", ")})` };
+  if (error.revert) return told(error.revert.name, error.revert.args);
   if (error.data == null || error.data === "0x") return undefined;
   for (const candidate of interfaces) {
     const parsed = candidate.parseError(error.data);
-    if (parsed !== null) return { name: parsed.name, text: `${parsed.name}(${parsed.args.join(", ")})` };
+    if (parsed !== null) return told(parsed.name, parsed.args);
   }
   return undefined;
+}
+
+function told(name: string, args: readonly unknown[]): Revert {
+  return { name, text: `${name}(${args.join(", ")})`, args };
 }

@@ -200,9 +200,10 @@ describe("artel", function () {
 
   it("CLI-16 ends wrong input with one sentence", async () => {
     const cases: [string, string[], RegExp][] = [
-      ["did sing", [], /^There is no command "did sing": see npx artel --help$/],
-      ["did rotate", ["--speed", "9"], /^Unknown option '--speed': /],
-      ["did rotate", [], /^--to can't be used as given \(it is missing\)/],
+      ["did sing", [], /^There is no command "did sing": see npx artel did --help$/],
+      ["sing", [], /^There is no command "sing": see npx artel --help$/],
+      ["did rotate", ["--speed", "9"], /^Unknown option '--speed': see npx artel did rotate --help$/],
+      ["did rotate", [], /^--to is missing: see npx artel did rotate --help$/],
       ["did rotate", ["--to", "me"], /^--to can't be used as given \(it is not an address\)/],
       ["did rotate", ["--to", `${bob.address.slice(0, -1)}`], /^--to can't be used/],
       ["did show", ["--did", "did:web:example.org"], /^--did can't be used as given \(it is neither did:ethr nor an/],
@@ -246,7 +247,11 @@ describe("artel", function () {
     const cases: [string[], string, RegExp][] = [
       [[...show, ...url], "cli/flag", /^Exactly one of --network and --deployment/],
       [[...show, ...known, "--network", "sepolia"], "cli/flag", /^Exactly one of --network and --deployment/],
-      [[...show, ...url, "--network", "atlantis"], "cli/flag", /^There is no deployment called atlantis/],
+      [
+        [...show, ...url, "--network", "atlantis"],
+        "cli/flag",
+        /^There is no deployment called atlantis .*: npm run deploy writes/,
+      ],
       [[...show, ...url, "--deployment", desk.file("none.json")], "cli/flag", /can't be read/],
       [[...show, ...url, "--deployment", desk.write("torn.json", "{")], "cli/flag", /is no JSON/],
       [
@@ -294,7 +299,7 @@ describe("artel", function () {
       (error) => error,
     );
     expect(failed.code).to.equal(1);
-    expect(JSON.parse(failed.stdout).error).to.include({ code: "cli/flag", hint: "see npx artel --help" });
+    expect(JSON.parse(failed.stdout).error).to.include({ code: "cli/flag", hint: "see npx artel did rotate --help" });
     for (const { name, commands } of NOUNS) {
       const [help] = await desk.lines(name, []);
       for (const { words, does } of commands) {
@@ -302,6 +307,13 @@ describe("artel", function () {
         const [own] = await desk.lines(words, ["--help"]);
         expect(own).to.contain(`npx artel ${words}: ${does}`).and.to.contain("--deployment FILE");
       }
+    }
+    const [rotateHelp] = await desk.lines("did rotate", ["--help"]);
+    expect(rotateHelp).to.match(/^  --to ACCOUNT .*\(required\)$/m);
+    expect(rotateHelp.match(/\(required\)/g)).to.have.length(1);
+    for (const flags of [[], ["--help"]]) {
+      const [help] = await desk.lines("did recover", flags);
+      expect(help).to.contain("  did recover finish ").and.not.to.contain("did rotate");
     }
   });
 });

@@ -88,6 +88,12 @@ describe("artel did", function () {
     expect(bare.verificationMethod).to.have.length(1);
     expect(bare).not.to.have.property("service");
     expect((await desk.failure("did revoke", ["--id", "delegate-9"], { as: bob })).code).to.equal("cli/unknown-entry");
+    const bytes = key.slice(2, 66);
+    const bare32 = ["--type", "Ed25519", "--purpose", "veriKey", "--key", bytes, "--dry-run"];
+    const { call } = await desk.json("did add-key", bare32, { as: bob });
+    expect(call.arguments.value).to.contain(bytes);
+    const dry = await desk.lines("did add-key", [...desk.place, ...bare32], { as: bob });
+    expect(dry.join("\n")).to.match(/^  name +did\/pub\//m);
     const short = ["--type", "MLDSA65", "--purpose", "veriKey", "--key", "0x12"];
     expect((await desk.failure("did add-key", short, { as: bob })).code).to.equal("identity/key-invalid");
     const purpose = ["--type", "X25519", "--purpose", "veriKey", "--key", `0x${"12".repeat(32)}`];
@@ -99,9 +105,15 @@ describe("artel did", function () {
     const refused = await desk.failure("did rotate", key, { as: alice });
     expect(refused.code).to.equal("cli/would-revert");
     expect(refused.message).to.match(/^DIDRegistry\.changeOwner would be refused \(DIDRegistry_NotOwner\(/);
-    await desk.json("did rotate", ["--to", stranger.address], { as: bob });
+    const handed = await desk.json("did rotate", ["--to", stranger.address], { as: bob });
+    expect(handed).to.include({ defaultDid: desk.did(bob) });
+    expect(handed.effect).to.include.members([
+      `Commands with the key of ${stranger.address} name it with --did ${desk.did(bob)} from then on.`,
+      `${desk.did(bob)} is the identity of the key itself; an identity that was handed to it is named with --did.`,
+    ]);
     expect(await desk.suite.contracts.didRegistry.identityOwner(bob)).to.equal(stranger.address);
-    await desk.json("did rotate", ["--to", bob.address, "--did", desk.did(bob)], { as: stranger });
+    const back = await desk.json("did rotate", ["--to", bob.address, "--did", desk.did(bob)], { as: stranger });
+    expect(back).not.to.have.property("defaultDid");
     expect(await desk.suite.contracts.didRegistry.identityOwner(bob)).to.equal(bob.address);
     const nobody = await desk.failure("did rotate", ["--to", `0x${"00".repeat(20)}`], { as: bob });
     expect(nobody.code).to.equal("cli/flag");
@@ -120,6 +132,18 @@ describe("artel did", function () {
     const start = (files: readonly string[], run: { as: HDNodeWallet }) =>
       [["--did", did, "--successor", bob.address, ...files.flatMap((file) => ["--approval", file])], run] as const;
 
+    for (const [flags, sentence] of [
+      [[...named, "--guardian", guardians[0].address, "--threshold", "2"], /is named twice/],
+      [[...named, "--guardian", did, "--threshold", "2"], /its own guardian/],
+      [[...named, "--threshold", "4"], /4 start a recovery, but 3 do so for good/],
+      [[...named, "--threshold", "2", "--super-threshold", "4"], /4 are to agree, and there are 3/],
+    ] as const) {
+      const unsound = await desk.failure("did recover guardians", flags, owner);
+      expect(unsound).to.have.property("code", "cli/guardians");
+      expect(unsound.message).to.match(sentence);
+    }
+    const idle = await desk.failure("did recover finish", ["--did", did], { as: stranger });
+    expect(idle).to.have.property("code", "cli/no-recovery");
     await desk.json("did recover guardians", [...named, "--threshold", "2", "--delay", "3"], owner);
     expect((await show(did)).didDocumentMetadata.recovery).to.include({ threshold: 2, superThreshold: 3 });
 
@@ -149,7 +173,7 @@ describe("artel did", function () {
     expect(other.code).to.equal("cli/approval");
     await desk.json("did recover start", ...start(first, { as: stranger }));
     const early = await desk.failure("did recover finish", ["--did", did], { as: stranger });
-    expect(early.message).to.contain("IdentityRecovery_NotDue");
+    expect(early.message).to.match(/IdentityRecovery_NotDue\(0x\w+, \d+\): it can be done from \d{4}-\d\d-\d\dT/);
     await desk.json("did recover cancel", [], owner);
 
     const stale = await desk.failure("did recover start", ...start(first, { as: stranger }));
@@ -159,7 +183,8 @@ describe("artel did", function () {
     const vain = await desk.failure("did recover cancel", [], owner);
     expect(vain.message).to.contain("IdentityRecovery_Running");
     await desk.suite.chain.warpTo((await now()) + 3n * DAY);
-    await desk.json("did recover finish", ["--did", did], { as: stranger });
+    const { effect } = await desk.json("did recover finish", ["--did", did], { as: stranger });
+    expect(effect).to.include(`Commands with its key name the identity with --did ${did} from then on.`);
     expect(await desk.suite.contracts.didRegistry.identityOwner(lost)).to.equal(bob.address);
   });
 

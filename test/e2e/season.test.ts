@@ -19,6 +19,7 @@ interface Season {
   seconds: number;
   peakMemoryMiB: number;
   report: string;
+  deployment: string;
 }
 
 describe("a season", function () {
@@ -102,8 +103,8 @@ describe("a season", function () {
   });
 
   it("SEA-03 is the same again with the same seed, down to the last block", async () => {
-    const { seconds, peakMemoryMiB, report } = first;
-    expect({ ...(await play("second")), seconds, peakMemoryMiB, report }).to.deep.equal(first);
+    const { seconds, peakMemoryMiB, report, deployment } = first;
+    expect({ ...(await play("second")), seconds, peakMemoryMiB, report, deployment }).to.deep.equal(first);
   });
 
   const training = async () => {

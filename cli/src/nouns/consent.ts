@@ -2,7 +2,18 @@ import { consentIdOf, queryLogs, type ConsentScope } from "@artel/sdk";
 
 import { acts, reads, transaction, type Noun } from "../command.js";
 import type { ActContext } from "../context.js";
-import { Account, flag, formatMoment, Hash, Identity, Moment, Tag, TextHash, type GivenIdentity } from "../values.js";
+import {
+  Account,
+  flag,
+  formatMoment,
+  formatTag,
+  Hash,
+  Identity,
+  Moment,
+  Tag,
+  TextHash,
+  type GivenIdentity,
+} from "../values.js";
 
 /** What a consent is about. */
 const SCOPE = {
@@ -36,7 +47,7 @@ const grant = acts(
     return transaction(
       await context.contracts.consents.grant.populateTransaction(scope, terms, until),
       [
-        `${context.didOf(scope.subject)} agrees that ${scope.grantee} uses data ${scope.dataHash} for ${scope.purpose},`,
+        `${context.didOf(scope.subject)} agrees that ${scope.grantee} uses data ${scope.dataHash} for ${formatTag(scope.purpose)},`,
         `until ${formatMoment(until)}, under the terms with hash ${terms}.`,
       ],
       { facts: { consentId: consentIdOf(scope) } },
@@ -56,7 +67,7 @@ const revoke = acts(
     return transaction(
       await context.contracts.consents.revoke.populateTransaction(scope),
       [
-        `${context.didOf(scope.subject)} no longer agrees that ${scope.grantee} uses data ${scope.dataHash} for ${scope.purpose}.`,
+        `${context.didOf(scope.subject)} no longer agrees that ${scope.grantee} uses data ${scope.dataHash} for ${formatTag(scope.purpose)}.`,
         ...(live ? [] : ["It is not live now: this only ends signed grants."]),
       ],
       { facts: { consentId } },
@@ -93,7 +104,7 @@ const list = reads(
     const lines = found.flatMap(({ consentId, live, grantee, dataHash, purpose, expiresAt, grantedAt }) => [
       `${consentId} ${live ? "live" : "over"}`,
       `  grantee ${grantee}  data ${dataHash}`,
-      `  purpose ${purpose}  ${grantedAt === 0n ? "never granted" : `until ${formatMoment(expiresAt)}`}`,
+      `  purpose ${formatTag(purpose)}  ${grantedAt === 0n ? "never granted" : `until ${formatMoment(expiresAt)}`}`,
     ]);
     return {
       lines: found.length === 0 ? [`${context.didOf(subject)} has granted nothing`] : lines,

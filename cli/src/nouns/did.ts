@@ -60,6 +60,7 @@ const rotate = acts(
     const identity = context.identityOrOwn(did);
     return transaction(await context.contracts.didRegistry.changeOwner.populateTransaction(identity, to), [
       `${to} owns ${context.didOf(identity)} from then on, and ${context.account} can change it no more.`,
+      `Commands with the key of ${to} name it with --did ${context.didOf(identity)} from then on.`,
       "Cooperatives know the member by the former account until somebody runs `artel member rebind`.",
     ]);
   },

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { acts, reads, transaction, type Noun } from "../command.js";
 import type { ChainContext } from "../context.js";
 import { AlreadyMemberError, NoticeNeededError } from "../errors.js";
-import { planProposal } from "../proposal.js";
+import { governorOf, planProposal } from "../proposal.js";
 import { Account, Bytes, DAY, flag, formatMoment, Identity, Moment, TextHash } from "../values.js";
 
 const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
@@ -24,6 +24,7 @@ const apply = acts(
     statement: flag(TextHash.optional(), "TEXT", "why, or the hash of why; the text itself is not published"),
   },
   async (context, { cooperative, did, statement }) => {
+    await governorOf(context, cooperative);
     const identity = context.identityOrOwn(did);
     const { membership } = context.contracts;
     if (String(await membership.standingOf(cooperative, context.account)) in STANDINGS) {
@@ -56,6 +57,7 @@ const join = acts(
     proof: flag(Bytes.default("0x"), "HEX", "what the module asks for, encoded; nothing for open"),
   },
   async (context, { cooperative, did, through, proof }) => {
+    await governorOf(context, cooperative);
     const identity = context.identityOrOwn(did);
     const { [MODULES[through]]: module, membership } = context.contracts;
     return transaction(await membership.join.populateTransaction(cooperative, module, identity, proof), [
@@ -144,6 +146,7 @@ const list = reads(
   "everybody who was ever admitted, with their standing now",
   { cooperative: COOPERATIVE },
   async (context, { cooperative }) => {
+    await governorOf(context, cooperative);
     const { membership } = context.contracts;
     const filter = membership.filters.MemberAdmitted(cooperative);
     const admitted = await queryLogs(membership, filter, context.blockOf("Membership"));

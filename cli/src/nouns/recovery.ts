@@ -2,12 +2,19 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { queryLogs } from "@artel/sdk";
 import { REGISTRY_TYPES, registryDomain } from "@artel/sdk/identity";
-import { getAddress, ZeroHash } from "ethers";
+import { getAddress, ZeroAddress, ZeroHash } from "ethers";
 import { z } from "zod";
 
 import { acts, transaction, type Command } from "../command.js";
 import type { ChainContext } from "../context.js";
-import { ApprovalError, CliFlagError, NoGuardiansError, OutputFileError } from "../errors.js";
+import {
+  ApprovalError,
+  CliFlagError,
+  GuardiansError,
+  NoGuardiansError,
+  NoRecoveryError,
+  OutputFileError,
+} from "../errors.js";
 import { Account, Bytes, DAY, flag, formatMoment, Identity, Moment } from "../values.js";
 
 /** What a guardian's approval is kept as, in a file of its own. */
@@ -76,6 +83,12 @@ const guardians = acts(
     const identity = context.identityOrOwn(did);
     const list = guardian.map((each) => context.identity(each)).sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
     const most = superThreshold ?? list.length;
+    const twice = list.find((each, i) => each === list[i + 1]);
+    if (twice !== undefined) throw new GuardiansError(twice, `${twice} is named twice`);
+    if (list.includes(identity)) throw new GuardiansError(identity, "an identity can't be its own guardian");
+    if (most > list.length) throw new GuardiansError(most, `${most} are to agree, and there are ${list.length}`);
+    if (threshold > most)
+      throw new GuardiansError(threshold, `${threshold} start a recovery, but ${most} do so for good`);
     const seconds = BigInt(delay) * DAY;
     const { guardiansHash } = await didRegistry.guardianship(identity);
     const due = formatMoment((await context.now()) + seconds);
@@ -124,7 +137,7 @@ const approve = acts(
   async (context, { did, successor, until, guardian, out }) => {
     const { chainId, contracts, deployment, account } = context;
     const identity = context.identity(did);
-    const own = context.identityOrOwn(guardian);
+    const own = context.identityOrOwn(guardian, "guardian");
     const [{ guardians: list }, { round }, owner] = await Promise.all([
       guardiansOf(context, identity),
       contracts.didRegistry.guardianship(identity),
@@ -212,8 +225,10 @@ const finish = acts(
     const { didRegistry } = context.contracts;
     const identity = context.identity(did);
     const { successor } = await didRegistry.recovery(identity);
+    if (successor === ZeroAddress) throw new NoRecoveryError(context.didOf(identity));
     return transaction(await didRegistry.finishRecovery.populateTransaction(identity), [
       `${getAddress(successor)} owns ${context.didOf(identity)} from then on.`,
+      `Commands with its key name the identity with --did ${context.didOf(identity)} from then on.`,
     ]);
   },
 );

@@ -3,6 +3,7 @@ import { id, isHexString } from "ethers";
 import { z } from "zod";
 
 import { reads, type Noun } from "../command.js";
+import { CliFlagError } from "../errors.js";
 import { Account, DAY, flag, Identity } from "../values.js";
 
 /** Names of the categories that the suite itself awards in, by their ids. */
@@ -29,20 +30,20 @@ const show = reads(
           reputation.totalOf(cooperative, category),
           reputation.categoryOf(category),
         ]);
+        const name = wanted?.[i] ?? NAMES.get(category) ?? category;
+        if (halfLife === 0n) throw new CliFlagError(`There is no category ${name}`, name);
         return {
           category,
-          name: wanted?.[i] ?? NAMES.get(category) ?? category,
-          exists: halfLife !== 0n,
+          name,
           score,
           total,
           halfLife,
         };
       }),
     );
-    const lines = scores.map(({ name, exists, score, total, halfLife }) =>
-      exists
-        ? `${name}: ${score} of ${total} points, halved every ${Number(halfLife) / Number(DAY)} days`
-        : `${name}: there is no such category`,
+    const lines = scores.map(
+      ({ name, score, total, halfLife }) =>
+        `${name}: ${score} of ${total} points, halved every ${Number(halfLife) / Number(DAY)} days`,
     );
     return {
       lines: lines.length === 0 ? ["The network has no categories yet"] : lines,

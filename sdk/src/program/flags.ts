@@ -72,8 +72,9 @@ export function checkFlags<T extends z.ZodObject>(
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const field = issue.code === "unrecognized_keys" ? issue.keys[0] : String(issue.path[0]);
-  const reason = flags[field] === undefined ? "it is missing" : issue.message;
-  throw new FlagError(`--${flagOf(field)} can't be used as given (${reason})`, flags[field]);
+  const value = flags[field];
+  if (value === undefined) throw new FlagError(`--${flagOf(field)} is missing`, value);
+  throw new FlagError(`--${flagOf(field)} can't be used as given (${issue.message})`, value);
 }
 
 /** The flag of a field. */
