@@ -93,7 +93,7 @@ describe("npm run node", function () {
     expect(await failure("node/config", ["miner", ...given()])).to.match(/^It is not clear what to do \(miner\)/);
     expect(await failure("node/config", ["client", "auditor"])).to.match(/^One thing at a time/);
     expect(await failure("node/config", ["client", "--rpc", "x"])).to.match(/^Unknown option '--rpc'/);
-    expect(await failure("node/config", ["client"])).to.match(/^--rpc-url can't be used as given/);
+    expect(await failure("node/config", ["client"])).to.match(/^--rpc-url is missing/);
     expect(await failure("node/config", ["client", ...given({ task: "first" })])).to.match(/^--task can't be used/);
     expect(await failure("node/config", ["client", ...given({ task: "0" })])).to.match(/^--task can't be used/);
     expect(await failure("node/config", ["client", ...given({ "poll-ms": "1" })])).to.match(/^--poll-ms can't/);
