@@ -16,6 +16,8 @@ contract PolicyBook is IPolicyBook {
     uint8 public constant CONSTITUTIONAL = 7;
     /// @inheritdoc IPolicyBook
     uint32 public constant LATE_UNIT = PolicyLib.LATE_UNIT;
+    /// @inheritdoc IPolicyBook
+    uint8 public constant MAX_SPONSORS = PolicyLib.MAX_SPONSORS;
 
     /// @inheritdoc IPolicyBook
     IMembership public immutable MEMBERSHIP;

@@ -10,6 +10,7 @@ import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.
 import {Membership} from "../../../contracts/membership/Membership.sol";
 import {MembershipToken} from "../../../contracts/membership/MembershipToken.sol";
 import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
+import {OfficesStub} from "../../../contracts/mocks/OfficesStub.sol";
 import {TestBase} from "../Vm.sol";
 
 /// @dev ERC-1056's rule for owners: an identity owns itself until it names another.
@@ -56,6 +57,7 @@ abstract contract CooperativeFixture is TestBase {
     Membership internal membership;
     PolicyBook internal policyBook;
     CooperativeFactory internal factory;
+    OfficesStub internal offices;
     Ledger internal ledger;
 
     Treasury internal treasury;
@@ -67,7 +69,8 @@ abstract contract CooperativeFixture is TestBase {
         registry = new OwnerRegistry();
         membership = new Membership(IDIDRegistry(address(registry)));
         policyBook = new PolicyBook(membership);
-        CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook);
+        offices = new OfficesStub();
+        CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook, offices);
         MembershipToken tokenImplementation = new MembershipToken(membership);
         factory = new CooperativeFactory(address(governorImplementation), address(tokenImplementation));
         ledger = new Ledger();
