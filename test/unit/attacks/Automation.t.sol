@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-
 import {HostileReceiver} from "../../../contracts/mocks/HostileReceiver.sol";
 import {ReputationAutomation} from "../../../contracts/reputation/ReputationAutomation.sol";
 import {IAutomationAgent} from "../../../contracts/reputation/interfaces/IAutomationAgent.sol";
