@@ -8,7 +8,8 @@ import {IPolicyBook} from "../interfaces/IPolicyBook.sol";
 ///
 /// approval numerator 8 | approval denominator 8 | strict 8 | quorum numerator 8 | quorum denominator 8 |
 /// veto numerator 8 | veto denominator 8 | voting delay 32 | voting period 32 | execution delay 32 |
-/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12 | sponsors 4
+/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12 | sponsors 4; the highest three bits: the policy's
+/// class
 ///
 /// No packed policy is 0: denominators are not.
 library PolicyLib {
@@ -22,6 +23,8 @@ library PolicyLib {
     uint32 internal constant MAX_WAIT = 365 days;
     /// @notice Most sponsors: a policy keeps them in 4 bits.
     uint8 internal constant MAX_SPONSORS = 15;
+
+    uint256 private constant CLASS = 253;
 
     /// @notice Name of the first field that contradicts itself or its bounds, empty if there is none.
     function invalidField(IPolicyBook.Policy memory policy) internal pure returns (string memory field) {
@@ -63,6 +66,16 @@ library PolicyLib {
         word |= uint256(policy.seasoning) << 184;
         word |= uint256(policy.lateWindow / LATE_UNIT) << 216;
         word |= uint256(policy.sponsors) << 228;
+    }
+
+    /// @notice A packed policy with the class that it is of: a proposal keeps the version of its policy alone.
+    function inClass(uint256 word, uint8 policyClass) internal pure returns (uint256) {
+        return word | (uint256(policyClass) << CLASS);
+    }
+
+    /// @notice Class of a policy, as `inClass` put it there.
+    function classOf(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> CLASS); // three bits are left
     }
 
     /// @notice Unpacks a policy. Casts cut one field out of the word.

@@ -9,6 +9,7 @@ import {Treasury} from "../../../contracts/governance/Treasury.sol";
 import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.sol";
 import {Membership} from "../../../contracts/membership/Membership.sol";
 import {MembershipToken} from "../../../contracts/membership/MembershipToken.sol";
+import {Proxies} from "../../../contracts/membership/Proxies.sol";
 import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
 import {OfficesStub} from "../../../contracts/mocks/OfficesStub.sol";
 import {TestBase} from "../Vm.sol";
@@ -56,6 +57,7 @@ abstract contract CooperativeFixture is TestBase {
     OwnerRegistry internal registry;
     Membership internal membership;
     PolicyBook internal policyBook;
+    Proxies internal proxies;
     CooperativeFactory internal factory;
     OfficesStub internal offices;
     Ledger internal ledger;
@@ -69,10 +71,11 @@ abstract contract CooperativeFixture is TestBase {
         registry = new OwnerRegistry();
         membership = new Membership(IDIDRegistry(address(registry)));
         policyBook = new PolicyBook(membership);
+        proxies = new Proxies(membership);
         offices = new OfficesStub();
-        CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook, offices);
+        CooperativeGovernor governors = new CooperativeGovernor(membership, policyBook, proxies, offices);
         MembershipToken tokenImplementation = new MembershipToken(membership);
-        factory = new CooperativeFactory(address(governorImplementation), address(tokenImplementation));
+        factory = new CooperativeFactory(address(governors), address(tokenImplementation));
         ledger = new Ledger();
     }
 

@@ -332,7 +332,7 @@ contract GuardianTest is CooperativeFixture {
     /// @dev What is void under a former governor is beyond the guardian too; the next governor counts afresh.
     function test_GOV41_bound_isOfOneGovernor() public {
         uint256 proposalId = _proposeSet(1);
-        CooperativeGovernor next = new CooperativeGovernor(membership, policyBook, offices);
+        CooperativeGovernor next = new CooperativeGovernor(membership, policyBook, proxies, offices);
         vm.prank(address(treasury));
         treasury.setGovernor(address(next));
         _expectUnexpected(proposalId, IGovernor.ProposalState.Canceled);
