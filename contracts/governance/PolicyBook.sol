@@ -36,7 +36,7 @@ contract PolicyBook is IPolicyBook {
         if (policyClass > CONSTITUTIONAL) revert PolicyBook_UnknownClass(policyClass);
         string memory field = PolicyLib.invalidField(policy);
         if (bytes(field).length != 0) revert PolicyBook_InvalidPolicy(policyClass, field);
-        uint256 word = PolicyLib.pack(policy);
+        uint256 word = PolicyLib.inClass(PolicyLib.pack(policy), policyClass);
         uint256 head = _heads[msg.sender];
         if (policyClass != CONSTITUTIONAL && _version(head, CONSTITUTIONAL) == 0) {
             revert PolicyBook_NoPolicy(msg.sender, CONSTITUTIONAL);

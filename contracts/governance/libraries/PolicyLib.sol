@@ -8,7 +8,7 @@ import {IPolicyBook} from "../interfaces/IPolicyBook.sol";
 ///
 /// approval numerator 8 | approval denominator 8 | strict 8 | quorum numerator 8 | quorum denominator 8 |
 /// veto numerator 8 | veto denominator 8 | voting delay 32 | voting period 32 | execution delay 32 |
-/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12
+/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12; the highest three bits: the policy's class
 ///
 /// No packed policy is 0: denominators are not.
 library PolicyLib {
@@ -20,6 +20,8 @@ library PolicyLib {
     uint32 internal constant MAX_LATE_WINDOW = LATE_UNIT * ((1 << 12) - 1);
     /// @notice Longest execution delay and seasoning in seconds: more would lock a cooperative out of its own rules.
     uint32 internal constant MAX_WAIT = 365 days;
+
+    uint256 private constant CLASS = 253;
 
     /// @notice Name of the first field that contradicts itself or its bounds, empty if there is none.
     function invalidField(IPolicyBook.Policy memory policy) internal pure returns (string memory field) {
@@ -59,6 +61,16 @@ library PolicyLib {
         word |= uint256(policy.executionWindow) << 152;
         word |= uint256(policy.seasoning) << 184;
         word |= uint256(policy.lateWindow / LATE_UNIT) << 216;
+    }
+
+    /// @notice A packed policy with the class that it is of: a proposal keeps the version of its policy alone.
+    function inClass(uint256 word, uint8 policyClass) internal pure returns (uint256) {
+        return word | (uint256(policyClass) << CLASS);
+    }
+
+    /// @notice Class of a policy, as `inClass` put it there.
+    function classOf(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> CLASS); // three bits are left
     }
 
     /// @notice Unpacks a policy. Casts cut one field out of the word.

@@ -24,7 +24,7 @@ contract PolicyBookTest is CooperativeFixture {
         IPolicyBook.Policy memory policy = _ordinary();
         policy.votingPeriod = 4 days;
         vm.expectEmit(address(policyBook));
-        emit IPolicyBook.PolicySet(_coop, ORDINARY, 3, PolicyLib.pack(policy));
+        emit IPolicyBook.PolicySet(_coop, ORDINARY, 3, PolicyLib.inClass(PolicyLib.pack(policy), ORDINARY));
         assertEq(_set(ORDINARY, policy), 3);
         assertEq(policyBook.currentVersion(_coop, ORDINARY), 3);
         assertEq(policyBook.currentVersion(_coop, CONSTITUTIONAL), 1);
