@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {SignerLib} from "../identity/libraries/SignerLib.sol";
@@ -179,12 +178,10 @@ contract Elections is IElections, EIP712 {
             isDecided = _conclude(election, kept, counting);
         }
         while (work != 0 && !isDecided && !counting.awaitsLot()) {
-            uint256 left = Math.saturatingSub(end, counting.cursor);
-            if (left > work) {
-                counting.page(_ballots[election], counting.cursor + work);
-                return false;
-            }
-            if (left != 0) counting.page(_ballots[election], end);
+            uint256 left = end - counting.cursor;
+            uint256 length = left < work ? left : work;
+            counting.page(_ballots[election], counting.cursor + length, kept.method == Method.Approval);
+            if (length < left) return false;
             work = work - left > WORK_OF_STAGE ? work - left - WORK_OF_STAGE : 0;
             _endStage(election, kept, counting);
             isDecided = _conclude(election, kept, counting);
@@ -480,22 +477,22 @@ contract Elections is IElections, EIP712 {
         // Fewer than seats + 1 can have a quota.
         uint256 vacancies = seats - uint256(counting.elected).size();
         if (counting.quota == 0 || vacancies == 0) return true;
-        uint256 continuing = counting.continuing;
-        uint256 surplus = counting.withSurplus();
-        if (continuing.size() > vacancies) {
-            bool isSurplus = surplus != 0;
-            uint256 mover = _one(election, counting, counting.pick(isSurplus ? surplus : continuing, isSurplus));
-            if (mover == 0) return false;
-            if (!isSurplus) {
-                emit CandidateExcluded(election, _papers[election][mover.placeOf() - 1], counting.stage);
-                continuing &= ~mover;
+        bool isSurplus = counting.withSurplus() != 0;
+        while (uint256(counting.continuing).size() > vacancies) {
+            uint256 last = counting.pick(isSurplus ? counting.withSurplus() : counting.continuing, isSurplus);
+            bool isIdle = !isSurplus && counting.areIdle(last);
+            // Those without votes go together, without a stage: it makes no difference to anybody who is first.
+            if (!isIdle || uint256(counting.continuing).size() < vacancies + last.size()) {
+                last = _one(election, counting, last);
+                if (last == 0) return false;
             }
-            if (isSurplus || continuing.size() > vacancies) {
-                counting.move(mover);
+            if (!isSurplus) _exclude(election, counting, last);
+            if (!isIdle && uint256(counting.continuing).size() > vacancies) {
+                counting.move(last);
                 return false;
             }
         }
-        _elect(election, counting, continuing);
+        _elect(election, counting, counting.continuing);
         return true;
     }
 
@@ -540,6 +537,14 @@ contract Elections is IElections, EIP712 {
         for (uint256 place = 1; place <= MAX_PLACES; ++place) {
             if (places & (1 << place) == 0) continue;
             emit CandidateElected(election, _papers[election][place - 1], counting.stage);
+        }
+    }
+
+    function _exclude(uint256 election, CountLib.Count storage counting, uint256 places) private {
+        counting.close(places);
+        for (uint256 place = 1; place <= MAX_PLACES; ++place) {
+            if (places & (1 << place) == 0) continue;
+            emit CandidateExcluded(election, _papers[election][place - 1], counting.stage);
         }
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
-
 /// @title Counting
 /// @notice The single transferable vote as Scotland's local elections count it (weighted inclusive Gregory, The Scottish
 /// Local Government Elections Order 2007, SSI 2007/42, schedule 1, rules 45 to 52), and approval, over ballots in pages.
@@ -22,6 +20,9 @@ library CountLib {
     uint256 internal constant UNIT = 100_000;
     /// @notice Blocks from the discovery of a tie to the block whose hash decides it.
     uint256 internal constant LOT_DELAY = 64;
+
+    /// @dev Where the chain keeps hashes of 8191 blocks (EIP-2935).
+    address private constant HISTORY = 0x0000F90827F1C53a10cb7A02335B175320002935;
 
     struct Count {
         uint64 closedAt; // slot 0: last stage in which a candidate receives, four bits a place
@@ -58,14 +59,20 @@ library CountLib {
         self.stage = 1;
     }
 
-    /// @notice Counts the words of ballots from `cursor` to before `end`.
-    function page(Count storage self, mapping(uint256 index => uint256 word) storage words, uint256 end) internal {
+    /// @notice Counts the words of ballots from `cursor` to before `end`: each for one place, or for all that it names.
+    function page(
+        Count storage self,
+        mapping(uint256 index => uint256 word) storage words,
+        uint256 end,
+        bool isApproval
+    ) internal {
         Sheet memory sheet = _sheetOf(self);
         for (uint256 index = self.cursor; index < end; ++index) {
             // Four ballots; the last shift leaves nothing.
             for (uint256 word = words[index]; word != 0; word >>= 64) {
                 uint256 ranking = (word >> 4) & ((1 << 60) - 1);
-                if (ranking != 0) _add(sheet, ranking);
+                if (isApproval) _addAll(sheet, ranking);
+                else if (ranking != 0) _add(sheet, ranking);
             }
         }
         self.votes[self.stage] = sheet.votes;
@@ -152,34 +159,52 @@ library CountLib {
         self.lotBlock = uint40(block.number + LOT_DELAY); // a trillion blocks
     }
 
-    /// @notice Takes the hash of that block as seed, if the chain still knows it.
+    /// @notice Takes the hash of that block as seed, 0 if the chain knows it no longer.
     function drawSeed(Count storage self) internal returns (bytes32 seed) {
-        seed = Blockhash.blockHash(self.lotBlock);
+        uint256 lotBlock = self.lotBlock;
+        seed = blockhash(lotBlock);
+        if (seed == 0) {
+            // OpenZeppelin's `Blockhash` would take the data of a revert for a hash
+            (bool success, bytes memory answer) = HISTORY.staticcall(abi.encode(lotBlock));
+            if (success && answer.length == 32) seed = bytes32(answer);
+        }
         self.seed = seed;
     }
 
     /// @notice Elects the places in `places`.
     function elect(Count storage self, uint256 places) internal {
         self.elected |= uint16(places); // bits 1 to 15
-        _close(self, places);
+        close(self, places);
     }
 
-    /// @notice Starts the next stage, in which the ballots of `place` (its bit) move on.
+    /// @notice Takes places out of the contest: they receive nothing after this stage.
+    function close(Count storage self, uint256 places) internal {
+        uint256 closedAt = self.closedAt;
+        uint256 stage = self.stage;
+        for (uint256 place = 1; place < 16; ++place) {
+            if (places & (1 << place) == 0) continue;
+            closedAt = (closedAt & ~(15 << (place << 2))) | (stage << (place << 2));
+        }
+        self.closedAt = uint64(closedAt); // 16 times four bits
+        self.continuing &= ~uint16(places); // bits 1 to 15
+    }
+
+    /// @notice Whether these places, which are even, have no votes.
+    function areIdle(Count storage self, uint256 places) internal view returns (bool) {
+        return self.votes[self.stage][placeOf(places & (~places + 1))] == 0;
+    }
+
+    /// @notice Starts the next stage, in which the ballots of an elected or excluded place, given by its bit, move on.
     function move(Count storage self, uint256 bit) internal {
         uint256 place = placeOf(bit);
         uint256 stage = uint256(self.stage) + 1;
         uint64[16] memory votes = self.votes[self.stage];
-        self.cursor = votes[place] == 0 ? type(uint32).max : 0; // without votes there are no ballots to look for
-        if (self.elected & bit != 0) {
-            votes[place] = self.quota;
-        } else {
-            _close(self, bit);
-            votes[place] = 0;
-        }
+        votes[place] = self.elected & bit != 0 ? self.quota : 0;
         self.movedAt |= uint64(stage << (place << 2)); // a place has four bits
         self.votes[stage] = votes;
         self.stage = uint8(stage); // at most 15
         self.moving = uint8(place);
+        self.cursor = 0;
     }
 
     /// @notice Number of places.
@@ -190,19 +215,6 @@ library CountLib {
     /// @notice The place of one bit.
     function placeOf(uint256 bit) internal pure returns (uint256 place) {
         while (bit >> place != 1) ++place;
-    }
-
-    /// @dev They receive nothing after this stage.
-    function _close(Count storage self, uint256 places) private {
-        uint256 closedAt = self.closedAt;
-        uint256 stage = self.stage;
-        for (uint256 place = 1; place < 16; ++place) {
-            if (places & (1 << place) != 0) {
-                closedAt = (closedAt & ~(15 << (place << 2))) | (stage << (place << 2));
-            }
-        }
-        self.closedAt = uint64(closedAt); // 16 times four bits
-        self.continuing &= ~uint16(places); // bits 1 to 15
     }
 
     function _sheetOf(Count storage self) private view returns (Sheet memory sheet) {
@@ -239,6 +251,14 @@ library CountLib {
             }
             worth = (worth * sheet.kept[place]) / sheet.total[place];
             (stage, last) = (moved, place);
+        }
+    }
+
+    /// @dev Adds a ballot to all candidates whom it approves of.
+    function _addAll(Sheet memory sheet, uint256 ranking) private pure {
+        for (; ranking != 0; ranking >>= 4) {
+            uint256 place = ranking & 15;
+            if (_at(sheet.closedAt, place) != 0) sheet.votes[place] += uint64(UNIT); // as in `_add`
         }
     }
 
