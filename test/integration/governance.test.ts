@@ -60,8 +60,14 @@ async function fixture() {
       { policyClass: ORDINARY, policy: POLICY },
     ],
     rules: [
-      { target: membership, selector: membership.interface.getFunction("admit").selector, policyClass: ORDINARY },
+      {
+        target: membership,
+        selector: membership.interface.getFunction("admit").selector,
+        rule: { policyClass: ORDINARY, amountArgument: 0, tokenArgument: 0, inStruct: false },
+      },
     ],
+    limits: [],
+    heir: ethers.ZeroAddress,
     calls: [],
     salt: ethers.ZeroHash,
   };

@@ -8,10 +8,12 @@ import {IPolicyBook} from "../interfaces/IPolicyBook.sol";
 ///
 /// approval numerator 8 | approval denominator 8 | strict 8 | quorum numerator 8 | quorum denominator 8 |
 /// veto numerator 8 | veto denominator 8 | voting delay 32 | voting period 32 | execution delay 32 |
-/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12
+/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12 | ... | highest byte: class
 ///
 /// No packed policy is 0: denominators are not.
 library PolicyLib {
+    /// @notice The highest class, and that of every action no rule names.
+    uint8 internal constant CONSTITUTIONAL = 7;
     /// @notice Granularity of the late window in seconds.
     uint32 internal constant LATE_UNIT = 60;
     /// @notice Longest voting delay and voting period in seconds (97 days): a proposal keeps each in 23 bits.
@@ -20,6 +22,8 @@ library PolicyLib {
     uint32 internal constant MAX_LATE_WINDOW = LATE_UNIT * ((1 << 12) - 1);
     /// @notice Longest execution delay and seasoning in seconds: more would lock a cooperative out of its own rules.
     uint32 internal constant MAX_WAIT = 365 days;
+
+    uint256 private constant CLASS = 248;
 
     /// @notice Name of the first field that contradicts itself or its bounds, empty if there is none.
     function invalidField(IPolicyBook.Policy memory policy) internal pure returns (string memory field) {
@@ -76,6 +80,16 @@ library PolicyLib {
         policy.executionWindow = executionWindow(word);
         policy.seasoning = seasoning(word);
         policy.lateWindow = lateUnits(word) * LATE_UNIT;
+    }
+
+    /// @notice A packed policy as that of a class.
+    function inClass(uint256 word, uint8 policyClass_) internal pure returns (uint256) {
+        return word | (uint256(policyClass_) << CLASS);
+    }
+
+    /// @notice The class that is decided by this policy.
+    function policyClass(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> CLASS);
     }
 
     /// @notice Whether approval must exceed its fraction.
