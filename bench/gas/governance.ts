@@ -180,7 +180,15 @@ async function cooperative(chain: Chain, dids: readonly string[], call?: (proxie
     name: "Northern Lights",
     dids,
     policies,
-    rules: [{ target: token.target, selector, policyClass: ORDINARY }],
+    rules: [
+      {
+        target: token.target,
+        selector,
+        rule: { policyClass: ORDINARY, amountArgument: 2, tokenArgument: 0, inStruct: false },
+      },
+    ],
+    limits: [{ policyClass: ORDINARY, token: token.target, amount: parseEther("10"), period: 30 * DAY }],
+    heir: ZeroAddress,
     calls: call === undefined ? [] : [{ target: proxies.target, data: call(proxies) }],
     salt: ZeroHash,
   };

@@ -73,6 +73,10 @@ export function ruleId(cooperative: Bytes, target: Bytes, selector: Bytes): Byte
   return cooperative.concat(target).concat(selector);
 }
 
+export function spendingLimitId(policyClass: Bytes, token: Bytes): Bytes {
+  return policyClass.concat(token);
+}
+
 export function proposalId(governor: Bytes, id: BigInt): Bytes {
   return governor.concat(word(id));
 }

@@ -62,8 +62,14 @@ async function fixture() {
       { policyClass: ORDINARY, policy: POLICY },
     ],
     rules: [
-      { target: membership, selector: membership.interface.getFunction("admit").selector, policyClass: ORDINARY },
+      {
+        target: membership,
+        selector: membership.interface.getFunction("admit").selector,
+        rule: { policyClass: ORDINARY, amountArgument: 0, tokenArgument: 0, inStruct: false },
+      },
     ],
+    limits: [],
+    heir: ethers.ZeroAddress,
     calls: [{ target: proxies, data: proxies.interface.encodeFunctionData("setLimits", [9, 0, 90n * DAY]) }],
     salt: ethers.ZeroHash,
   };
