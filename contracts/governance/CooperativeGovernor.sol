@@ -17,10 +17,13 @@ import {SignerLib} from "../identity/libraries/SignerLib.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
 import {IProxies} from "../membership/interfaces/IProxies.sol";
 import {ICooperativeGovernor} from "./interfaces/ICooperativeGovernor.sol";
+import {IOffices} from "./interfaces/IOffices.sol";
 import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {BallotLib} from "./libraries/BallotLib.sol";
+import {GuardianLib} from "./libraries/GuardianLib.sol";
 import {PolicyLib} from "./libraries/PolicyLib.sol";
+import {SponsorLib} from "./libraries/SponsorLib.sol";
 import {Proposal, ProposalLib} from "./types/Proposal.sol";
 
 /// @title Governor of a cooperative
@@ -30,6 +33,7 @@ import {Proposal, ProposalLib} from "./types/Proposal.sol";
 contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     using BallotLib for mapping(uint256 index => uint256 word);
     using BallotLib for uint256;
+    using GuardianLib for GuardianLib.Guardianship;
     using SignerLib for bytes;
 
     /// @dev A member about to vote: number, present ballot and the word that holds it.
@@ -66,9 +70,22 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     );
 
     /// @inheritdoc ICooperativeGovernor
+    bytes32 public constant SPONSORSHIP_TYPEHASH = SponsorLib.TYPEHASH;
+
+    /// @inheritdoc ICooperativeGovernor
     uint256 public constant MAX_ACTIONS = 32;
     /// @inheritdoc ICooperativeGovernor
+    bytes32 public constant GUARDIAN = GuardianLib.OFFICE;
+    /// @inheritdoc ICooperativeGovernor
+    uint256 public constant MAX_CANCELLATIONS = GuardianLib.MAX_CANCELLATIONS;
+    /// @inheritdoc ICooperativeGovernor
+    uint256 public constant IMMUNITY = GuardianLib.IMMUNITY;
+    /// @inheritdoc ICooperativeGovernor
     uint256 public constant SIGNER_GAS = 500_000;
+    // States in which a proposal may still be carried out.
+    bytes32 private constant OPEN = bytes32(
+        (1 << uint8(ProposalState.Pending)) | (1 << uint8(ProposalState.Active)) | (1 << uint8(ProposalState.Queued))
+    );
     // What must be there so that a call gets SIGNER_GAS: 63/64 are handed on, after the access to the callee and to the
     // code that it delegates to.
     uint256 private constant GAS_TO_ASK = SIGNER_GAS + SIGNER_GAS / 63 + 6_000;
@@ -80,18 +97,28 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     IPolicyBook public immutable policyBook;
     /// @inheritdoc ICooperativeGovernor
     IProxies public immutable proxies;
+    /// @inheritdoc ICooperativeGovernor
+    IOffices public immutable offices;
     // solhint-enable immutable-vars-naming
 
     mapping(uint256 proposalId => Proposal proposal) private _proposals;
     mapping(uint256 proposalId => mapping(uint256 index => uint256 word)) private _ballots;
+    GuardianLib.Guardianship private _guardianship;
 
     /// @param membership_ the book of all members.
     /// @param policyBook_ the book of policies.
     /// @param proxies_ the book of proxies.
-    constructor(IMembership membership_, IPolicyBook policyBook_, IProxies proxies_) EIP712("Artel Governor", "1") {
+    /// @param offices_ who holds offices.
+    constructor(
+        IMembership membership_,
+        IPolicyBook policyBook_,
+        IProxies proxies_,
+        IOffices offices_
+    ) EIP712("Artel Governor", "1") {
         membership = membership_;
         policyBook = policyBook_;
         proxies = proxies_;
+        offices = offices_;
     }
 
     // ------------------------------------------------------------------------------------------ proposals
@@ -105,26 +132,39 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         bytes[] memory calldatas,
         string memory description
     ) external returns (uint256 proposalId) {
-        if (!_isOpenTo(msg.sender, description)) revert GovernorRestrictedProposer(msg.sender);
-        if (targets.length != values.length || targets.length != calldatas.length || targets.length == 0) {
-            revert GovernorInvalidProposalLength(targets.length, calldatas.length, values.length);
-        }
-        if (targets.length > MAX_ACTIONS) revert Governor_TooManyActions(targets.length, MAX_ACTIONS);
-        proposalId = hashProposal(targets, values, calldatas, keccak256(bytes(description)));
-        if (_proposals[proposalId].exists()) {
-            revert GovernorUnexpectedProposalState(proposalId, state(proposalId), 0);
-        }
+        uint256 sponsors;
+        (proposalId, sponsors) = _propose(targets, values, calldatas, description);
+        if (sponsors != 0) revert Governor_SponsorsMissing(0, sponsors);
+    }
 
-        (uint8 policyClass, uint256 policyVersion, uint256 policy) = policyBook.classify(
-            treasury(),
-            targets,
-            values,
-            calldatas
-        );
-        Proposal proposal = _create(policyVersion, policy);
-        _proposals[proposalId] = proposal;
-        _announce(proposalId, proposal, targets, values, calldatas, description);
-        emit ProposalClassified(proposalId, policyClass, policyVersion, proposal.electorate());
+    /// @inheritdoc ICooperativeGovernor
+    function proposeWithSponsors(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string memory description,
+        Sponsorship[] calldata sponsorships
+    ) external returns (uint256 proposalId) {
+        uint256 sponsors;
+        (proposalId, sponsors) = _propose(targets, values, calldatas, description);
+        SponsorLib.check(proposalId, _proposals[proposalId], sponsors, _domainSeparatorV4(), sponsorships);
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function cancelAsGuardian(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash,
+        string memory reason
+    ) external returns (uint256 proposalId) {
+        proposalId = hashProposal(targets, values, calldatas, descriptionHash);
+        ProposalState current = state(proposalId);
+        if (!_isOpen(current)) revert GovernorUnexpectedProposalState(proposalId, current, OPEN);
+        Proposal proposal = _proposals[proposalId];
+        _proposals[proposalId] = proposal.cancel();
+        _guardianship.enter(proposalId, proposal.createdAt(), targets, values, calldatas, reason);
+        emit ProposalCanceled(proposalId);
     }
     // solhint-enable gas-calldata-parameters
 
@@ -284,9 +324,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     /// @inheritdoc IGovernor
     function state(uint256 proposalId) public view returns (ProposalState) {
         ProposalState current = _unvoidedState(proposalId);
-        bool isOpen =
-            current == ProposalState.Pending || current == ProposalState.Active || current == ProposalState.Queued;
-        return isOpen && _isVoid(_proposals[proposalId]) ? ProposalState.Canceled : current;
+        return _isOpen(current) && _isVoid(_proposals[proposalId]) ? ProposalState.Canceled : current;
     }
 
     /// @inheritdoc IGovernor
@@ -464,6 +502,35 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     }
 
     // ------------------------------------------------------------------------------------- making proposals
+
+    function _propose(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string memory description
+    ) private returns (uint256 proposalId, uint256 sponsors) {
+        if (!_isOpenTo(msg.sender, description)) revert GovernorRestrictedProposer(msg.sender);
+        if (targets.length != values.length || targets.length != calldatas.length || targets.length == 0) {
+            revert GovernorInvalidProposalLength(targets.length, calldatas.length, values.length);
+        }
+        if (targets.length > MAX_ACTIONS) revert Governor_TooManyActions(targets.length, MAX_ACTIONS);
+        proposalId = hashProposal(targets, values, calldatas, keccak256(bytes(description)));
+        if (_proposals[proposalId].exists()) {
+            revert GovernorUnexpectedProposalState(proposalId, state(proposalId), 0);
+        }
+
+        (uint8 policyClass, uint256 policyVersion, uint256 policy) = policyBook.classify(
+            treasury(),
+            targets,
+            values,
+            calldatas
+        );
+        Proposal proposal = _create(policyVersion, policy);
+        _proposals[proposalId] = proposal;
+        _announce(proposalId, proposal, targets, values, calldatas, description);
+        emit ProposalClassified(proposalId, policyClass, policyVersion, proposal.electorate());
+        return (proposalId, PolicyLib.sponsors(policy));
+    }
 
     /// @dev A proposal of the caller. Proposer and electorate are read at the second before, so that members who join
     /// in the same second neither propose nor count.
@@ -766,6 +833,10 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (!proposal.passes(policy)) return ProposalState.Defeated;
         uint256 expiry = end + PolicyLib.executionDelay(policy) + PolicyLib.executionWindow(policy);
         return block.timestamp <= expiry ? ProposalState.Queued : ProposalState.Expired;
+    }
+
+    function _isOpen(ProposalState current) private pure returns (bool) {
+        return _bitmap(current) & OPEN != 0;
     }
 
     /// @dev Whether the treasury has, or since the proposal had, another governor.

@@ -22,6 +22,8 @@ contract PolicyBook is IPolicyBook {
     uint8 public constant VALUE_ONLY = RuleLib.VALUE_ONLY;
     /// @inheritdoc IPolicyBook
     uint32 public constant LATE_UNIT = PolicyLib.LATE_UNIT;
+    /// @inheritdoc IPolicyBook
+    uint8 public constant MAX_SPONSORS = PolicyLib.MAX_SPONSORS;
 
     /// @inheritdoc IPolicyBook
     IMembership public immutable MEMBERSHIP;

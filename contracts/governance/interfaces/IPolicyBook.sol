@@ -41,6 +41,7 @@ interface IPolicyBook {
     /// @param seasoning seconds that a voter must have been a member before the proposal was made.
     /// @param lateWindow seconds at the end of voting in which a ballot that turns the outcome moves the end by as
     /// much, once; a multiple of `LATE_UNIT`.
+    /// @param sponsors other members who must sign for a proposal before it is made; at most `MAX_SPONSORS`.
     struct Policy {
         uint8 approvalNumerator;
         uint8 approvalDenominator;
@@ -55,6 +56,7 @@ interface IPolicyBook {
         uint32 executionWindow;
         uint32 seasoning;
         uint32 lateWindow;
+        uint8 sponsors;
     }
 
     /// @notice How an action is decided, and what it spends. Arguments are words of 32 bytes, numbered from 1; within an
@@ -113,11 +115,14 @@ interface IPolicyBook {
     /// @notice Granularity of `lateWindow` in seconds.
     function LATE_UNIT() external view returns (uint32);
 
+    /// @notice Most sponsors that a class asks for.
+    function MAX_SPONSORS() external view returns (uint8);
+
     /// @notice The book of all members.
     function MEMBERSHIP() external view returns (IMembership);
 
     /// @notice Decides a class by a new policy. Caller: the cooperative, for itself.
-    /// @dev Fractions, delays and periods may not fall as the class rises. The first class to be set must be
+    /// @dev Fractions, delays, periods and sponsors may not fall as the class rises. The first class to be set must be
     /// `CONSTITUTIONAL`.
     function setPolicy(uint8 policyClass, Policy calldata policy) external returns (uint256 version);
 

@@ -11,6 +11,7 @@ import {Membership} from "../../../contracts/membership/Membership.sol";
 import {MembershipToken} from "../../../contracts/membership/MembershipToken.sol";
 import {Proxies} from "../../../contracts/membership/Proxies.sol";
 import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
+import {OfficesStub} from "../../../contracts/mocks/OfficesStub.sol";
 import {TestBase} from "../Vm.sol";
 
 /// @dev ERC-1056's rule for owners: an identity owns itself until it names another.
@@ -58,6 +59,7 @@ abstract contract CooperativeFixture is TestBase {
     PolicyBook internal policyBook;
     Proxies internal proxies;
     CooperativeFactory internal factory;
+    OfficesStub internal offices;
     Ledger internal ledger;
 
     Treasury internal treasury;
@@ -70,9 +72,10 @@ abstract contract CooperativeFixture is TestBase {
         membership = new Membership(IDIDRegistry(address(registry)));
         policyBook = new PolicyBook(membership);
         proxies = new Proxies(membership);
-        CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook, proxies);
+        offices = new OfficesStub();
+        CooperativeGovernor governors = new CooperativeGovernor(membership, policyBook, proxies, offices);
         MembershipToken tokenImplementation = new MembershipToken(membership);
-        factory = new CooperativeFactory(address(governorImplementation), address(tokenImplementation));
+        factory = new CooperativeFactory(address(governors), address(tokenImplementation));
         ledger = new Ledger();
     }
 
