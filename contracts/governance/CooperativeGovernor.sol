@@ -172,7 +172,15 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 eta = proposalEta(proposalId);
         if (block.timestamp < eta) revert Governor_TooEarly(proposalId, eta);
         _proposals[proposalId] = _proposals[proposalId].execute();
-        ITreasury(treasury()).execute{value: msg.value}(proposalId, targets, values, calldatas);
+        uint8 policyClass = PolicyLib.classOf(_policyOf(_proposals[proposalId]));
+        ITreasury(treasury()).execute{value: msg.value}(
+            proposalId,
+            policyClass,
+            policyBook,
+            targets,
+            values,
+            calldatas
+        );
         emit ProposalExecuted(proposalId);
     }
 

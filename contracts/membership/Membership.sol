@@ -356,6 +356,12 @@ contract Membership is IMembership {
     }
 
     /// @inheritdoc IMembership
+    function electorateSince(address cooperative) external view returns (uint256 members, uint256 since) {
+        ElectorateLib.Head storage head = _electorates[cooperative].head;
+        return (head.members, head.since);
+    }
+
+    /// @inheritdoc IMembership
     function pastElectorate(address cooperative, uint256 timepoint) external view returns (uint256 members) {
         return _electorates[cooperative].membersAt(_past(timepoint));
     }

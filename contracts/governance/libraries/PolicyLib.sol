@@ -16,6 +16,8 @@ import {IPolicyBook} from "../interfaces/IPolicyBook.sol";
 ///
 /// No packed policy is 0: denominators are not.
 library PolicyLib {
+    /// @notice The highest class, and that of every action no rule names.
+    uint8 internal constant CONSTITUTIONAL = 7;
     /// @notice Granularity of the late window in seconds.
     uint32 internal constant LATE_UNIT = 60;
     /// @notice Longest voting delay and voting period in seconds (97 days): a proposal keeps each in 23 bits.

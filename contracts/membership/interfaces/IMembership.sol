@@ -263,6 +263,9 @@ interface IMembership is IERC6372 {
     /// @notice Members with standing now.
     function electorate(address cooperative) external view returns (uint256 members);
 
+    /// @notice Members with standing now, and the second of the last change of their number, by admission too.
+    function electorateSince(address cooperative) external view returns (uint256 members, uint256 since);
+
     /// @notice Members with standing at a past second.
     function pastElectorate(address cooperative, uint256 timepoint) external view returns (uint256 members);
 

@@ -117,7 +117,12 @@ abstract contract CooperativeFixture is TestBase {
         terms.policies[0] = ICooperativeFactory.ClassPolicy(CONSTITUTIONAL, constitutional);
         terms.policies[1] = ICooperativeFactory.ClassPolicy(ORDINARY, ordinary);
         terms.rules = new ICooperativeFactory.ClassRule[](1);
-        terms.rules[0] = ICooperativeFactory.ClassRule(address(ledger), Ledger.set.selector, ORDINARY);
+        terms.rules[0] = ICooperativeFactory.ClassRule(address(ledger), Ledger.set.selector, _unmetered(ORDINARY));
+    }
+
+    /// @dev A rule for an action that spends nothing.
+    function _unmetered(uint8 policyClass) internal pure returns (IPolicyBook.Rule memory rule) {
+        rule.policyClass = policyClass;
     }
 
     /// @dev More than half of the votes, a third of the members; three days of voting, one of delay, a week to execute.

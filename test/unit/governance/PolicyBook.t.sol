@@ -129,7 +129,7 @@ contract PolicyBookTest is CooperativeFixture {
         bytes memory data = abi.encodeCall(Ledger.refuse, ());
         assertEq(policyBook.classOf(_coop, address(ledger), 0, data), CONSTITUTIONAL);
         vm.expectEmit(address(policyBook));
-        emit IPolicyBook.RuleSet(_coop, address(ledger), Ledger.refuse.selector, ORDINARY);
+        emit IPolicyBook.RuleSet(_coop, address(ledger), Ledger.refuse.selector, ORDINARY, 0, 0, false);
         _rule(address(ledger), Ledger.refuse.selector, ORDINARY);
         assertEq(policyBook.classOf(_coop, address(ledger), 0, data), ORDINARY);
         // Only for this cooperative.
@@ -258,7 +258,7 @@ contract PolicyBookTest is CooperativeFixture {
 
     function _rule(address target, bytes4 selector, uint8 class) private {
         vm.prank(_coop);
-        policyBook.setRule(target, selector, class);
+        policyBook.setRule(target, selector, _unmetered(class));
     }
 
     function _expectPinned(address target, bytes4 selector) private {
