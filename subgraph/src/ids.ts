@@ -85,6 +85,19 @@ export function ballotId(proposal: Bytes, voter: Bytes): Bytes {
   return proposal.concat(voter);
 }
 
+export function electionId(election: BigInt): Bytes {
+  return word(election);
+}
+
+/** Id of a member's candidacy or ballot in an election. */
+export function electionMemberId(election: BigInt, number: BigInt): Bytes {
+  return word(election).concat(word(number));
+}
+
+export function electionStageId(election: BigInt, stage: i32): Bytes {
+  return word(election).concat(word(BigInt.fromI32(stage)));
+}
+
 export function issuerId(realm: Bytes, category: Bytes, issuer: Bytes): Bytes {
   return realm.concat(category).concat(issuer);
 }
