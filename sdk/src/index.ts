@@ -12,6 +12,7 @@ export * from "./deployments.js";
 export * from "./errors.js";
 export * from "./fees.js";
 export * from "./founding.js";
+export * from "./grants.js";
 export * from "./logs.js";
 export * from "./protocol.js";
 export * from "./proxies.js";
