@@ -13,6 +13,7 @@ export * from "./elections.js";
 export * from "./errors.js";
 export * from "./fees.js";
 export * from "./founding.js";
+export * from "./grants.js";
 export * from "./logs.js";
 export * from "./protocol.js";
 export * from "./proxies.js";
