@@ -23,6 +23,7 @@ export default buildModule("Network", (m) => {
 
   const membership = m.contract("Membership", [didRegistry]);
   const proxies = m.contract("Proxies", [membership]);
+  const elections = m.contract("Elections", [membership]);
   const policyBook = m.contract("PolicyBook", [membership]);
   const membershipToken = m.contract("MembershipToken", [membership]);
   const governor = m.contract("CooperativeGovernor", [membership, policyBook, proxies]);
@@ -49,6 +50,7 @@ export default buildModule("Network", (m) => {
     automation,
     membership,
     proxies,
+    elections,
     policyBook,
     membershipToken,
     governor,

@@ -8,6 +8,7 @@ import {
   ICooperativeFactory__factory,
   ICredentialAdmission__factory,
   IDIDRegistry__factory,
+  IElections__factory,
   IInvitationAdmission__factory,
   ILearningRounds__factory,
   IMembership__factory,
@@ -50,6 +51,7 @@ export const Deployment = z.strictObject({
     ReputationAutomation: DeployedContract,
     Membership: DeployedContract,
     Proxies: DeployedContract,
+    Elections: DeployedContract,
     PolicyBook: DeployedContract,
     /** Implementation behind every cooperative's clone. */
     MembershipToken: DeployedContract,
@@ -115,6 +117,7 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
     automation: IReputationAutomation__factory.connect(contracts.ReputationAutomation.address, runner),
     membership: IMembership__factory.connect(contracts.Membership.address, runner),
     proxies: IProxies__factory.connect(contracts.Proxies.address, runner),
+    elections: IElections__factory.connect(contracts.Elections.address, runner),
     policyBook: IPolicyBook__factory.connect(contracts.PolicyBook.address, runner),
     factory: ICooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),
     openAdmission: IAdmission__factory.connect(contracts.OpenAdmission.address, runner),

@@ -9,6 +9,7 @@ export * from "./ballots.js";
 export * from "./consent.js";
 export * from "./contracts/index.js";
 export * from "./deployments.js";
+export * from "./elections.js";
 export * from "./errors.js";
 export * from "./fees.js";
 export * from "./founding.js";

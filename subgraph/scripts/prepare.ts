@@ -16,6 +16,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   ReputationAutomation: "contracts/reputation/interfaces/IReputationAutomation.sol/IReputationAutomation",
   Membership: "contracts/membership/interfaces/IMembership.sol/IMembership",
   Proxies: "contracts/membership/interfaces/IProxies.sol/IProxies",
+  Elections: "contracts/governance/interfaces/IElections.sol/IElections",
   InvitationAdmission: "contracts/membership/admission/interfaces/IInvitationAdmission.sol/IInvitationAdmission",
   SponsorAdmission: "contracts/membership/admission/interfaces/ISponsorAdmission.sol/ISponsorAdmission",
   CredentialAdmission: "contracts/membership/admission/interfaces/ICredentialAdmission.sol/ICredentialAdmission",

@@ -90,6 +90,19 @@ export function ballotId(proposal: Bytes, memberOrVoter: Bytes): Bytes {
   return proposal.concat(memberOrVoter);
 }
 
+export function electionId(election: BigInt): Bytes {
+  return word(election);
+}
+
+/** Id of a member's candidacy or ballot in an election. */
+export function electionMemberId(election: BigInt, number: BigInt): Bytes {
+  return word(election).concat(word(number));
+}
+
+export function electionStageId(election: BigInt, stage: i32): Bytes {
+  return word(election).concat(word(BigInt.fromI32(stage)));
+}
+
 export function issuerId(realm: Bytes, category: Bytes, issuer: Bytes): Bytes {
   return realm.concat(category).concat(issuer);
 }

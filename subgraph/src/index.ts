@@ -3,6 +3,7 @@ export * from "./access";
 export * from "./admission";
 export * from "./automation";
 export * from "./consent";
+export * from "./elections";
 export * from "./founding";
 export * from "./governance";
 export * from "./identity";

@@ -19,6 +19,7 @@ const INTERFACES: Record<ContractName, Interface> = {
   ReputationAutomation: typed.ReputationAutomation__factory.createInterface(),
   Membership: typed.Membership__factory.createInterface(),
   Proxies: typed.Proxies__factory.createInterface(),
+  Elections: typed.Elections__factory.createInterface(),
   PolicyBook: typed.PolicyBook__factory.createInterface(),
   MembershipToken: typed.MembershipToken__factory.createInterface(),
   CooperativeGovernor: typed.CooperativeGovernor__factory.createInterface(),
