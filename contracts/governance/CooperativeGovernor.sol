@@ -15,6 +15,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {SignerLib} from "../identity/libraries/SignerLib.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
+import {IProxies} from "../membership/interfaces/IProxies.sol";
 import {ICooperativeGovernor} from "./interfaces/ICooperativeGovernor.sol";
 import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
@@ -77,6 +78,8 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     IMembership public immutable membership;
     /// @inheritdoc ICooperativeGovernor
     IPolicyBook public immutable policyBook;
+    /// @inheritdoc ICooperativeGovernor
+    IProxies public immutable proxies;
     // solhint-enable immutable-vars-naming
 
     mapping(uint256 proposalId => Proposal proposal) private _proposals;
@@ -84,9 +87,11 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @param membership_ the book of all members.
     /// @param policyBook_ the book of policies.
-    constructor(IMembership membership_, IPolicyBook policyBook_) EIP712("Artel Governor", "1") {
+    /// @param proxies_ the book of proxies.
+    constructor(IMembership membership_, IPolicyBook policyBook_, IProxies proxies_) EIP712("Artel Governor", "1") {
         membership = membership_;
         policyBook = policyBook_;
+        proxies = proxies_;
     }
 
     // ------------------------------------------------------------------------------------------ proposals
@@ -147,7 +152,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 eta = proposalEta(proposalId);
         if (block.timestamp < eta) revert Governor_TooEarly(proposalId, eta);
         _proposals[proposalId] = _proposals[proposalId].execute();
-        uint8 policyClass = PolicyLib.policyClass(_policyOf(_proposals[proposalId]));
+        uint8 policyClass = PolicyLib.classOf(_policyOf(_proposals[proposalId]));
         ITreasury(treasury()).execute{value: msg.value}(
             proposalId,
             policyClass,
@@ -256,6 +261,22 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (countedBallots != 0) {
             _proposals[proposalId] = _extendedIfTurned(proposalId, batch.proposal, batch.counted);
         }
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function castProxied(
+        uint256 proposalId,
+        uint8 support,
+        uint256[] calldata principals
+    ) external returns (uint256 countedBallots) {
+        Proposal proposal = _requireActive(proposalId);
+        if (support >= BallotLib.SUPPORTS) revert GovernorInvalidVoteType();
+        uint256[] memory members = _principalsOf(msg.sender, proposal, principals);
+        countedBallots = _writeProxied(_ballots[proposalId], members, BallotLib.proxied(support));
+        if (countedBallots == 0) revert Governor_NoProxiedBallot(proposalId, msg.sender);
+        Proposal counted = proposal.add(support, countedBallots);
+        _proposals[proposalId] = _extendedIfTurned(proposalId, proposal, counted);
+        emit ProxiedBallotsCast(proposalId, msg.sender, support, members);
     }
 
     // ---------------------------------------------------------------------------------- views of proposals
@@ -627,6 +648,48 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (batch.word != batch.stored) words[batch.index] = batch.word;
     }
 
+    /// @dev Each of these members whose ballot a holder of proxies may cast, else 0.
+    function _principalsOf(
+        address holder,
+        Proposal proposal,
+        uint256[] calldata principals
+    ) private view returns (uint256[] memory members) {
+        address cooperative = treasury();
+        uint256 policy = policyBook.policyWord(cooperative, proposal.version());
+        uint256 snapshot = proposal.createdAt() - 1;
+        uint256 standingSince = Math.saturatingSub(snapshot, PolicyLib.seasoning(policy));
+        uint8 topic = PolicyLib.classOf(policy);
+        return proxies.ballotRights(cooperative, holder, topic, standingSince, snapshot, principals);
+    }
+
+    /// @dev Gives those of the members who have none this ballot, and leaves them alone in the list.
+    function _writeProxied(
+        mapping(uint256 index => uint256 word) storage words,
+        uint256[] memory members,
+        uint256 ballot
+    ) private returns (uint256 written) {
+        uint256 index = type(uint256).max; // no number's
+        uint256 word;
+        for (uint256 i; i < members.length; ++i) {
+            uint256 number = members[i];
+            if (number == 0) continue;
+            if (number >> 6 != index) {
+                if (written != 0) words[index] = word;
+                index = number >> 6;
+                word = words.wordOf(number);
+            }
+            if (BallotLib.ballotIn(word, number) != 0) continue;
+            word = BallotLib.replaceIn(word, number, ballot);
+            members[written] = number; // at `i` or before, read already
+            ++written;
+        }
+        if (written != 0) words[index] = word;
+        // cuts off what is left behind the last that counts
+        assembly ("memory-safe") {
+            mstore(members, written)
+        }
+    }
+
     /// @dev Second from which a voter needs standing: the snapshot, as much earlier as the policy asks for.
     function _standingSince(address cooperative, Proposal proposal, uint256 snapshot) private view returns (uint256) {
         if (!proposal.isSeasoned()) return snapshot;
@@ -655,7 +718,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     /// @dev The proposal with a ballot in place of the former one, if there was any.
     function _count(Proposal proposal, uint256 former, uint256 support) private pure returns (Proposal) {
         if (former != 0) proposal = proposal.remove(former.supportOf());
-        return proposal.add(support);
+        return proposal.add(support, 1);
     }
 
     function _record(

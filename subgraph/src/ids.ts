@@ -85,8 +85,9 @@ export function actionId(proposal: Bytes, index: BigInt): Bytes {
   return proposal.concat(word(index));
 }
 
-export function ballotId(proposal: Bytes, voter: Bytes): Bytes {
-  return proposal.concat(voter);
+/** Id of a member's ballot, whatever account it votes with; of a voter who never was one, the account's. */
+export function ballotId(proposal: Bytes, memberOrVoter: Bytes): Bytes {
+  return proposal.concat(memberOrVoter);
 }
 
 export function issuerId(realm: Bytes, category: Bytes, issuer: Bytes): Bytes {

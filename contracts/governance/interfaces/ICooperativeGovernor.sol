@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 
 import {IMembership} from "../../membership/interfaces/IMembership.sol";
+import {IProxies} from "../../membership/interfaces/IProxies.sol";
 import {IPolicyBook} from "./IPolicyBook.sol";
 
 /// @title Governor of a cooperative
@@ -27,6 +28,10 @@ import {IPolicyBook} from "./IPolicyBook.sol";
 /// Those members decide who had standing in the second before the proposal was made, and have it when they vote. In a
 /// class with seasoning they also had it that much earlier. The electorate, of which quorum and veto are fractions,
 /// is all who had standing in the second before, seasoned or not.
+///
+/// A holder of proxies (`IProxies`; the topic is the proposal's class) casts the ballots of its principals, once each and
+/// only where there is none yet. The principal's own ballot replaces it, whenever it comes, and `hasVoted` is of own
+/// ballots alone.
 ///
 /// Once the treasury has another governor, whatever is pending, active or queued here is `Canceled`, and stays so
 /// should this governor come back. Ballots are still taken, without effect.
@@ -65,6 +70,10 @@ interface ICooperativeGovernor is IGovernor {
     /// @param extendedDeadline last second of voting from now on.
     event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline);
 
+    /// @notice A holder of proxies cast these members' ballots. No `VoteCast` tells of them; one of a member's replaces theirs.
+    /// @param members member numbers, none twice.
+    event ProxiedBallotsCast(uint256 indexed proposalId, address indexed holder, uint8 support, uint256[] members);
+
     /// @notice A ballot of a batch was passed over. For `AlreadyCast` the member has voted in person, changed that ballot,
     /// or says the same again.
     event BallotRefused(uint256 indexed proposalId, address indexed voter, Refusal refusal);
@@ -79,6 +88,9 @@ interface ICooperativeGovernor is IGovernor {
     error Governor_TooManyActions(uint256 actions, uint256 maximum);
     /// @notice A word has no more room for this value.
     error Governor_OutOfRange(string field, uint256 value);
+
+    /// @notice The account may cast no ballot of these principals, or there is one of each already.
+    error Governor_NoProxiedBallot(uint256 proposalId, address holder);
 
     /// @notice A wallet or verifier said no, but did not get `SIGNER_GAS`: with more it might say yes.
     error Governor_GasTooLow(uint256 available, uint256 needed);
@@ -107,6 +119,19 @@ interface ICooperativeGovernor is IGovernor {
         SignedBallot[] calldata ballots
     ) external returns (uint256 countedBallots);
 
+    /// @notice Casts the ballots of members whose proxies the caller held in the second before the proposal was made and
+    /// holds still, for the proposal's class. Whose ballot it may not cast, or who has one, is passed over and not among the
+    /// event's. Principals in the order of their numbers cost least. The late turn is judged for all together.
+    /// @dev Caller: a member with the right to vote on this. Reverts with `GovernorUnexpectedProposalState`,
+    /// `GovernorInvalidVoteType`, or `Governor_NoProxiedBallot` if none counts.
+    /// @param principals member numbers.
+    /// @return countedBallots how many counted.
+    function castProxied(
+        uint256 proposalId,
+        uint8 support,
+        uint256[] calldata principals
+    ) external returns (uint256 countedBallots);
+
     /// @notice The treasury that carries out what passes here.
     function treasury() external view returns (address payable);
 
@@ -118,6 +143,9 @@ interface ICooperativeGovernor is IGovernor {
 
     /// @notice The book of policies.
     function policyBook() external view returns (IPolicyBook);
+
+    /// @notice Who may cast whose ballots.
+    function proxies() external view returns (IProxies);
 
     /// @notice Ballots so far, in the order of OpenZeppelin's simple counting; vetoes are among `against`.
     function proposalVotes(

@@ -8,7 +8,7 @@ import {IPolicyBook} from "../interfaces/IPolicyBook.sol";
 ///
 /// approval numerator 8 | approval denominator 8 | strict 8 | quorum numerator 8 | quorum denominator 8 |
 /// veto numerator 8 | veto denominator 8 | voting delay 32 | voting period 32 | execution delay 32 |
-/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12 | ... | highest byte: class
+/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12; the highest three bits: the policy's class
 ///
 /// No packed policy is 0: denominators are not.
 library PolicyLib {
@@ -23,7 +23,7 @@ library PolicyLib {
     /// @notice Longest execution delay and seasoning in seconds: more would lock a cooperative out of its own rules.
     uint32 internal constant MAX_WAIT = 365 days;
 
-    uint256 private constant CLASS = 248;
+    uint256 private constant CLASS = 253;
 
     /// @notice Name of the first field that contradicts itself or its bounds, empty if there is none.
     function invalidField(IPolicyBook.Policy memory policy) internal pure returns (string memory field) {
@@ -65,6 +65,16 @@ library PolicyLib {
         word |= uint256(policy.lateWindow / LATE_UNIT) << 216;
     }
 
+    /// @notice A packed policy with the class that it is of: a proposal keeps the version of its policy alone.
+    function inClass(uint256 word, uint8 policyClass) internal pure returns (uint256) {
+        return word | (uint256(policyClass) << CLASS);
+    }
+
+    /// @notice Class of a policy, as `inClass` put it there.
+    function classOf(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> CLASS); // three bits are left
+    }
+
     /// @notice Unpacks a policy. Casts cut one field out of the word.
     function unpack(uint256 word) internal pure returns (IPolicyBook.Policy memory policy) {
         policy.approvalNumerator = uint8(word);
@@ -80,16 +90,6 @@ library PolicyLib {
         policy.executionWindow = executionWindow(word);
         policy.seasoning = seasoning(word);
         policy.lateWindow = lateUnits(word) * LATE_UNIT;
-    }
-
-    /// @notice A packed policy as that of a class.
-    function inClass(uint256 word, uint8 policyClass_) internal pure returns (uint256) {
-        return word | (uint256(policyClass_) << CLASS);
-    }
-
-    /// @notice The class that is decided by this policy.
-    function policyClass(uint256 word) internal pure returns (uint8) {
-        return uint8(word >> CLASS);
     }
 
     /// @notice Whether approval must exceed its fraction.

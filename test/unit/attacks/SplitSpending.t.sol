@@ -277,6 +277,6 @@ contract SplitSpendingTest is SpendingFixture {
         vm.prank(_member(1));
         uint256 proposalId = governor.propose(targets, values, calldatas, "# Buy flowers\n\nAn ordinary matter.");
         (, uint256 policy) = governor.proposalPolicy(proposalId);
-        assertEq(policy >> 248, CONSTITUTIONAL);
+        assertEq(policy >> 253, CONSTITUTIONAL);
     }
 }

@@ -9,6 +9,7 @@ import {Treasury} from "../../../contracts/governance/Treasury.sol";
 import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.sol";
 import {Membership} from "../../../contracts/membership/Membership.sol";
 import {MembershipToken} from "../../../contracts/membership/MembershipToken.sol";
+import {Proxies} from "../../../contracts/membership/Proxies.sol";
 import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
 import {TestBase} from "../Vm.sol";
 
@@ -55,6 +56,7 @@ abstract contract CooperativeFixture is TestBase {
     OwnerRegistry internal registry;
     Membership internal membership;
     PolicyBook internal policyBook;
+    Proxies internal proxies;
     CooperativeFactory internal factory;
     Ledger internal ledger;
 
@@ -67,7 +69,8 @@ abstract contract CooperativeFixture is TestBase {
         registry = new OwnerRegistry();
         membership = new Membership(IDIDRegistry(address(registry)));
         policyBook = new PolicyBook(membership);
-        CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook);
+        proxies = new Proxies(membership);
+        CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook, proxies);
         MembershipToken tokenImplementation = new MembershipToken(membership);
         factory = new CooperativeFactory(address(governorImplementation), address(tokenImplementation));
         ledger = new Ledger();
