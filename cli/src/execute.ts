@@ -1,7 +1,7 @@
 import { opDataFee } from "@artel/sdk";
 import { formatEther, formatUnits, isError, keccak256 } from "ethers";
 
-import type { Answer, Plan, PlannedSignature, PlannedTransaction } from "./command.js";
+import type { Answer, Plan, PlannedNothing, PlannedSignature, PlannedTransaction } from "./command.js";
 import type { ActContext } from "./context.js";
 import { callLines, decodeCall, endpointFailureOf, refusalOf } from "./decode.js";
 import {
@@ -27,9 +27,19 @@ const PATIENCE = 300;
 
 /** Shows what a plan does, asks, and does it. */
 export async function carryOut(made: Plan, context: ActContext, manner: Manner, terminal: Terminal): Promise<Answer> {
+  if (made.kind === "nothing") return conclude(made, context, manner);
   const { unnamed } = context;
   const plan = unnamed === undefined ? made : { ...made, effect: [...made.effect, unnamed.sentence] };
   return plan.kind === "transaction" ? send(plan, context, manner, terminal) : sign(plan, context, manner, terminal);
+}
+
+async function conclude(
+  { effect, outcome }: PlannedNothing,
+  { account }: ActContext,
+  { dryRun }: Manner,
+): Promise<Answer> {
+  const answer = dryRun ? { lines: ["Nothing was sent"], json: {} } : await outcome();
+  return { lines: [...effect, ...answer.lines], json: { dryRun, account, effect, ...answer.json } };
 }
 
 async function send(
