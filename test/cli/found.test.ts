@@ -11,10 +11,21 @@ import {
 } from "@artel/sdk";
 import { BylawsInput, foundingTerms, lintBylaws, PRESETS, resolveBylaws, type Policy } from "@artel/sdk/bylaws";
 import { expect } from "chai";
-import { FunctionFragment, parseEther, Wallet, ZeroAddress, type HDNodeWallet } from "ethers";
+import {
+  encryptKeystoreJsonSync,
+  FunctionFragment,
+  getAddress,
+  parseEther,
+  toBeHex,
+  Wallet,
+  ZeroAddress,
+  type HDNodeWallet,
+} from "ethers";
 import fc from "fast-check";
 import decodeQR from "qr/decode.js";
 
+import { readConfig } from "../../cli/src/founding/config.js";
+import { commandsOf, readFiles } from "../docs/files.js";
 import { launch } from "../programs.js";
 import { Desk } from "./helpers.js";
 
@@ -71,6 +82,53 @@ describe("artel found", function () {
     expect(error.code).to.equal("cli/foreign-cooperative");
   });
 
+  it("CLI-30 CLI-33 does what its guide says, on the example", async () => {
+    const [guide] = await readFiles("docs/guides/found.md");
+    const example = readFileSync("examples/coop.config.yaml", "utf8");
+    let place = -1;
+    const own = example.replaceAll(/0x(\d)\1{39}$/gm, () => members[(place += 1)]);
+    expect(place).to.equal(2);
+    const [, shortest] = /^```yaml\n([^]*?)^```$/m.exec(guide.text)!;
+    expect(await readConfig(desk.write("shortest.yaml", shortest))).to.have.property("preset", "worker-cooperative");
+    const values: Record<string, string> = { "coop.config.yaml": desk.write("coop.config.yaml", own) };
+    for (const [name, { address, privateKey }] of Object.entries({ alice, dora: desk.suite.accounts[9] })) {
+      const keystore = encryptKeystoreJsonSync({ address, privateKey }, "open sesame", { scrypt: { N: 2 } });
+      values[`${name}.json`] = desk.write(`${name}.json`, keystore);
+    }
+    const commands = commandsOf(guide).map(({ words }) => words);
+    expect(commands).to.have.lengthOf(3);
+    for (const [npx, artel, ...words] of commands) {
+      expect([npx, artel]).to.deep.equal(["npx", "artel"]);
+      const network = words.indexOf("--network");
+      const [before, after] = [words.slice(0, network), words.slice(network + 2)].map((part) =>
+        part.map((word) => values[word] ?? word),
+      );
+      const out = before[0] === "found" ? ["--out", desk.file("harbour.json")] : [];
+      const flags = [...before.slice(1), ...desk.place, ...after, ...out, "--yes", "--json"];
+      const env = { ARTEL_KEYSTORE_PASSWORD: "open sesame" };
+      const json = JSON.parse((await desk.lines(before[0], flags, { env })).join());
+      if (json.link !== undefined) values.LINK = json.link;
+      if (words.includes("--dry-run")) {
+        expect(json.findings.map(({ code }: { code: string }) => code)).to.deep.equal(["quorum-low"]);
+      }
+    }
+    const { cooperative } = JSON.parse(readFileSync(desk.file("harbour.json"), "utf8"));
+    const { membership, proxies } = desk.suite.contracts;
+    expect((await membership.applicationOf(cooperative, desk.suite.accounts[9])).did).to.equal(
+      desk.suite.accounts[9].address,
+    );
+    expect((await proxies.limitsOf(cooperative)).held).to.equal(2n);
+  });
+
+  it("CLI-30 founds with as many members as can be admitted at once, within the gas that a transaction may have", async () => {
+    const many = Array.from({ length: 200 }, (_, i) => getAddress(toBeHex(i + 1, 20)));
+    const { transaction } = await found(config({ members: many }));
+    expect((await desk.suite.chain.provider.getTransaction(transaction))!.gasLimit).to.equal(2n ** 24n);
+    expect((await refusal(config({ members: [...many, alice.address] }))).message).to.match(
+      /^members in .*more than 200/,
+    );
+  });
+
   it("CLI-31 says what each class decides, how many of the founders it takes and when it takes effect", async () => {
     const flags = [...config({ classes: { ordinary: { quorum: "1/10" } } }), "--dry-run"];
     const before = await desk.sent(alice);
@@ -78,7 +136,7 @@ describe("artel found", function () {
     expect(lines).to.include.members([
       "ordinary (rank 1) decides LearningRounds.openTask",
       "  4 of 7 say yes when all vote; at least 1 has to vote",
-      "  takes effect 7 days after the proposal, or within 14 days from then",
+      "  can be carried out from 7 days after the proposal on, for 14 days",
       "membership (rank 4) decides Membership.admit, Membership.reinstate, Membership.giveNotice, Membership.withdrawNotice",
       "  5 of 7 say yes when all vote; at least 4 have to vote",
       "constitution (rank 7) decides everything that no rule names",

@@ -42,7 +42,7 @@ export async function checkRecord(file: string, cooperative: string): Promise<vo
 
 /** Writes the record of a cooperative that exists, and tells how to join it. */
 export async function publish(record: CooperativeRecord, file: string): Promise<Answer> {
-  const { name, chainId, cooperative, governor, membershipToken } = record;
+  const { name, network, chainId, cooperative, governor, membershipToken } = record;
   const text = `${JSON.stringify(CooperativeRecord.parse(record), undefined, 2)}\n`;
   // The cooperative is there whatever becomes of the file, and the same command writes it again.
   const failure = await mkdir(dirname(file), { recursive: true })
@@ -57,7 +57,7 @@ export async function publish(record: CooperativeRecord, file: string): Promise<
       `${name} is ${cooperative}, with governor ${governor} and token ${membershipToken}`,
       failure === undefined ? `Written to ${file}` : `Not written to ${file} (${failure}): run the same command again`,
       "",
-      `Whoever wants to join runs npx artel member apply --cooperative ${link}`,
+      `Whoever wants to join runs npx artel member apply --network ${network} --cooperative ${link}`,
       "",
       ...encodeQR(link, "ascii").trimEnd().split("\n"),
     ],

@@ -88,7 +88,8 @@ const foundCooperative = acts(
     const classes = summarise(bylaws, dids.length);
     const effect = [
       `Founds ${config.name} on ${deployment.network}: treasury ${cooperative}, governor ${governor}, token ${membershipToken}.`,
-      `Its first ${dids.length === 1 ? "member is" : `${dids.length} members are`} ${dids.map((did) => context.didOf(did)).join(", ")}.`,
+      "Its first members are",
+      ...dids.map((did) => `  ${context.didOf(did)}`),
       ...(dids.includes(account) ? [] : [`${account} founds it and is no member itself.`]),
       ...provisions(bylaws),
       "",

@@ -43,7 +43,7 @@ function summary({ name, rank, policy }: BylawsClass, decides: readonly string[]
       (vetoes === undefined ? "" : `; ${vetoes} ${vetoes === 1 ? "veto defeats" : "vetoes defeat"} it`),
     `  voting opens ${formatDuration(votingDelay)} after the proposal and lasts ${formatDuration(votingPeriod)}` +
       (lateWindow === 0 ? "" : `, ${formatDuration(lateWindow)} more if a late ballot turns it`),
-    `  takes effect ${formatDuration(effectAfter)} after the proposal, or within ${formatDuration(executionWindow)} from then`,
+    `  can be carried out from ${formatDuration(effectAfter)} after the proposal on, for ${formatDuration(executionWindow)}`,
     ...(seasoning === 0 ? [] : [`  decided by members of at least ${formatDuration(seasoning)}`]),
   ];
   return { name, rank, decides, yes, quorum, vetoes, decidedAfter, effectAfter, lines };
