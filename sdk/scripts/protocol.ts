@@ -141,6 +141,15 @@ export async function protocolText(): Promise<string> {
     const tag = await hashedText("contracts/learning/libraries/CommitmentLib.sol", constant);
     add(doc, `export const ${name} = "${tag}";`);
   }
+  const groups = await sourceText("contracts/governance/libraries/SpenderLib.sol");
+  const spenders = [...groups.matchAll(/if \(([^;]*?)\) return (\d+);/g)].flatMap(([, list, argument]) =>
+    [...list.matchAll(/keccak256\("([^"]*)"\)/g)].map(([, signature]) => [signature, Number(argument)]),
+  );
+  if (spenders.length === 0) throw new DeclarationMissingError("SpenderLib.sol", "list of functions");
+  add(
+    "Functions that are known to spend the target's own token, with the number of the argument that is the amount.",
+    `export const SPENDERS: Readonly<Record<string, number>> = ${JSON.stringify(Object.fromEntries(spenders))};`,
+  );
   const name = await find(GOVERNOR, "EIP-712 name", /EIP712\("([^"]*)", "[^"]*"\)/);
   const version = await find(GOVERNOR, "EIP-712 version", /EIP712\("[^"]*", "([^"]*)"\)/);
   add(

@@ -69,7 +69,7 @@ export const WRAPPERS: readonly string[] = [
   "execute(address,uint256,bytes,uint8)",
   "execute(address,uint256,bytes,bytes32,bytes32)",
   "execute(address[],uint256[],bytes[],bytes32)",
-  "execute(uint256,address[],uint256[],bytes[])",
+  "execute(uint256,uint8,address,address[],uint256[],bytes[])",
   "executeBatch(address[],bytes[])",
   "executeBatch(address[],uint256[],bytes[])",
   "executeBatch((address,uint256,bytes)[])",
@@ -111,6 +111,21 @@ export const WRAPPERS: readonly string[] = [
   "setTargetClosed(address,bool)",
   "transferOwnership(address)",
   "renounceOwnership()",
+  "setApprovalForAll(address,bool)",
+  "setOperator(address,bool)",
+  "authorizeOperator(address)",
+  "operatorSend(address,address,uint256,bytes,bytes)",
+  "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
+  "permit(address,address,uint256,uint256,bytes)",
+  "permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)",
+  "approve(address,address,uint160,uint48)",
+  "approve(address,uint256,uint256)",
+  "transfer(address,uint256,uint256)",
+  "transferFrom(address,address,uint256,uint256)",
+  "safeTransferFrom(address,address,uint256)",
+  "safeTransferFrom(address,address,uint256,bytes)",
+  "safeTransferFrom(address,address,uint256,uint256,bytes)",
+  "safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)",
 ];
 
 /** Functions of the Membership that a rule can put below the constitution. */
@@ -131,6 +146,27 @@ export const SCORES_TAG = "artel.scores.v1";
 
 /** Tag of a commitment to an aggregate. */
 export const AGGREGATE_TAG = "artel.aggregate.v1";
+
+/** Functions that are known to spend the target's own token, with the number of the argument that is the amount. */
+export const SPENDERS: Readonly<Record<string, number>> = {
+  "transfer(address,uint256)": 2,
+  "approve(address,uint256)": 2,
+  "increaseAllowance(address,uint256)": 2,
+  "increaseApproval(address,uint256)": 2,
+  "burnFrom(address,uint256)": 2,
+  "send(address,uint256,bytes)": 2,
+  "transferAndCall(address,uint256)": 2,
+  "transferAndCall(address,uint256,bytes)": 2,
+  "approveAndCall(address,uint256)": 2,
+  "approveAndCall(address,uint256,bytes)": 2,
+  "transferFrom(address,address,uint256)": 3,
+  "transferFromAndCall(address,address,uint256)": 3,
+  "transferFromAndCall(address,address,uint256,bytes)": 3,
+  "burn(uint256)": 1,
+  "burn(uint256,bytes)": 1,
+  "withdraw(uint256,address,address)": 1,
+  "redeem(uint256,address,address)": 1,
+};
 
 /** EIP-712 name and version of every governor. */
 export const GOVERNOR_DOMAIN = { name: "Artel Governor", version: "1" };

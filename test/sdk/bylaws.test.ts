@@ -34,6 +34,7 @@ const CONTRACTS: readonly NamedContract[] = [
     interface: new Interface(["function openTask(uint256)", "function twice(uint256)", "function twice(bool)"]),
   },
 ];
+const TOKEN = "0x4444444444444444444444444444444444444444";
 type Preset = keyof typeof PRESETS;
 
 /** Findings about a preset with changes, as `severity code`. */
@@ -138,6 +139,10 @@ describe("bylaws", () => {
 
   const ordinary = (fields: object) => ({ classes: { ordinary: fields } });
   const constitution = (fields: object) => ({ classes: { constitution: fields } });
+  const spends = (own: object) => ({ class: "ordinary", spends: own });
+  const limits = (...own: object[]) => ({
+    limits: own.map((each) => ({ class: "ordinary", token: TOKEN, amount: "10", period: "30 days", ...each })),
+  });
   const FINDINGS: readonly [string, string[]][] = [
     ["error invalid-field", codes(ordinary({ approval: "3/2" }))],
     ["error invalid-field", codes(ordinary({ approval: "more than 1/1" }))],
@@ -156,6 +161,22 @@ describe("bylaws", () => {
     ["error pinned", codes({ rules: { "PolicyBook.setRule": "ordinary" } })],
     ["error pinned", codes({ rules: { [`${MEMBERSHIP} multicall(bytes[])`]: "ordinary" } })],
     ["error notice-too-long", codes({ notice: "91 days" })],
+    ["error invalid-field", codes(constitution({ sponsors: 16 }))],
+    ["error not-monotone", codes(ordinary({ sponsors: 1 }))],
+    ["error invalid-rule", codes({ rules: { "LearningRounds.openTask": spends({ amount: 2, token: 2 }) } })],
+    [
+      "error invalid-rule",
+      codes({ rules: { "LearningRounds.openTask": spends({ amount: "value", inStruct: true }) } }),
+    ],
+    ["error unmetered", codes({ rules: { [`${TOKEN} transfer(address,uint256)`]: spends({ amount: 1 }) } })],
+    ["error unmetered", codes({ rules: { [`${TOKEN} approve(address,uint256)`]: spends({ amount: "value" }) } })],
+    ["error invalid-limit", codes(limits({ class: "constitution" }))],
+    ["error invalid-limit", codes(limits({ period: "none" }))],
+    ["warning no-limit", codes({ rules: { native: "ordinary" } })],
+    ["warning limit-unused", codes(limits({}))],
+    ["warning limit-above", codes(limits({}, { class: "membership", amount: "9" }))],
+    ["warning limit-above", codes(limits({}, { class: "membership", period: "31 days" }))],
+    ["warning sponsors-many", codes(constitution({ sponsors: 3 }), 3)],
     ["warning approval-low", codes(ordinary({ approval: "1/3" }))],
     ["warning approval-low", codes(ordinary({ approval: "none" }))],
     ["warning approval-all", codes(constitution({ approval: "1/1" }))],
@@ -182,6 +203,11 @@ describe("bylaws", () => {
     expect(codes({ classes: { ordinary: none, membership: none, constitution: none } })).to.deep.equal([
       "warning no-delay",
     ]);
+  });
+
+  it("CLI-36 that limit what they meter are free of findings", () => {
+    const rules = { native: "ordinary", [`${TOKEN} transfer(address,uint256)`]: "ordinary" };
+    expect(codes({ rules, ...limits({}, { token: "native" }) })).to.deep.equal([]);
   });
 
   it("CLI-31 are told class by class, from the lowest up", () => {

@@ -11,8 +11,11 @@ import { checkRecord, publish, recordFile } from "../founding/record.js";
 import { flag } from "../values.js";
 
 /** What bylaws say besides their classes, in sentences. */
-function provisions({ notice, proxies, learning }: Bylaws): string[] {
+function provisions({ heir, notice, proxies, learning }: Bylaws): string[] {
   return [
+    heir === undefined
+      ? "There is no heir: what the treasury holds stays there when the last member has left."
+      : `${heir} inherits when there has been no member for 90 days.`,
     ...(notice === 0 ? [] : [`Members are heard for ${formatDuration(notice)} before suspension and expulsion.`]),
     ...(proxies === undefined
       ? ["There are no proxies."]

@@ -1,13 +1,23 @@
-import { FunctionFragment, getAddress, id, isAddress, ZeroHash, type Fragment, type Interface } from "ethers";
+import {
+  FunctionFragment,
+  getAddress,
+  id,
+  isAddress,
+  ZeroAddress,
+  ZeroHash,
+  type Fragment,
+  type Interface,
+} from "ethers";
 import { z } from "zod";
 
 import type { ICooperativeFactory } from "../contracts/index.js";
 import type { NetworkContracts } from "../deployments.js";
-import { appointLearning } from "../founding.js";
+import { appointLearning, NATIVE, NATIVE_TRANSFER } from "../founding.js";
+import { SPENDERS, VALUE_ONLY } from "../protocol.js";
 import { BylawsError } from "./errors.js";
 import type { Policy } from "./policy.js";
 import { PRESETS } from "./presets.js";
-import { ClassInput, wholeNumber, type ClassTerms } from "./schema.js";
+import { ClassInput, Heir, LimitInput, RuleInput, wholeNumber, type ClassTerms } from "./schema.js";
 import { Duration } from "./units.js";
 
 /** Bylaws as people write them: a preset, and what is to be otherwise. */
@@ -16,8 +26,12 @@ export const BylawsInput = z.strictObject({
   preset: z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS]).optional(),
   /** Classes by name: fields of the preset's that are to be otherwise, or classes of one's own. */
   classes: z.record(z.string(), ClassInput.partial()).default({}),
-  /** Actions and the names of their classes: `Membership.admit`, or `0x… transfer(address,uint256)`. */
-  rules: z.record(z.string(), z.string()).default({}),
+  /** Actions and their classes: `Membership.admit`, `0x… transfer(address,uint256)`, or `native` for native currency. */
+  rules: z.record(z.string(), RuleInput).default({}),
+  /** What classes below the constitution may spend; nothing where there is none. */
+  limits: z.array(LimitInput).default([]),
+  /** Who gets the money when the last member has left; nobody if omitted. */
+  heir: Heir.optional(),
   /** How long a member is heard before suspension and expulsion; nothing if omitted. */
   notice: Duration.optional(),
   /** Limits of proxies; without them there are none. */
@@ -29,6 +43,11 @@ export const BylawsInput = z.strictObject({
 });
 /** Bylaws as people write them, checked. */
 export type BylawsInput = z.infer<typeof BylawsInput>;
+
+/** Numbers of the arguments that are amounts, by the selectors of the functions. */
+export const SPENDER_ARGUMENTS: ReadonlyMap<string, number> = new Map(
+  Object.entries(SPENDERS).map(([signature, argument]) => [id(signature).slice(0, 10), argument]),
+);
 
 /** A class of actions. */
 export interface BylawsClass {
@@ -45,6 +64,21 @@ export interface BylawsRule {
   readonly selector: string;
   /** Rank of its class. */
   readonly rank: number;
+  /** What it spends, as `IPolicyBook.Rule` has it; `amountArgument` 0: nothing. */
+  readonly amountArgument: number;
+  readonly tokenArgument: number;
+  readonly inStruct: boolean;
+}
+
+/** What a class may spend of a token in any period. */
+export interface BylawsLimit {
+  /** Rank of the class. */
+  readonly rank: number;
+  /** The zero address for native currency. */
+  readonly token: string;
+  readonly amount: bigint;
+  /** Seconds. */
+  readonly period: number;
 }
 
 /** Bylaws in the terms of the contracts. */
@@ -52,6 +86,8 @@ export interface Bylaws {
   /** From the highest rank down, each rank once. */
   readonly classes: readonly BylawsClass[];
   readonly rules: readonly BylawsRule[];
+  readonly limits: readonly BylawsLimit[];
+  readonly heir?: string;
   /** Seconds. */
   readonly notice: number;
   readonly proxies?: BylawsInput["proxies"];
@@ -72,20 +108,38 @@ export interface NamedContract {
  * @throws BylawsError
  */
 export function resolveBylaws(input: BylawsInput, contracts: readonly NamedContract[]): Bylaws {
-  const { notice = 0, proxies, learning } = input;
+  const { notice = 0, proxies, learning, heir } = input;
   const preset = input.preset === undefined ? undefined : PRESETS[input.preset];
   const classes = classesOf(preset?.classes ?? {}, input.classes);
-  const rules = Object.entries({ ...preset?.rules, ...input.rules }).map(([action, name]) => {
+  const rankOf = (name: string, what: string) => {
     const found = classes.find((each) => each.name === name);
-    if (found !== undefined) return { action, ...actionOf(action, contracts), rank: found.rank };
+    if (found !== undefined) return found.rank;
     const names = classes.map((each) => each.name).join(", ");
-    throw new BylawsError(
-      `The rule for ${action} names a class ${name} that there is not`,
-      name,
-      `take one of ${names}`,
-    );
+    throw new BylawsError(`${what} names a class ${name} that there is not`, name, `take one of ${names}`);
+  };
+  const plain = Object.entries(preset?.rules ?? {}).map(([action, name]) => [action, RuleInput.parse(name)] as const);
+  const all = Object.entries({ ...Object.fromEntries(plain), ...input.rules });
+  const rules = all.map(([action, { class: name, spends }]) => {
+    const rank = rankOf(name, `The rule for ${action}`);
+    const place = actionOf(action, contracts);
+    return { action, ...place, rank, ...(spends === undefined ? plainSpending(place) : spending(spends)) };
   });
-  return { classes, rules, notice, proxies, learning };
+  const limits = input.limits.map(({ class: name, token, amount, period }) => {
+    return { rank: rankOf(name, `A limit of ${amount}`), token, amount, period };
+  });
+  return { classes, rules, limits, heir, notice, proxies, learning };
+}
+
+type Spending = Pick<BylawsRule, "amountArgument" | "tokenArgument" | "inStruct">;
+
+/** What an action spends that says no more than its name. */
+function plainSpending({ target, selector }: Pick<BylawsRule, "target" | "selector">): Spending {
+  const known = SPENDER_ARGUMENTS.get(selector) ?? 0;
+  return { amountArgument: target === NATIVE ? VALUE_ONLY : known, tokenArgument: 0, inStruct: false };
+}
+
+function spending({ amount, token = 0, inStruct }: NonNullable<z.infer<typeof RuleInput>["spends"]>): Spending {
+  return { amountArgument: amount === "value" ? VALUE_ONLY : amount, tokenArgument: token, inStruct };
 }
 
 function classesOf(
@@ -95,7 +149,7 @@ function classesOf(
   const names = [...new Set([...Object.keys(preset), ...Object.keys(given)])];
   const classes = names.map((name): BylawsClass => {
     const terms = { ...(name in preset && ClassInput.parse(preset[name])), ...given[name] };
-    const missing = Object.keys(ClassInput.shape).find((field) => !(field in terms));
+    const missing = Object.keys(ClassInput.shape).find((field) => field !== "sponsors" && !(field in terms));
     if (missing === undefined) return { name, ...policyOf(terms as z.infer<typeof ClassInput>) };
     throw new BylawsError(
       `The class ${name} has no ${missing}`,
@@ -110,18 +164,27 @@ function classesOf(
   throw new BylawsError(`The classes ${name} and ${other} both have rank ${rank}`, rank, "give each a rank of its own");
 }
 
-function policyOf({ rank, approval, quorum, veto, ...times }: z.infer<typeof ClassInput>): Omit<BylawsClass, "name"> {
+function policyOf({
+  rank,
+  approval,
+  quorum,
+  veto,
+  sponsors = 0,
+  ...times
+}: z.infer<typeof ClassInput>): Omit<BylawsClass, "name"> {
   const policy = {
     ...{ approvalNumerator: approval.numerator, approvalDenominator: approval.denominator, strict: approval.strict },
     ...{ quorumNumerator: quorum.numerator, quorumDenominator: quorum.denominator },
     ...{ vetoNumerator: veto.numerator, vetoDenominator: veto.denominator },
     ...times,
+    sponsors,
   };
   return { rank, policy };
 }
 
 /** Target and selector of an action: `Contract.function`, or an address and a function's signature. */
 function actionOf(action: string, contracts: readonly NamedContract[]): Pick<BylawsRule, "target" | "selector"> {
+  if (action === "native") return { target: NATIVE, selector: NATIVE_TRANSFER };
   const [, address, signature] = /^(0x[0-9a-fA-F]{40}) +(\w+\(.*\))$/.exec(action) ?? [];
   if (address !== undefined && isAddress(address)) {
     try {
@@ -144,7 +207,8 @@ function actionOf(action: string, contracts: readonly NamedContract[]): Pick<Byl
   throw new BylawsError(`The rule for ${action} names ${problem}`, action, FORM);
 }
 
-const FORM = 'write "Membership.admit" for the network\'s contracts, "0x… transfer(address,uint256)" for others';
+const FORM =
+  'write "Membership.admit" for the network\'s contracts, "0x… transfer(address,uint256)" for others, "native" for native currency';
 
 /**
  * What a cooperative is founded on.
@@ -155,7 +219,7 @@ const FORM = 'write "Membership.admit" for the network\'s contracts, "0x… tran
 export async function foundingTerms(
   name: string,
   dids: string[],
-  { classes, rules, notice, proxies, learning }: Bylaws,
+  { classes, rules, limits, heir = ZeroAddress, notice, proxies, learning }: Bylaws,
   contracts: NetworkContracts,
   salt?: string,
 ): Promise<ICooperativeFactory.FoundingTermsStruct> {
@@ -171,9 +235,12 @@ export async function foundingTerms(
     calls.push({ target: await proxyBook.getAddress(), data });
   }
   return {
-    ...{ name, dids, calls, salt: salt === undefined ? ZeroHash : id(salt) },
+    ...{ name, dids, heir, calls, salt: salt === undefined ? ZeroHash : id(salt) },
     // The constitutional class comes first.
     policies: classes.map(({ rank, policy }) => ({ policyClass: rank, policy })),
-    rules: rules.map(({ target, selector, rank }) => ({ target, selector, policyClass: rank })),
+    rules: rules.map(({ target, selector, rank, amountArgument, tokenArgument, inStruct }) => {
+      return { target, selector, rule: { policyClass: rank, amountArgument, tokenArgument, inStruct } };
+    }),
+    limits: limits.map(({ rank, token, amount, period }) => ({ policyClass: rank, token, amount, period })),
   };
 }

@@ -1,3 +1,4 @@
+import { NATIVE } from "../founding.js";
 import type { Bylaws, BylawsClass } from "./bylaws.js";
 import { quorumNeeded, vetoesNeeded, yesNeeded } from "./policy.js";
 import { CONSTITUTIONAL } from "./schema.js";
@@ -23,15 +24,26 @@ export interface ClassSummary {
 }
 
 /** What bylaws come to for so many members, from the lowest class to the highest. */
-export function summarise({ classes, rules }: Bylaws, members: number): ClassSummary[] {
+export function summarise({ classes, rules, limits }: Bylaws, members: number): ClassSummary[] {
   return classes.toReversed().map((each) => {
     const decides = rules.filter(({ rank }) => rank === each.rank).map(({ action }) => action);
-    return summary(each, decides, members);
+    const spends = limits
+      .filter(({ rank }) => rank === each.rank)
+      .map(({ token, amount, period }) => {
+        const what = token === NATIVE ? "of the native currency" : `of ${token}`;
+        return `  may spend ${amount} of the smallest units ${what} in any ${formatDuration(period)}`;
+      });
+    return summary(each, decides, spends, members);
   });
 }
 
-function summary({ name, rank, policy }: BylawsClass, decides: readonly string[], members: number): ClassSummary {
-  const { votingDelay, votingPeriod, executionDelay, executionWindow, seasoning, lateWindow } = policy;
+function summary(
+  { name, rank, policy }: BylawsClass,
+  decides: readonly string[],
+  spends: readonly string[],
+  members: number,
+): ClassSummary {
+  const { votingDelay, votingPeriod, executionDelay, executionWindow, seasoning, lateWindow, sponsors } = policy;
   const [yes, quorum] = [yesNeeded(policy, members), quorumNeeded(policy, members)];
   const vetoes = vetoesNeeded(policy, members);
   const decidedAfter = votingDelay + votingPeriod;
@@ -44,6 +56,8 @@ function summary({ name, rank, policy }: BylawsClass, decides: readonly string[]
     `  voting opens ${formatDuration(votingDelay)} after the proposal and lasts ${formatDuration(votingPeriod)}` +
       (lateWindow === 0 ? "" : `, ${formatDuration(lateWindow)} more if a late ballot turns it`),
     `  can be carried out from ${formatDuration(effectAfter)} after the proposal on, for ${formatDuration(executionWindow)}`,
+    ...spends,
+    ...(sponsors === 0 ? [] : [`  is proposed with ${sponsors} ${sponsors === 1 ? "sponsor" : "sponsors"}`]),
     ...(seasoning === 0 ? [] : [`  decided by members of at least ${formatDuration(seasoning)}`]),
   ];
   return { name, rank, decides, yes, quorum, vetoes, decidedAfter, effectAfter, lines };

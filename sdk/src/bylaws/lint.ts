@@ -1,8 +1,9 @@
 import { id } from "ethers";
 
 import { IMembership__factory } from "../contracts/index.js";
-import { RULED_MEMBERSHIP, WRAPPERS } from "../protocol.js";
-import type { Bylaws, BylawsClass } from "./bylaws.js";
+import { NATIVE, NATIVE_TRANSFER } from "../founding.js";
+import { RULED_MEMBERSHIP, VALUE_ONLY, WRAPPERS } from "../protocol.js";
+import { SPENDER_ARGUMENTS, type Bylaws, type BylawsClass, type BylawsRule } from "./bylaws.js";
 import {
   easierFields,
   invalidFields,
@@ -10,6 +11,7 @@ import {
   LATE_UNIT,
   MAX_LATE_WINDOW,
   MAX_PHASE,
+  MAX_SPONSORS,
   MAX_WAIT,
   quorumNeeded,
   vetoesNeeded,
@@ -62,6 +64,7 @@ const BOUNDS: Readonly<Record<PolicyField, string>> = {
   executionDelay: `give at most ${formatDuration(MAX_WAIT)}`,
   executionWindow: "give at least a second",
   seasoning: `give at most ${formatDuration(MAX_WAIT)}`,
+  sponsors: `give at most ${MAX_SPONSORS}`,
   lateWindow: `give a multiple of ${LATE_UNIT} seconds that is neither longer than the voting period nor than ${MAX_LATE_WINDOW / 3_600} hours`,
 };
 
@@ -82,7 +85,10 @@ function warning(code: string, problem: string, advice: string): Finding {
 }
 
 /** What the contracts refuse. */
-function contradictions({ classes, rules, notice }: Bylaws, { membership, policyBook }: LintContext): Finding[] {
+function contradictions(
+  { classes, rules, limits, notice }: Bylaws,
+  { membership, policyBook }: LintContext,
+): Finding[] {
   const findings: Finding[] = [];
   if (classes[0]?.rank !== CONSTITUTIONAL) {
     const problem = `No class has rank ${CONSTITUTIONAL}, which decides whatever no rule names`;
@@ -104,20 +110,51 @@ function contradictions({ classes, rules, notice }: Bylaws, { membership, policy
       findings.push(error("not-monotone", problem, advice));
     }
   }
-  for (const { action, target, selector } of rules) {
+  for (const rule of rules) {
+    const { action, target, selector, rank } = rule;
     const isPinned =
       WRAPPER_SELECTORS.has(selector) ||
       target === policyBook ||
       (target === membership && !RULED_SELECTORS.has(selector));
-    if (!isPinned) continue;
-    const problem = `${action} is constitutional, and no rule can lower it`;
-    findings.push(error("pinned", problem, "take the rule out"));
+    if (isPinned) {
+      const problem = `${action} is constitutional, and no rule can lower it`;
+      findings.push(error("pinned", problem, "take the rule out"));
+    }
+    if (isContradictory(rule)) {
+      const problem = `The rule for ${action} reads its token where it reads no amount, or where the amount is`;
+      findings.push(error("invalid-rule", problem, "number both from 1, or leave out token and inStruct"));
+    }
+    if (rank !== CONSTITUTIONAL && !isMeteredAsNeeded(rule)) {
+      const problem = `The rule for ${action} leaves out what it spends, or reads it from the wrong argument`;
+      findings.push(error("unmetered", problem, "name its class alone: what it spends is known"));
+    }
+  }
+  for (const { rank, period } of limits) {
+    if (rank !== CONSTITUTIONAL && period > 0) continue;
+    const problem = rank === CONSTITUTIONAL ? "The constitution has no limits" : "A limit has no period";
+    findings.push(error("invalid-limit", problem, "give limits to classes below it, with a period such as 30 days"));
   }
   if (notice > MAX_NOTICE) {
     const problem = `A notice of ${formatDuration(notice)} is longer than ${formatDuration(MAX_NOTICE)}`;
     findings.push(error("notice-too-long", problem, "give a shorter one"));
   }
   return findings;
+}
+
+/** As `RuleLib.invalidField`. */
+function isContradictory({ amountArgument, tokenArgument, inStruct }: BylawsRule): boolean {
+  const readsArguments = amountArgument !== 0 && amountArgument !== VALUE_ONLY;
+  if (!readsArguments) return inStruct || tokenArgument !== 0;
+  return tokenArgument === amountArgument;
+}
+
+/** As `PolicyBook` asks of functions that are known to spend. */
+function isMeteredAsNeeded({ target, selector, amountArgument, tokenArgument, inStruct }: BylawsRule): boolean {
+  const isNative = target === NATIVE;
+  const needed = isNative ? VALUE_ONLY : SPENDER_ARGUMENTS.get(selector);
+  if (needed === undefined) return true;
+  const isMetered = amountArgument === needed && tokenArgument === 0 && !inStruct;
+  return isMetered && (!isNative || selector === NATIVE_TRANSFER);
 }
 
 /** What the contracts take, and few would want. */
@@ -137,7 +174,7 @@ function traps(bylaws: Bylaws, context: LintContext): Finding[] {
     const advice = "name the others now, or see to it that you can't lose this one key";
     findings.push(warning("one-member", "There is one founding member, who decides everything alone", advice));
   }
-  return [...findings, ...powerTraps(bylaws, context)];
+  return [...findings, ...moneyTraps(bylaws), ...powerTraps(bylaws, context)];
 }
 
 /** Fractions that are too low or too high for so many members. */
@@ -163,6 +200,10 @@ function headTraps({ name, policy }: BylawsClass, members: number): Finding[] {
   if (members > 2 && quorum === members) {
     const problem = `In the class ${name} nothing passes while one of the ${members} members is absent`;
     findings.push(warning("quorum-all", problem, "lower the quorum: one lost key would block the class for good"));
+  }
+  if (policy.sponsors >= members) {
+    const problem = `The class ${name} asks for ${policy.sponsors} sponsors beside who proposes, of ${members} members`;
+    findings.push(warning("sponsors-many", problem, "ask for fewer: nothing of this class can be proposed"));
   }
   if (!consent && members > 2 && vetoes === 1) {
     const problem = `In the class ${name} one veto of ${members} members defeats what the others want`;
@@ -200,6 +241,35 @@ function timeTraps({ name, rank, policy }: BylawsClass): Finding[] {
     findings.push(
       warning("seasoning", problem, "leave seasoning out, and vote it in once there are members of so long"),
     );
+  }
+  return findings;
+}
+
+/** Limits without spending, spending without limits, and lower classes that spend more than higher ones. */
+function moneyTraps({ classes, rules, limits }: Bylaws): Finding[] {
+  const findings: Finding[] = [];
+  for (const { name, rank } of classes) {
+    if (rank === CONSTITUTIONAL) continue;
+    const spends = rules.some((rule) => rule.rank === rank && rule.amountArgument !== 0);
+    const own = limits.filter((limit) => limit.rank === rank);
+    if (spends && own.length === 0) {
+      const problem = `Rules put spending into the class ${name}, which has no limit and so may spend nothing`;
+      findings.push(warning("no-limit", problem, "give it limits, or leave the spending to the constitution"));
+    }
+    if (!spends && own.length > 0) {
+      const problem = `The class ${name} has a limit, and no rule puts spending into it`;
+      findings.push(warning("limit-unused", problem, "add a rule for what it may spend, or take the limit out"));
+    }
+  }
+  for (const lower of limits) {
+    const higher = limits.find(
+      ({ rank, token, amount, period }) =>
+        rank > lower.rank && token === lower.token && lower.amount * BigInt(period) > amount * BigInt(lower.period),
+    );
+    if (higher === undefined) continue;
+    const nameOf = (rank: number) => classes.find((each) => each.rank === rank)?.name;
+    const problem = `The class ${nameOf(lower.rank)} may spend more of ${lower.token} than ${nameOf(higher.rank)}, which is above it`;
+    findings.push(warning("limit-above", problem, "raise the higher limit, or lower the other"));
   }
   return findings;
 }

@@ -14,7 +14,8 @@ export type PolicyField =
   | "executionDelay"
   | "executionWindow"
   | "seasoning"
-  | "lateWindow";
+  | "lateWindow"
+  | "sponsors";
 
 /** Granularity of late windows in seconds (`PolicyLib.LATE_UNIT`). */
 export const LATE_UNIT = 60;
@@ -24,12 +25,14 @@ export const MAX_PHASE = 2 ** 23 - 1;
 export const MAX_LATE_WINDOW = LATE_UNIT * (2 ** 12 - 1);
 /** Longest execution delay and seasoning in seconds (`PolicyLib.MAX_WAIT`). */
 export const MAX_WAIT = 365 * 86_400;
+/** Most sponsors that a class asks for (`PolicyLib.MAX_SPONSORS`). */
+export const MAX_SPONSORS = 15;
 
 /** Fields of a policy that contradict themselves or their bounds, as `PolicyLib.invalidField` has it, but all of them. */
 export function invalidFields(policy: Policy): PolicyField[] {
   const { approvalNumerator, approvalDenominator, strict, quorumNumerator, quorumDenominator } = policy;
   const { vetoNumerator, vetoDenominator, votingDelay, votingPeriod, executionDelay, executionWindow } = policy;
-  const { seasoning, lateWindow } = policy;
+  const { seasoning, lateWindow, sponsors } = policy;
   const isFraction = (numerator: number, denominator: number) => denominator !== 0 && numerator <= denominator;
   const hasVeto = vetoNumerator !== 0 || vetoDenominator !== 0;
   const tests: readonly [PolicyField, boolean][] = [
@@ -43,6 +46,7 @@ export function invalidFields(policy: Policy): PolicyField[] {
     ["executionWindow", executionWindow === 0],
     ["seasoning", seasoning > MAX_WAIT],
     ["lateWindow", lateWindow % LATE_UNIT !== 0 || lateWindow > MAX_LATE_WINDOW || lateWindow > votingPeriod],
+    ["sponsors", sponsors > MAX_SPONSORS],
   ];
   return tests.filter(([, isWrong]) => isWrong).map(([field]) => field);
 }
@@ -56,7 +60,7 @@ export function easierFields(lower: Policy, higher: Policy): PolicyField[] {
     ["quorum", compare(higher.quorumNumerator, higher.quorumDenominator, lower, "quorum") < 0],
     // No veto in the higher class, or one that needs more, makes the class easier.
     ["veto", lower.vetoDenominator !== 0 && (higher.vetoDenominator === 0 || veto < 0)],
-    ...(["votingDelay", "votingPeriod", "executionDelay", "seasoning"] as const).map(
+    ...(["votingDelay", "votingPeriod", "executionDelay", "seasoning", "sponsors"] as const).map(
       (field): [PolicyField, boolean] => [field, higher[field] < lower[field]],
     ),
   ];

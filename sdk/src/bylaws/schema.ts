@@ -1,3 +1,4 @@
+import { getAddress, isAddress, ZeroAddress } from "ethers";
 import { z } from "zod";
 
 import { Approval, Duration, Quorum, Veto } from "./units.js";
@@ -29,7 +30,54 @@ export const ClassInput = z.strictObject({
   seasoning: Duration,
   /** At the end of voting, a ballot in which turns the outcome moves the end by as much, once. */
   lateWindow: Duration,
+  /** Members who must sign for a proposal beside the one who makes it; 0 if omitted. */
+  sponsors: wholeNumber(0, 255).optional(),
 });
 
 /** How a class is decided, as bylaws write it. */
 export type ClassTerms = Readonly<z.input<typeof ClassInput>>;
+
+/** `true` or `false`, also where it was written as text. */
+const Flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
+
+/**
+ * What a rule says of an action: the name of its class, and what it spends. Functions that are known to spend the target's
+ * own token, and transfers of native currency, need the class alone.
+ */
+export const RuleInput = z.union([
+  z.string().transform((name) => ({ class: name, spends: undefined })),
+  z.strictObject({
+    class: z.string(),
+    /** Which arguments say what it spends, in words of 32 bytes numbered from 1; `value` for the value it carries. */
+    spends: z.strictObject({
+      amount: z.union([z.literal("value"), wholeNumber(1, 254)]),
+      /** The target itself if omitted. */
+      token: wholeNumber(1, 255).optional(),
+      /** Whether they are numbered within a struct of variable length that is the only argument. */
+      inStruct: Flag.default(false),
+    }),
+  }),
+]);
+
+const Address = z.string().transform((text, context) => {
+  if (isAddress(text) && text !== ZeroAddress) return getAddress(text);
+  context.addIssue(`"${text}" is no address of anybody`);
+  return z.NEVER;
+});
+
+/** Most that a limit allows (`uint104`). */
+const MOST_AMOUNT = 2n ** 104n - 1n;
+
+/** What a class may spend of a token in any period. */
+export const LimitInput = z.strictObject({
+  class: z.string(),
+  token: z.union([z.literal("native").transform(() => ZeroAddress), Address]),
+  /** In the token's smallest unit. */
+  amount: z
+    .union([z.bigint(), z.string().regex(/^\d+$/, "it is no whole number").transform(BigInt)])
+    .pipe(z.bigint().min(0n).max(MOST_AMOUNT)),
+  period: Duration,
+});
+
+/** Who inherits. */
+export const Heir = Address;
