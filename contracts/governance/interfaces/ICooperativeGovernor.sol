@@ -5,6 +5,8 @@ import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 
 import {IMembership} from "../../membership/interfaces/IMembership.sol";
 import {IProxies} from "../../membership/interfaces/IProxies.sol";
+import {IReputation} from "../../reputation/interfaces/IReputation.sol";
+import {IOffices} from "./IOffices.sol";
 import {IPolicyBook} from "./IPolicyBook.sol";
 
 /// @title Governor of a cooperative
@@ -36,6 +38,18 @@ import {IPolicyBook} from "./IPolicyBook.sol";
 /// Once the treasury has another governor, whatever is pending, active or queued here is `Canceled`, and stays so
 /// should this governor come back. Ballots are still taken, without effect.
 ///
+/// **Sponsors.** A class may ask for sponsors: other members who sign for a proposal before it is made.
+///
+/// **Guardian.** Who holds the office `keccak256("guardian")` (`IOffices`) may cancel what is pending, active or queued,
+/// with a published reason; the guardians of one election together three times. That delays, it does not decide: what has
+/// the same actions, whatever its description, can't be cancelled again if it was proposed by 60 days after the
+/// cancellation, nor can a proposal all of whose actions concern guardians. These are: any call to the contract of
+/// offices, a new governor for the treasury, and notice, suspension or expulsion of a member who holds the office now.
+///
+/// **Weights.** A class may weigh ballots, for approval alone, by a category of reputation in the cooperative's realm:
+/// the score at the start of the week (`IReputation`) before the proposal was made, along a curve, at least 1 and at
+/// most a cap. It is the same until the end, whatever happens to the score. Quorum and veto are by heads.
+///
 /// Where `IGovernor` asks about policy without naming a proposal, the constitutional class answers. `proposalEta` is
 /// known from the start on, whether or not the proposal passes. Ballots carry no parameters.
 interface ICooperativeGovernor is IGovernor {
@@ -49,6 +63,18 @@ interface ICooperativeGovernor is IGovernor {
         bytes signer;
         uint8 support;
         bool isChange;
+        bytes signature;
+    }
+
+    /// @notice The word of a member, other than the proposer, that a proposal may be made. It is of no use to anybody else
+    /// than the proposer, for no other proposal, and good for one chain, governor and use.
+    /// @param signer who signs, as ERC-7913 writes it (see `SignedBallot`).
+    /// @param deadline last second at which it is taken.
+    /// @param signature over `Sponsorship(uint256 proposalId,address proposer,uint256 deadline)` (EIP-712, the governor's
+    /// domain), in the signer's own form.
+    struct Sponsorship {
+        bytes signer;
+        uint256 deadline;
         bytes signature;
     }
 
@@ -74,6 +100,17 @@ interface ICooperativeGovernor is IGovernor {
     /// @param members member numbers, none twice.
     event ProxiedBallotsCast(uint256 indexed proposalId, address indexed holder, uint8 support, uint256[] members);
 
+    /// @notice What the ballots weigh that a holder of proxies cast, in a weighted class; `ProxiedBallotsCast` follows.
+    event ProxiedBallotsWeighed(uint256 indexed proposalId, uint256 support, uint256[] members, uint256[] weights);
+
+    /// @notice These members, in the order of their numbers, signed for a proposal.
+    event ProposalSponsored(uint256 indexed proposalId, uint256[] members);
+
+    /// @notice A guardian cancelled a proposal; `ProposalCanceled` follows.
+    /// @param memberNumber the guardian.
+    /// @param election by which it holds the office.
+    event GuardianCancelled(uint256 indexed proposalId, uint256 indexed memberNumber, uint256 election, string reason);
+
     /// @notice A ballot of a batch was passed over. For `AlreadyCast` the member has voted in person, changed that ballot,
     /// or says the same again.
     event BallotRefused(uint256 indexed proposalId, address indexed voter, Refusal refusal);
@@ -92,6 +129,23 @@ interface ICooperativeGovernor is IGovernor {
     /// @notice The account may cast no ballot of these principals, or there is one of each already.
     error Governor_NoProxiedBallot(uint256 proposalId, address holder);
 
+    /// @notice The class asks for `needed` sponsors; `proposeWithSponsors` takes their signatures.
+    error Governor_SponsorsMissing(uint256 given, uint256 needed);
+    /// @notice This sponsorship is late, badly signed, of no member in standing, of the proposer, or out of the order of
+    /// member numbers.
+    error Governor_InvalidSponsor(uint256 index, address account);
+
+    /// @notice The account is no member in standing, or does not hold the office of guardian now.
+    error Governor_NotTheGuardian(address account);
+    /// @notice A guardian gives a reason.
+    error Governor_NoReason();
+    /// @notice The guardians of this election have cancelled as often as they may.
+    error Governor_CancellationsUsed(uint256 election, uint256 maximum);
+    /// @notice All actions of the proposal concern guardians.
+    error Governor_AboutGuardian(uint256 proposalId);
+    /// @notice The same actions were cancelled before; what is proposed by `immuneUntil` can't be cancelled again.
+    error Governor_Immune(uint256 proposalId, uint256 immuneUntil);
+
     /// @notice A wallet or verifier said no, but did not get `SIGNER_GAS`: with more it might say yes.
     error Governor_GasTooLow(uint256 available, uint256 needed);
 
@@ -108,6 +162,31 @@ interface ICooperativeGovernor is IGovernor {
 
     /// @notice Most gas that a wallet (ERC-1271) or a verifier of keys (ERC-7913) gets to check one signature.
     function SIGNER_GAS() external view returns (uint256);
+
+    /// @notice As `propose`, with sponsors. If a cooperative has no more members than its class asks for sponsors, all
+    /// but the proposer are enough.
+    /// @dev Caller: a member. Reverts as `propose` does, and with `Governor_SponsorsMissing` or `Governor_InvalidSponsor`:
+    /// every sponsorship given must be good, even where the class asks for fewer.
+    /// @param sponsorships in the order of member numbers.
+    function proposeWithSponsors(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
+        string calldata description,
+        Sponsorship[] calldata sponsorships
+    ) external returns (uint256 proposalId);
+
+    /// @notice Cancels a proposal that is pending, active or queued.
+    /// @dev Caller: a guardian. Reverts with `GovernorUnexpectedProposalState`, `Governor_NoReason`,
+    /// `Governor_NotTheGuardian`, `Governor_CancellationsUsed`, `Governor_AboutGuardian` or `Governor_Immune`.
+    /// @param reason why, for everybody to read; not empty.
+    function cancelAsGuardian(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
+        bytes32 descriptionHash,
+        string calldata reason
+    ) external returns (uint256 proposalId);
 
     /// @notice Casts signed ballots of any mix of signers on one proposal. A ballot that does not count is passed over with
     /// `BallotRefused`, and spoils no other; one that does is announced by `VoteCast`. Ballots in the order of member
@@ -147,10 +226,22 @@ interface ICooperativeGovernor is IGovernor {
     /// @notice Who may cast whose ballots.
     function proxies() external view returns (IProxies);
 
-    /// @notice Ballots so far, in the order of OpenZeppelin's simple counting; vetoes are among `against`.
+    /// @notice Who holds offices.
+    function offices() external view returns (IOffices);
+
+    /// @notice The book of reputation, by which ballots weigh in classes that say so.
+    function reputation() external view returns (IReputation);
+
+    /// @notice What the ballots so far weigh, in the order of OpenZeppelin's simple counting; vetoes are among `against`.
+    /// In most classes each weighs 1.
     function proposalVotes(
         uint256 proposalId
     ) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes);
+
+    /// @notice Number of ballots so far, of each support; quorum and veto are of these.
+    function proposalBallots(
+        uint256 proposalId
+    ) external view returns (uint256 against, uint256 inFavour, uint256 abstain, uint256 veto);
 
     /// @notice Vetoes so far.
     function proposalVetoes(uint256 proposalId) external view returns (uint256 vetoes);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+
 import {CooperativeFactory} from "../../../contracts/founding/CooperativeFactory.sol";
 import {ICooperativeFactory} from "../../../contracts/founding/interfaces/ICooperativeFactory.sol";
 import {CooperativeGovernor} from "../../../contracts/governance/CooperativeGovernor.sol";
@@ -11,6 +13,8 @@ import {Membership} from "../../../contracts/membership/Membership.sol";
 import {MembershipToken} from "../../../contracts/membership/MembershipToken.sol";
 import {Proxies} from "../../../contracts/membership/Proxies.sol";
 import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
+import {OfficesStub} from "../../../contracts/mocks/OfficesStub.sol";
+import {Reputation} from "../../../contracts/reputation/Reputation.sol";
 import {TestBase} from "../Vm.sol";
 
 /// @dev ERC-1056's rule for owners: an identity owns itself until it names another.
@@ -58,6 +62,8 @@ abstract contract CooperativeFixture is TestBase {
     PolicyBook internal policyBook;
     Proxies internal proxies;
     CooperativeFactory internal factory;
+    OfficesStub internal offices;
+    Reputation internal reputation;
     Ledger internal ledger;
 
     Treasury internal treasury;
@@ -70,10 +76,16 @@ abstract contract CooperativeFixture is TestBase {
         membership = new Membership(IDIDRegistry(address(registry)));
         policyBook = new PolicyBook(membership);
         proxies = new Proxies(membership);
-        CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook, proxies);
+        offices = new OfficesStub();
+        reputation = new Reputation(address(new AccessManager(address(this))));
+        CooperativeGovernor governors = _newGovernor();
         MembershipToken tokenImplementation = new MembershipToken(membership);
-        factory = new CooperativeFactory(address(governorImplementation), address(tokenImplementation));
+        factory = new CooperativeFactory(address(governors), address(tokenImplementation));
         ledger = new Ledger();
+    }
+
+    function _newGovernor() internal returns (CooperativeGovernor) {
+        return new CooperativeGovernor(membership, policyBook, proxies, offices, reputation);
     }
 
     /// @dev Founds with `count` members, an ordinary class for `Ledger.set` and a constitutional one; a day later.
