@@ -74,7 +74,11 @@ export const LimitInput = z.strictObject({
   token: z.union([z.literal("native").transform(() => ZeroAddress), Address]),
   /** In the token's smallest unit. */
   amount: z
-    .union([z.bigint(), z.string().regex(/^\d+$/, "it is no whole number").transform(BigInt)])
+    .union([
+      z.bigint(),
+      z.int().transform(BigInt),
+      z.string().regex(/^\d+$/, "it is no whole number").transform(BigInt),
+    ])
     .pipe(z.bigint().min(0n).max(MOST_AMOUNT)),
   period: Duration,
 });
