@@ -17,10 +17,13 @@ import {
   encryptKeystoreJsonSync,
   FunctionFragment,
   getAddress,
+  id,
+  Interface,
   parseEther,
   toBeHex,
   Wallet,
   ZeroAddress,
+  ZeroHash,
   type HDNodeWallet,
 } from "ethers";
 import fc from "fast-check";
@@ -235,7 +238,7 @@ describe("artel found", function () {
     const token = desk.suite.accounts[9].address;
     const { record } = await found(
       config({
-        classes: { spending: terms },
+        classes: { spending: { ...terms, weighting: { category: "client", upTo: 3 } } },
         rules: { [`${token} transfer(address,uint256)`]: "spending", "Membership.reinstate": "constitution" },
       }),
     );
@@ -495,6 +498,7 @@ const CLASS_CHANGE = fc.record({
     ),
     LATE.map((lateWindow) => ({ lateWindow })),
     fc.constantFrom(0, 1, 15, 16).map((sponsors) => ({ sponsors })),
+    fc.record({ category: fc.constantFrom(ZeroHash, id("x")), curve: fc.constantFrom(0, 1, 2), weightCap: fc.nat(1) }),
   ),
 });
 /** Functions of the Membership, the PolicyBook and elsewhere, wrappers among them. */
