@@ -121,7 +121,8 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     // ------------------------------------------------------------------------------------------ proposals
 
-    // Arguments in memory keep the stack shallow enough to compile without the IR pipeline.
+    // Arguments in memory keep the stack shallow enough to compile without the IR pipeline, and the contract small: all
+    // functions share what reads and hashes them.
     // solhint-disable gas-calldata-parameters
     /// @inheritdoc IGovernor
     function propose(
@@ -314,11 +315,11 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256[] memory members = _principalsOf(msg.sender, proposal, principals);
         countedBallots = _writeProxied(_ballots[proposalId], members, BallotLib.proxied(support));
         if (countedBallots == 0) revert Governor_NoProxiedBallot(proposalId, msg.sender);
+        emit ProxiedBallotsCast(proposalId, msg.sender, support, members);
         uint256 tallies = _talliesOf(proposalId, proposal);
         if (proposal.isWeighted()) WeighingLib.add(_tallies, proposalId, proposal, members, support);
         Proposal counted = proposal.add(support, countedBallots);
         _proposals[proposalId] = _extendedIfTurned(proposalId, proposal, tallies, counted);
-        emit ProxiedBallotsCast(proposalId, msg.sender, support, members);
     }
 
     // ---------------------------------------------------------------------------------- views of proposals
@@ -495,6 +496,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         return uint256(keccak256(abi.encode(targets, values, calldatas, descriptionHash)));
     }
 
+    // solhint-disable gas-calldata-parameters
     /// @inheritdoc IGovernor
     function getProposalId(
         address[] memory targets,
@@ -504,6 +506,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     ) external pure returns (uint256) {
         return hashProposal(targets, values, calldatas, descriptionHash);
     }
+    // solhint-enable gas-calldata-parameters
 
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 interfaceId) external pure returns (bool) {

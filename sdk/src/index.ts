@@ -21,4 +21,6 @@ export * from "./proxies.js";
 export * from "./reverts.js";
 export * from "./roles.js";
 export * from "./rpc.js";
+export * from "./sponsors.js";
 export * from "./wallet.js";
+export * from "./weighting.js";
