@@ -27,6 +27,7 @@ const PATIENCE = 300;
 
 /** Shows what a plan does, asks, and does it. */
 export async function carryOut(made: Plan, context: ActContext, manner: Manner, terminal: Terminal): Promise<Answer> {
+  if (made.kind === "nothing") return made.answer;
   const { unnamed } = context;
   const plan = unnamed === undefined ? made : { ...made, effect: [...made.effect, unnamed.sentence] };
   return plan.kind === "transaction" ? send(plan, context, manner, terminal) : sign(plan, context, manner, terminal);
