@@ -15,11 +15,15 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {SignerLib} from "../identity/libraries/SignerLib.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
+import {IProxies} from "../membership/interfaces/IProxies.sol";
 import {ICooperativeGovernor} from "./interfaces/ICooperativeGovernor.sol";
+import {IOffices} from "./interfaces/IOffices.sol";
 import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {BallotLib} from "./libraries/BallotLib.sol";
+import {GuardianLib} from "./libraries/GuardianLib.sol";
 import {PolicyLib} from "./libraries/PolicyLib.sol";
+import {SponsorLib} from "./libraries/SponsorLib.sol";
 import {Proposal, ProposalLib} from "./types/Proposal.sol";
 
 /// @title Governor of a cooperative
@@ -29,6 +33,7 @@ import {Proposal, ProposalLib} from "./types/Proposal.sol";
 contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     using BallotLib for mapping(uint256 index => uint256 word);
     using BallotLib for uint256;
+    using GuardianLib for GuardianLib.Guardianship;
     using SignerLib for bytes;
 
     /// @dev A member about to vote: number, present ballot and the word that holds it.
@@ -65,9 +70,22 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     );
 
     /// @inheritdoc ICooperativeGovernor
+    bytes32 public constant SPONSORSHIP_TYPEHASH = SponsorLib.TYPEHASH;
+
+    /// @inheritdoc ICooperativeGovernor
     uint256 public constant MAX_ACTIONS = 32;
     /// @inheritdoc ICooperativeGovernor
+    bytes32 public constant GUARDIAN = GuardianLib.OFFICE;
+    /// @inheritdoc ICooperativeGovernor
+    uint256 public constant MAX_CANCELLATIONS = GuardianLib.MAX_CANCELLATIONS;
+    /// @inheritdoc ICooperativeGovernor
+    uint256 public constant IMMUNITY = GuardianLib.IMMUNITY;
+    /// @inheritdoc ICooperativeGovernor
     uint256 public constant SIGNER_GAS = 500_000;
+    // States in which a proposal may still be carried out.
+    bytes32 private constant OPEN = bytes32(
+        (1 << uint8(ProposalState.Pending)) | (1 << uint8(ProposalState.Active)) | (1 << uint8(ProposalState.Queued))
+    );
     // What must be there so that a call gets SIGNER_GAS: 63/64 are handed on, after the access to the callee and to the
     // code that it delegates to.
     uint256 private constant GAS_TO_ASK = SIGNER_GAS + SIGNER_GAS / 63 + 6_000;
@@ -77,16 +95,30 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     IMembership public immutable membership;
     /// @inheritdoc ICooperativeGovernor
     IPolicyBook public immutable policyBook;
+    /// @inheritdoc ICooperativeGovernor
+    IProxies public immutable proxies;
+    /// @inheritdoc ICooperativeGovernor
+    IOffices public immutable offices;
     // solhint-enable immutable-vars-naming
 
     mapping(uint256 proposalId => Proposal proposal) private _proposals;
     mapping(uint256 proposalId => mapping(uint256 index => uint256 word)) private _ballots;
+    GuardianLib.Guardianship private _guardianship;
 
     /// @param membership_ the book of all members.
     /// @param policyBook_ the book of policies.
-    constructor(IMembership membership_, IPolicyBook policyBook_) EIP712("Artel Governor", "1") {
+    /// @param proxies_ the book of proxies.
+    /// @param offices_ who holds offices.
+    constructor(
+        IMembership membership_,
+        IPolicyBook policyBook_,
+        IProxies proxies_,
+        IOffices offices_
+    ) EIP712("Artel Governor", "1") {
         membership = membership_;
         policyBook = policyBook_;
+        proxies = proxies_;
+        offices = offices_;
     }
 
     // ------------------------------------------------------------------------------------------ proposals
@@ -100,26 +132,39 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         bytes[] memory calldatas,
         string memory description
     ) external returns (uint256 proposalId) {
-        if (!_isOpenTo(msg.sender, description)) revert GovernorRestrictedProposer(msg.sender);
-        if (targets.length != values.length || targets.length != calldatas.length || targets.length == 0) {
-            revert GovernorInvalidProposalLength(targets.length, calldatas.length, values.length);
-        }
-        if (targets.length > MAX_ACTIONS) revert Governor_TooManyActions(targets.length, MAX_ACTIONS);
-        proposalId = hashProposal(targets, values, calldatas, keccak256(bytes(description)));
-        if (_proposals[proposalId].exists()) {
-            revert GovernorUnexpectedProposalState(proposalId, state(proposalId), 0);
-        }
+        uint256 sponsors;
+        (proposalId, sponsors) = _propose(targets, values, calldatas, description);
+        if (sponsors != 0) revert Governor_SponsorsMissing(0, sponsors);
+    }
 
-        (uint8 policyClass, uint256 policyVersion, uint256 policy) = policyBook.classify(
-            treasury(),
-            targets,
-            values,
-            calldatas
-        );
-        Proposal proposal = _create(policyVersion, policy);
-        _proposals[proposalId] = proposal;
-        _announce(proposalId, proposal, targets, values, calldatas, description);
-        emit ProposalClassified(proposalId, policyClass, policyVersion, proposal.electorate());
+    /// @inheritdoc ICooperativeGovernor
+    function proposeWithSponsors(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string memory description,
+        Sponsorship[] calldata sponsorships
+    ) external returns (uint256 proposalId) {
+        uint256 sponsors;
+        (proposalId, sponsors) = _propose(targets, values, calldatas, description);
+        SponsorLib.check(proposalId, _proposals[proposalId], sponsors, _domainSeparatorV4(), sponsorships);
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function cancelAsGuardian(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash,
+        string memory reason
+    ) external returns (uint256 proposalId) {
+        proposalId = hashProposal(targets, values, calldatas, descriptionHash);
+        ProposalState current = state(proposalId);
+        if (!_isOpen(current)) revert GovernorUnexpectedProposalState(proposalId, current, OPEN);
+        Proposal proposal = _proposals[proposalId];
+        _proposals[proposalId] = proposal.cancel();
+        _guardianship.enter(proposalId, proposal.createdAt(), targets, values, calldatas, reason);
+        emit ProposalCanceled(proposalId);
     }
     // solhint-enable gas-calldata-parameters
 
@@ -147,7 +192,15 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 eta = proposalEta(proposalId);
         if (block.timestamp < eta) revert Governor_TooEarly(proposalId, eta);
         _proposals[proposalId] = _proposals[proposalId].execute();
-        ITreasury(treasury()).execute{value: msg.value}(proposalId, targets, values, calldatas);
+        uint8 policyClass = PolicyLib.classOf(_policyOf(_proposals[proposalId]));
+        ITreasury(treasury()).execute{value: msg.value}(
+            proposalId,
+            policyClass,
+            policyBook,
+            targets,
+            values,
+            calldatas
+        );
         emit ProposalExecuted(proposalId);
     }
 
@@ -250,14 +303,28 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         }
     }
 
+    /// @inheritdoc ICooperativeGovernor
+    function castProxied(
+        uint256 proposalId,
+        uint8 support,
+        uint256[] calldata principals
+    ) external returns (uint256 countedBallots) {
+        Proposal proposal = _requireActive(proposalId);
+        if (support >= BallotLib.SUPPORTS) revert GovernorInvalidVoteType();
+        uint256[] memory members = _principalsOf(msg.sender, proposal, principals);
+        countedBallots = _writeProxied(_ballots[proposalId], members, BallotLib.proxied(support));
+        if (countedBallots == 0) revert Governor_NoProxiedBallot(proposalId, msg.sender);
+        Proposal counted = proposal.add(support, countedBallots);
+        _proposals[proposalId] = _extendedIfTurned(proposalId, proposal, counted);
+        emit ProxiedBallotsCast(proposalId, msg.sender, support, members);
+    }
+
     // ---------------------------------------------------------------------------------- views of proposals
 
     /// @inheritdoc IGovernor
     function state(uint256 proposalId) public view returns (ProposalState) {
         ProposalState current = _unvoidedState(proposalId);
-        bool isOpen =
-            current == ProposalState.Pending || current == ProposalState.Active || current == ProposalState.Queued;
-        return isOpen && _isVoid(_proposals[proposalId]) ? ProposalState.Canceled : current;
+        return _isOpen(current) && _isVoid(_proposals[proposalId]) ? ProposalState.Canceled : current;
     }
 
     /// @inheritdoc IGovernor
@@ -435,6 +502,35 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     }
 
     // ------------------------------------------------------------------------------------- making proposals
+
+    function _propose(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string memory description
+    ) private returns (uint256 proposalId, uint256 sponsors) {
+        if (!_isOpenTo(msg.sender, description)) revert GovernorRestrictedProposer(msg.sender);
+        if (targets.length != values.length || targets.length != calldatas.length || targets.length == 0) {
+            revert GovernorInvalidProposalLength(targets.length, calldatas.length, values.length);
+        }
+        if (targets.length > MAX_ACTIONS) revert Governor_TooManyActions(targets.length, MAX_ACTIONS);
+        proposalId = hashProposal(targets, values, calldatas, keccak256(bytes(description)));
+        if (_proposals[proposalId].exists()) {
+            revert GovernorUnexpectedProposalState(proposalId, state(proposalId), 0);
+        }
+
+        (uint8 policyClass, uint256 policyVersion, uint256 policy) = policyBook.classify(
+            treasury(),
+            targets,
+            values,
+            calldatas
+        );
+        Proposal proposal = _create(policyVersion, policy);
+        _proposals[proposalId] = proposal;
+        _announce(proposalId, proposal, targets, values, calldatas, description);
+        emit ProposalClassified(proposalId, policyClass, policyVersion, proposal.electorate());
+        return (proposalId, PolicyLib.sponsors(policy));
+    }
 
     /// @dev A proposal of the caller. Proposer and electorate are read at the second before, so that members who join
     /// in the same second neither propose nor count.
@@ -619,6 +715,48 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (batch.word != batch.stored) words[batch.index] = batch.word;
     }
 
+    /// @dev Each of these members whose ballot a holder of proxies may cast, else 0.
+    function _principalsOf(
+        address holder,
+        Proposal proposal,
+        uint256[] calldata principals
+    ) private view returns (uint256[] memory members) {
+        address cooperative = treasury();
+        uint256 policy = policyBook.policyWord(cooperative, proposal.version());
+        uint256 snapshot = proposal.createdAt() - 1;
+        uint256 standingSince = Math.saturatingSub(snapshot, PolicyLib.seasoning(policy));
+        uint8 topic = PolicyLib.classOf(policy);
+        return proxies.ballotRights(cooperative, holder, topic, standingSince, snapshot, principals);
+    }
+
+    /// @dev Gives those of the members who have none this ballot, and leaves them alone in the list.
+    function _writeProxied(
+        mapping(uint256 index => uint256 word) storage words,
+        uint256[] memory members,
+        uint256 ballot
+    ) private returns (uint256 written) {
+        uint256 index = type(uint256).max; // no number's
+        uint256 word;
+        for (uint256 i; i < members.length; ++i) {
+            uint256 number = members[i];
+            if (number == 0) continue;
+            if (number >> 6 != index) {
+                if (written != 0) words[index] = word;
+                index = number >> 6;
+                word = words.wordOf(number);
+            }
+            if (BallotLib.ballotIn(word, number) != 0) continue;
+            word = BallotLib.replaceIn(word, number, ballot);
+            members[written] = number; // at `i` or before, read already
+            ++written;
+        }
+        if (written != 0) words[index] = word;
+        // cuts off what is left behind the last that counts
+        assembly ("memory-safe") {
+            mstore(members, written)
+        }
+    }
+
     /// @dev Second from which a voter needs standing: the snapshot, as much earlier as the policy asks for.
     function _standingSince(address cooperative, Proposal proposal, uint256 snapshot) private view returns (uint256) {
         if (!proposal.isSeasoned()) return snapshot;
@@ -647,7 +785,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     /// @dev The proposal with a ballot in place of the former one, if there was any.
     function _count(Proposal proposal, uint256 former, uint256 support) private pure returns (Proposal) {
         if (former != 0) proposal = proposal.remove(former.supportOf());
-        return proposal.add(support);
+        return proposal.add(support, 1);
     }
 
     function _record(
@@ -695,6 +833,10 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (!proposal.passes(policy)) return ProposalState.Defeated;
         uint256 expiry = end + PolicyLib.executionDelay(policy) + PolicyLib.executionWindow(policy);
         return block.timestamp <= expiry ? ProposalState.Queued : ProposalState.Expired;
+    }
+
+    function _isOpen(ProposalState current) private pure returns (bool) {
+        return _bitmap(current) & OPEN != 0;
     }
 
     /// @dev Whether the treasury has, or since the proposal had, another governor.

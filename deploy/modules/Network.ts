@@ -25,7 +25,7 @@ export default buildModule("Network", (m) => {
   const proxies = m.contract("Proxies", [membership]);
   const policyBook = m.contract("PolicyBook", [membership]);
   const membershipToken = m.contract("MembershipToken", [membership]);
-  const governor = m.contract("CooperativeGovernor", [membership, policyBook]);
+  const governor = m.contract("CooperativeGovernor", [membership, policyBook, proxies]);
   const factory = m.contract("CooperativeFactory", [governor, membershipToken]);
 
   const openAdmission = m.contract("OpenAdmission");

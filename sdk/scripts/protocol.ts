@@ -31,6 +31,11 @@ const CONSTANTS = [
     "contracts/learning/libraries/TermsLib.sol",
     "Most clients in a task, and so most updates in a round.",
   ],
+  [
+    "VALUE_ONLY",
+    "contracts/governance/libraries/RuleLib.sol",
+    "As `amountArgument` of a rule: what the action spends is the native currency that it carries.",
+  ],
   ["POINTS", "contracts/learning/libraries/SettlementLib.sol", "Points of reputation that a whole task is worth."],
 ] as const;
 

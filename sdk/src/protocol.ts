@@ -44,6 +44,9 @@ export const ABSENT = -32768;
 /** Most clients in a task, and so most updates in a round. */
 export const MAX_CLIENTS = 256;
 
+/** As `amountArgument` of a rule: what the action spends is the native currency that it carries. */
+export const VALUE_ONLY = 255;
+
 /** Points of reputation that a whole task is worth. */
 export const POINTS = 1000000;
 

@@ -73,6 +73,10 @@ export function ruleId(cooperative: Bytes, target: Bytes, selector: Bytes): Byte
   return cooperative.concat(target).concat(selector);
 }
 
+export function spendingLimitId(policyClass: Bytes, token: Bytes): Bytes {
+  return policyClass.concat(token);
+}
+
 export function proposalId(governor: Bytes, id: BigInt): Bytes {
   return governor.concat(word(id));
 }
@@ -81,8 +85,9 @@ export function actionId(proposal: Bytes, index: BigInt): Bytes {
   return proposal.concat(word(index));
 }
 
-export function ballotId(proposal: Bytes, voter: Bytes): Bytes {
-  return proposal.concat(voter);
+/** Id of a member's ballot, whatever account it votes with; of a voter who never was one, the account's. */
+export function ballotId(proposal: Bytes, memberOrVoter: Bytes): Bytes {
+  return proposal.concat(memberOrVoter);
 }
 
 export function issuerId(realm: Bytes, category: Bytes, issuer: Bytes): Bytes {

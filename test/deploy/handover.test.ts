@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AbiCoder, Contract, id, Interface, type ParamType } from "ethers";
+import { AbiCoder, Contract, id, Interface, ZeroAddress, type ParamType } from "ethers";
 
 import { deployLocal, type LocalNetwork } from "../../deploy/local.js";
 import { Processes, startChain, type Chain } from "../../localnet/index.js";
@@ -86,7 +86,16 @@ describe("the deployer after the handover", function () {
     const policyClass = await contracts.policyBook.CONSTITUTIONAL();
     const founder = chain.wallets[1].address;
     const policies = [{ policyClass, policy }];
-    const terms = { name: "Steward", dids: [founder], policies, rules: [], calls: [], salt: id("steward") };
+    const terms = {
+      name: "Steward",
+      dids: [founder],
+      policies,
+      rules: [],
+      limits: [],
+      heir: ZeroAddress,
+      calls: [],
+      salt: id("steward"),
+    };
     const { cooperative } = await contracts.factory.predict(founder, terms);
     await (await contracts.factory.found(terms)).wait();
     return cooperative;

@@ -8,10 +8,13 @@ import {IPolicyBook} from "../interfaces/IPolicyBook.sol";
 ///
 /// approval numerator 8 | approval denominator 8 | strict 8 | quorum numerator 8 | quorum denominator 8 |
 /// veto numerator 8 | veto denominator 8 | voting delay 32 | voting period 32 | execution delay 32 |
-/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12
+/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12 | sponsors 4; the highest three bits: the policy's
+/// class
 ///
 /// No packed policy is 0: denominators are not.
 library PolicyLib {
+    /// @notice The highest class, and that of every action no rule names.
+    uint8 internal constant CONSTITUTIONAL = 7;
     /// @notice Granularity of the late window in seconds.
     uint32 internal constant LATE_UNIT = 60;
     /// @notice Longest voting delay and voting period in seconds (97 days): a proposal keeps each in 23 bits.
@@ -20,6 +23,10 @@ library PolicyLib {
     uint32 internal constant MAX_LATE_WINDOW = LATE_UNIT * ((1 << 12) - 1);
     /// @notice Longest execution delay and seasoning in seconds: more would lock a cooperative out of its own rules.
     uint32 internal constant MAX_WAIT = 365 days;
+    /// @notice Most sponsors: a policy keeps them in 4 bits.
+    uint8 internal constant MAX_SPONSORS = 15;
+
+    uint256 private constant CLASS = 253;
 
     /// @notice Name of the first field that contradicts itself or its bounds, empty if there is none.
     function invalidField(IPolicyBook.Policy memory policy) internal pure returns (string memory field) {
@@ -42,6 +49,7 @@ library PolicyLib {
             policy.lateWindow > MAX_LATE_WINDOW ||
             policy.lateWindow > policy.votingPeriod
         ) return "lateWindow";
+        if (policy.sponsors > MAX_SPONSORS) return "sponsors";
     }
 
     /// @notice Packs a policy.
@@ -59,6 +67,17 @@ library PolicyLib {
         word |= uint256(policy.executionWindow) << 152;
         word |= uint256(policy.seasoning) << 184;
         word |= uint256(policy.lateWindow / LATE_UNIT) << 216;
+        word |= uint256(policy.sponsors) << 228;
+    }
+
+    /// @notice A packed policy with the class that it is of: a proposal keeps the version of its policy alone.
+    function inClass(uint256 word, uint8 policyClass) internal pure returns (uint256) {
+        return word | (uint256(policyClass) << CLASS);
+    }
+
+    /// @notice Class of a policy, as `inClass` put it there.
+    function classOf(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> CLASS); // three bits are left
     }
 
     /// @notice Unpacks a policy. Casts cut one field out of the word.
@@ -76,6 +95,7 @@ library PolicyLib {
         policy.executionWindow = executionWindow(word);
         policy.seasoning = seasoning(word);
         policy.lateWindow = lateUnits(word) * LATE_UNIT;
+        policy.sponsors = sponsors(word);
     }
 
     /// @notice Whether approval must exceed its fraction.
@@ -110,7 +130,12 @@ library PolicyLib {
 
     /// @notice Late window in units of `LATE_UNIT`.
     function lateUnits(uint256 word) internal pure returns (uint32) {
-        return uint32(word >> 216);
+        return uint32(word >> 216) & 0xfff;
+    }
+
+    /// @notice Other members who must sign for a proposal.
+    function sponsors(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> 228) & 15;
     }
 
     /// @notice Ballots needed for the quorum of an electorate, rounded up.
@@ -153,6 +178,7 @@ library PolicyLib {
         if (votingPeriod(higher) < votingPeriod(lower)) return "votingPeriod";
         if (executionDelay(higher) < executionDelay(lower)) return "executionDelay";
         if (seasoning(higher) < seasoning(lower)) return "seasoning";
+        if (sponsors(higher) < sponsors(lower)) return "sponsors";
     }
 
     function _isEasierApproval(uint256 lower, uint256 higher) private pure returns (bool) {

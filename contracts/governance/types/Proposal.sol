@@ -125,11 +125,11 @@ library ProposalLib {
         return Proposal.unwrap(self) & CANCELLED != 0;
     }
 
-    /// @notice The proposal with one ballot more of `support`.
+    /// @notice The proposal with some ballots more of `support`.
     /// @dev Counts never exceed the electorate, which fits, so a field never runs into the next.
-    function add(Proposal self, uint256 support) internal pure returns (Proposal) {
+    function add(Proposal self, uint256 support, uint256 ballots) internal pure returns (Proposal) {
         unchecked {
-            return Proposal.wrap(Proposal.unwrap(self) + (1 << (support * COUNT_BITS)));
+            return Proposal.wrap(Proposal.unwrap(self) + (ballots << (support * COUNT_BITS)));
         }
     }
 

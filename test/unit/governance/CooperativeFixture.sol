@@ -9,7 +9,9 @@ import {Treasury} from "../../../contracts/governance/Treasury.sol";
 import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.sol";
 import {Membership} from "../../../contracts/membership/Membership.sol";
 import {MembershipToken} from "../../../contracts/membership/MembershipToken.sol";
+import {Proxies} from "../../../contracts/membership/Proxies.sol";
 import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
+import {OfficesStub} from "../../../contracts/mocks/OfficesStub.sol";
 import {TestBase} from "../Vm.sol";
 
 /// @dev ERC-1056's rule for owners: an identity owns itself until it names another.
@@ -55,7 +57,9 @@ abstract contract CooperativeFixture is TestBase {
     OwnerRegistry internal registry;
     Membership internal membership;
     PolicyBook internal policyBook;
+    Proxies internal proxies;
     CooperativeFactory internal factory;
+    OfficesStub internal offices;
     Ledger internal ledger;
 
     Treasury internal treasury;
@@ -67,9 +71,11 @@ abstract contract CooperativeFixture is TestBase {
         registry = new OwnerRegistry();
         membership = new Membership(IDIDRegistry(address(registry)));
         policyBook = new PolicyBook(membership);
-        CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook);
+        proxies = new Proxies(membership);
+        offices = new OfficesStub();
+        CooperativeGovernor governors = new CooperativeGovernor(membership, policyBook, proxies, offices);
         MembershipToken tokenImplementation = new MembershipToken(membership);
-        factory = new CooperativeFactory(address(governorImplementation), address(tokenImplementation));
+        factory = new CooperativeFactory(address(governors), address(tokenImplementation));
         ledger = new Ledger();
     }
 
@@ -102,7 +108,12 @@ abstract contract CooperativeFixture is TestBase {
         terms.policies[0] = ICooperativeFactory.ClassPolicy(CONSTITUTIONAL, constitutional);
         terms.policies[1] = ICooperativeFactory.ClassPolicy(ORDINARY, ordinary);
         terms.rules = new ICooperativeFactory.ClassRule[](1);
-        terms.rules[0] = ICooperativeFactory.ClassRule(address(ledger), Ledger.set.selector, ORDINARY);
+        terms.rules[0] = ICooperativeFactory.ClassRule(address(ledger), Ledger.set.selector, _unmetered(ORDINARY));
+    }
+
+    /// @dev A rule for an action that spends nothing.
+    function _unmetered(uint8 policyClass) internal pure returns (IPolicyBook.Rule memory rule) {
+        rule.policyClass = policyClass;
     }
 
     /// @dev More than half of the votes, a third of the members; three days of voting, one of delay, a week to execute.

@@ -24,7 +24,7 @@ contract PolicyBookTest is CooperativeFixture {
         IPolicyBook.Policy memory policy = _ordinary();
         policy.votingPeriod = 4 days;
         vm.expectEmit(address(policyBook));
-        emit IPolicyBook.PolicySet(_coop, ORDINARY, 3, PolicyLib.pack(policy));
+        emit IPolicyBook.PolicySet(_coop, ORDINARY, 3, PolicyLib.inClass(PolicyLib.pack(policy), ORDINARY));
         assertEq(_set(ORDINARY, policy), 3);
         assertEq(policyBook.currentVersion(_coop, ORDINARY), 3);
         assertEq(policyBook.currentVersion(_coop, CONSTITUTIONAL), 1);
@@ -129,7 +129,7 @@ contract PolicyBookTest is CooperativeFixture {
         bytes memory data = abi.encodeCall(Ledger.refuse, ());
         assertEq(policyBook.classOf(_coop, address(ledger), 0, data), CONSTITUTIONAL);
         vm.expectEmit(address(policyBook));
-        emit IPolicyBook.RuleSet(_coop, address(ledger), Ledger.refuse.selector, ORDINARY);
+        emit IPolicyBook.RuleSet(_coop, address(ledger), Ledger.refuse.selector, ORDINARY, 0, 0, false);
         _rule(address(ledger), Ledger.refuse.selector, ORDINARY);
         assertEq(policyBook.classOf(_coop, address(ledger), 0, data), ORDINARY);
         // Only for this cooperative.
@@ -255,7 +255,7 @@ contract PolicyBookTest is CooperativeFixture {
 
     function _rule(address target, bytes4 selector, uint8 class) private {
         vm.prank(_coop);
-        policyBook.setRule(target, selector, class);
+        policyBook.setRule(target, selector, _unmetered(class));
     }
 
     function _expectPinned(address target, bytes4 selector) private {
