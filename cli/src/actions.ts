@@ -6,10 +6,14 @@ import {
   arbitraryCall,
   expulsion,
   governorChange,
+  heirChange,
   learningTask,
+  NATIVE,
   notice,
   payment,
   ruleChange,
+  spendingLimit,
+  VALUE_ONLY,
   type ILearningRounds,
   type ProposedAction,
 } from "@artel/sdk";
@@ -19,7 +23,7 @@ import { z } from "zod";
 import type { ChainContext } from "./context.js";
 import { CliFlagError } from "./errors.js";
 import { decimalsOf } from "./simulate.js";
-import { Account, flag, Identity, TextHash } from "./values.js";
+import { Account, DAY, flag, Identity, TextHash } from "./values.js";
 
 /** Something that proposals commonly do, by flags and in files alike. */
 export interface ActionKind<F extends z.ZodRawShape = z.ZodRawShape> {
@@ -46,6 +50,9 @@ function kind<F extends z.ZodRawShape>(
 }
 
 const NUMBER = flag(z.bigint().positive(), "N", "the member's number");
+const CLASS = flag(z.int().min(0).max(7), "N", "class 0 to 7");
+const TOKEN = flag(Account.optional(), "TOKEN", "address of an ERC-20 token (default: native currency)");
+const ARGUMENT = z.int().min(0).max(255).default(0);
 const Amount = z.string().regex(/^\d+(\.\d+)?$/, "it is no amount such as 12.5");
 
 const pay = kind(
@@ -54,14 +61,17 @@ const pay = kind(
   {
     to: flag(Account, "ACCOUNT", "who is paid"),
     amount: flag(Amount, "AMOUNT", "how much, such as 12.5"),
-    token: flag(Account.optional(), "TOKEN", "address of an ERC-20 token (default: native currency)"),
+    token: TOKEN,
   },
   async ({ provider }, _, { to, amount, token }) => {
-    const unit = token === undefined ? "ether" : `of token ${token}`;
     const sum = await inSmallest(amount, token, provider);
-    return { actions: [payment(to, sum, token)], title: `Pay ${amount} ${unit} to ${to}` };
+    return { actions: [payment(to, sum, token)], title: `Pay ${amount} ${unitOf(token)} to ${to}` };
   },
 );
+
+function unitOf(token: string | undefined): string {
+  return token === undefined ? "ether" : `of token ${token}`;
+}
 
 async function inSmallest(
   amount: string,
@@ -118,12 +128,44 @@ const rule = kind(
   {
     target: flag(Account, "ACCOUNT", "the contract that is called"),
     function: flag(z.string().min(1), "SIGNATURE", "such as transfer(address,uint256), or a selector"),
-    class: flag(z.int().min(0).max(7), "N", "class 0 to 7"),
+    class: CLASS,
+    amountArgument: flag(
+      ARGUMENT,
+      "N",
+      `which argument is the amount; ${VALUE_ONLY}: the value sent; 0: it spends nothing`,
+    ),
+    tokenArgument: flag(ARGUMENT, "N", "which argument is the token; 0: the contract that is called"),
+    inStruct: flag(z.boolean().default(false), "", "the arguments are those of the function's only struct"),
   },
-  async ({ contracts }, _, { target, function: signature, class: policyClass }) => ({
-    actions: [ruleChange(contracts, target, selectorOf(signature), policyClass)],
+  async ({ contracts }, _, { target, function: signature, class: policyClass, ...meter }) => ({
+    actions: [ruleChange(contracts, target, selectorOf(signature), { policyClass, ...meter })],
     title: `Decide ${signature} of ${target} in class ${policyClass}`,
   }),
+);
+
+const limit = kind(
+  "limit",
+  "limits what proposals of a class may spend of a token in a time",
+  {
+    class: CLASS,
+    amount: flag(Amount, "AMOUNT", "how much; 0: nothing"),
+    token: TOKEN,
+    days: flag(z.bigint().positive(), "N", "in how many days"),
+  },
+  async ({ provider }, cooperative, { class: policyClass, amount, token, days }) => {
+    const sum = await inSmallest(amount, token, provider);
+    return {
+      actions: [spendingLimit(cooperative, policyClass, token ?? NATIVE, sum, days * DAY)],
+      title: `Let class ${policyClass} spend ${amount} ${unitOf(token)} in ${days} days`,
+    };
+  },
+);
+
+const heir = kind(
+  "heir",
+  "names who inherits once there are no members any more",
+  { to: flag(Account, "ACCOUNT", "the heir; the zero address: nobody") },
+  async (_, cooperative, { to }) => ({ actions: [heirChange(cooperative, to)], title: `Name ${to} as heir` }),
 );
 
 function selectorOf(text: string): string {
@@ -218,4 +260,7 @@ function valueOf(text: string): unknown {
 }
 
 /** What proposals commonly do. */
-export const ACTIONS: readonly ActionKind[] = [pay, admit, giveNotice, expel, rule, module, governor, task, call];
+export const ACTIONS: readonly ActionKind[] = [
+  ...[pay, admit, giveNotice, expel, rule, limit, heir],
+  ...[module, governor, task, call],
+];

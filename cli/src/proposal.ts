@@ -64,14 +64,14 @@ export async function planProposal(
   text?: string,
 ): Promise<Plan> {
   const governor = await governorOf(context, cooperative);
-  const { policyClass, eta, lines } = await decisionOf(context, governor, cooperative, actions);
-  const simulation = await rehearse(context, cooperative, actions, eta);
+  const { lines, ...when } = await decisionOf(context, governor, cooperative, actions);
+  const simulation = await rehearse(context, cooperative, actions, when);
   const { targets, values, calldatas } = actionLists(actions);
   const made = `Proposed ${formatMoment(await context.now())}.`;
   const description = proposalText({ title, text: text ?? made, proposer: context.account });
   const request = await governor.propose.populateTransaction(targets, values, calldatas, description);
   return transaction(request, [`Asks the members of ${cooperative}: ${title}?`, ...lines, ...simulation.lines], {
-    facts: { cooperative, policyClass, simulation: simulation.json },
+    facts: { cooperative, policyClass: when.policyClass, simulation: simulation.json },
     outcome: async ({ logs }) => {
       const created = logs
         .map((log) => governor.interface.parseLog(log))

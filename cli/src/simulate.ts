@@ -20,17 +20,19 @@ export interface Rehearsal extends Answer {
  * Has the endpoint carry actions out as the Treasury would, and tells what comes of it. What a proposal says of itself
  * is not asked.
  *
- * @param time - second of execution, if it is later than now
+ * @param when - class that decides, and second of execution
  * @throws SimulationUnavailableError
  */
 export async function rehearse(
   context: ChainContext,
   cooperative: string,
   actions: readonly ProposedAction[],
-  time?: bigint,
+  when: { policyClass: number; eta: bigint },
 ): Promise<Rehearsal> {
   const fork = () => forkOf(context.provider);
-  const simulation = await simulateProposal(context.provider, cooperative, actions, { time, fork });
+  const simulation = await simulateProposal(context.provider, cooperative, actions, {
+    ...{ time: when.eta, policyClass: when.policyClass, fork },
+  });
   const { via, failure, isMeasured, omitted, unavailable } = simulation;
   const calls = actions.map(({ target, data, value }) => decodeCall(context.known, target, data, value));
   const refusal =

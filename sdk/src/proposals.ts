@@ -152,16 +152,41 @@ export function policyChange(
 }
 
 /**
- * Puts an action into a class.
+ * Puts an action into a class, and says what it spends.
  * @param selector - first four bytes of the call's data
+ * @param rule - see `unmetered`, `meteredByArgument` and `meteredByValue`
  */
 export function ruleChange(
   { policyBook }: Pick<NetworkContracts, "policyBook">,
   target: string,
   selector: string,
-  policyClass: number,
+  rule: IPolicyBook.RuleStruct,
 ): Action {
-  return call(policyBook, "setRule", [target, selector, policyClass]);
+  return call(policyBook, "setRule", [target, selector, rule]);
+}
+
+/**
+ * Limits what proposals of a class may spend of a token in any period.
+ * @param token - {@link NATIVE} for native currency
+ * @param period - seconds
+ */
+export function spendingLimit(
+  cooperative: string,
+  policyClass: number,
+  token: string,
+  amount: bigint,
+  period: bigint,
+): Action {
+  return call(treasuryAt(cooperative), "setLimit", [policyClass, token, amount, period]);
+}
+
+/** Names who inherits once nobody is a member any more; the zero address: nobody. */
+export function heirChange(cooperative: string, heir: string): Action {
+  return call(treasuryAt(cooperative), "setHeir", [heir]);
+}
+
+function treasuryAt(cooperative: string): Callee {
+  return { target: cooperative, interface: ITreasury__factory.createInterface() };
 }
 
 /** Appoints a module that admits members without a vote, or with a cap of 0 dismisses it. */
@@ -176,10 +201,7 @@ export function admissionModule(
 
 /** Replaces the governor of a cooperative; what is open under the present one is void from then on. */
 export function governorChange(cooperative: string, governor: string): Action {
-  return {
-    target: cooperative,
-    data: ITreasury__factory.createInterface().encodeFunctionData("setGovernor", [governor]),
-  };
+  return call(treasuryAt(cooperative), "setGovernor", [governor]);
 }
 
 /** Opens a learning task and escrows its reward; a token is approved for exactly that first. */

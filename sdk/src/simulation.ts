@@ -13,7 +13,7 @@ import {
 } from "ethers";
 import { z } from "zod";
 
-import { ITreasury__factory } from "./contracts/index.js";
+import { ICooperativeGovernor__factory, IPolicyBook__factory, ITreasury__factory } from "./contracts/index.js";
 import { ArtelError } from "./errors.js";
 import { actionLists, type ProposedAction } from "./proposals.js";
 
@@ -84,12 +84,14 @@ export interface LocalFork {
 export interface SimulationOptions {
   /** Second of execution, if it is later than the newest block. */
   readonly time?: bigint;
-  /** Id of the proposal, which events repeat. */
-  readonly proposalId?: bigint;
+  /** Class that decides; that of the bylaws as they are now if omitted. */
+  readonly policyClass?: number;
   /** Forks the endpoint's chain; without it there is no such way. */
   readonly fork?: () => Promise<LocalFork>;
 }
 
+/** What the Treasury is told to carry out: no real proposal has this id. */
+const PROPOSAL_ID = 0n;
 /** Emitter of native transfers, as eth_simulateV1 has it. */
 const NATIVE = "0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee";
 const TRANSFER = id("Transfer(address,address,uint256)");
@@ -157,16 +159,18 @@ export async function simulateProposal(
   provider: JsonRpcApiProvider,
   cooperative: string,
   actions: readonly ProposedAction[],
-  { time: wanted = 0n, proposalId = 0n, fork }: SimulationOptions = {},
+  { time: wanted = 0n, policyClass: given, fork }: SimulationOptions = {},
 ): Promise<Simulation> {
   const treasury = ITreasury__factory.connect(cooperative, provider);
   const [governor, block] = await Promise.all([treasury.governor(), provider.getBlock("latest")]);
+  const policyBook = await ICooperativeGovernor__factory.connect(governor, provider).policyBook();
+  const policyClass = given ?? (await classOf(policyBook, provider, cooperative, actions));
   const next = BigInt(block!.timestamp) + 1n;
   const time = wanted > next ? wanted : next;
   const request = (first: number): Request => {
     const { targets, values, calldatas } = actionLists(actions.slice(0, first));
-    const data = treasury.interface.encodeFunctionData("execute", [proposalId, targets, values, calldatas]);
-    return { from: governor, to: cooperative, data };
+    const order = [PROPOSAL_ID, policyClass, policyBook, targets, values, calldatas] as const;
+    return { from: governor, to: cooperative, data: treasury.interface.encodeFunctionData("execute", [...order]) };
   };
   const simulate = async (carry: Carrier, canMeasure: boolean) => {
     const whole = request(actions.length);
@@ -177,7 +181,7 @@ export async function simulateProposal(
       return { failure, events: [], balances: [], isMeasured: canMeasure, omitted: 0 };
     }
     const announced = announcedChanges(outcome.logs);
-    const events = eventsOf(outcome.logs, cooperative, proposalId);
+    const events = eventsOf(outcome.logs, cooperative);
     const balances = canMeasure ? await measured(announced.slice(0, MOST_BALANCES), whole, carry, time) : announced;
     return {
       events,
@@ -202,6 +206,18 @@ export async function simulateProposal(
     (fork && (await attempt("fork", () => onFork(fork, (carry) => simulate(carry, true)))));
   if (done === undefined) throw new SimulationUnavailableError(unavailable);
   return done;
+}
+
+/** The class of actions by the bylaws as they are now. */
+async function classOf(
+  policyBook: string,
+  provider: JsonRpcApiProvider,
+  cooperative: string,
+  actions: readonly ProposedAction[],
+): Promise<number> {
+  const { targets, values, calldatas } = actionLists(actions);
+  const book = IPolicyBook__factory.connect(policyBook, provider);
+  return Number((await book.classify(cooperative, targets, values, calldatas)).policyClass);
 }
 
 /** What an endpoint that refuses a method says; every other failure is thrown on. */
@@ -296,10 +312,10 @@ async function onFork<T>(fork: () => Promise<LocalFork>, work: (carry: Carrier) 
 }
 
 /** Events with the actions that led to them; the Treasury tells when an action is done. */
-function eventsOf(logs: readonly Log[], cooperative: string, proposalId: bigint): SimulatedEvent[] {
+function eventsOf(logs: readonly Log[], cooperative: string): SimulatedEvent[] {
   const executed = ITreasury__factory.createInterface().getEvent("ActionExecuted").topicHash;
   const done = (log: Log) =>
-    BigInt(log.address) === BigInt(cooperative) && log.topics[0] === executed && BigInt(log.topics[1]) === proposalId;
+    BigInt(log.address) === BigInt(cooperative) && log.topics[0] === executed && BigInt(log.topics[1]) === PROPOSAL_ID;
   const events: SimulatedEvent[] = [];
   let action = 0;
   for (const log of logs) {

@@ -47,16 +47,16 @@ const simulate = reads(
     if (/^\d+$/.test(given)) {
       const proposal = await findProposal(context, governor, cooperative, BigInt(given));
       const eta = await governor.proposalEta(proposal.id);
-      const { lines, json } = await rehearse(context, cooperative, proposal.actions, eta);
+      const { lines, json } = await rehearse(context, cooperative, proposal.actions, { ...proposal, eta });
       const calls = actionLines(context, proposal.actions);
       return { lines: [...calls, ...lines], json: { cooperative, proposalId: proposal.id, ...json } };
     }
     const { actions } = await readProposalFile(context, cooperative, given);
-    const { policyClass, eta, lines: policy } = await decisionOf(context, governor, cooperative, actions);
-    const { lines, json } = await rehearse(context, cooperative, actions, eta);
+    const { lines: policy, ...when } = await decisionOf(context, governor, cooperative, actions);
+    const { lines, json } = await rehearse(context, cooperative, actions, when);
     return {
       lines: [...policy, ...actionLines(context, actions), ...lines],
-      json: { cooperative, policyClass, ...json },
+      json: { cooperative, policyClass: when.policyClass, ...json },
     };
   },
   ["proposal"],
@@ -96,7 +96,7 @@ const execute = acts(
     const governor = await governorOf(context, cooperative);
     const proposal = await findProposal(context, governor, cooperative, id);
     const eta = await governor.proposalEta(id);
-    const simulation = await rehearse(context, cooperative, proposal.actions, eta);
+    const simulation = await rehearse(context, cooperative, proposal.actions, { ...proposal, eta });
     return transaction(
       await governor.execute.populateTransaction(...argumentsOf(proposal)),
       [`${cooperative} carries proposal ${id} out.`, ...simulation.lines],
@@ -108,16 +108,23 @@ const execute = acts(
 
 const cancel = acts(
   "cancel",
-  "takes back a proposal of your own before voting on it starts",
-  { proposal: PROPOSAL, cooperative: COOPERATIVE },
-  async (context, { proposal: id, cooperative }) => {
+  "takes back a proposal of your own before voting starts, or as a guardian with --reason anybody's",
+  {
+    proposal: PROPOSAL,
+    cooperative: COOPERATIVE,
+    reason: flag(z.string().min(1).optional(), "TEXT", "as a guardian: why; it is published"),
+  },
+  async (context, { proposal: id, cooperative, reason }) => {
     const governor = await governorOf(context, cooperative);
     const proposal = await findProposal(context, governor, cooperative, id);
-    return transaction(
-      await governor.cancel.populateTransaction(...argumentsOf(proposal)),
-      ["Takes this proposal back for good.", ...proposalLines(context, proposal)],
-      { facts: { proposalId: id } },
-    );
+    const [request, effect] =
+      reason === undefined
+        ? [governor.cancel.populateTransaction(...argumentsOf(proposal)), "Takes this proposal back for good."]
+        : [
+            governor.cancelAsGuardian.populateTransaction(...argumentsOf(proposal), reason),
+            "Cancels this proposal as a guardian; proposed again, the same actions can't be cancelled for a while.",
+          ];
+    return transaction(await request, [effect, ...proposalLines(context, proposal)], { facts: { proposalId: id } });
   },
   ["proposal"],
 );

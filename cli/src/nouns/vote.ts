@@ -1,6 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 
-import { ballotDomain, BallotFile, BALLOT_TYPES, signedBallot, SUPPORTS, type ICooperativeGovernor } from "@artel/sdk";
+import {
+  ballotDomain,
+  BallotFile,
+  BALLOT_TYPES,
+  proxiedBallot,
+  signedBallot,
+  SUPPORTS,
+  type ICooperativeGovernor,
+} from "@artel/sdk";
 import { z } from "zod";
 
 import { acts, transaction, type Noun } from "../command.js";
@@ -12,6 +20,11 @@ import { findProposal, proposalLines } from "../votes.js";
 
 const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
 
+const MemberNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, "it is no member's number")
+  .transform(BigInt);
+
 const Support = z.enum(Object.keys(SUPPORTS) as (keyof typeof SUPPORTS)[]);
 
 const cast = acts(
@@ -22,11 +35,19 @@ const cast = acts(
     support: flag(Support, "SUPPORT", "for, against, abstain or veto"),
     cooperative: COOPERATIVE,
     reason: flag(z.string().min(1).optional(), "TEXT", "why; it is published"),
+    asProxyFor: flag(
+      z.array(MemberNumber).optional(),
+      "N",
+      "cast the ballot of this member, who named you, instead of your own; may be repeated",
+    ),
     signOnly: flag(z.boolean().default(false), "", "sign the ballot and send nothing"),
     out: flag(z.string().min(1).optional(), "FILE", "with --sign-only: where the ballot goes (default: it is printed)"),
   },
-  async (context, { proposal: id, support, cooperative, reason, signOnly, out }) => {
+  async (context, { proposal: id, support, cooperative, reason, asProxyFor, signOnly, out }) => {
     if (reason !== undefined && signOnly) throw new CliFlagError("A signed ballot has no room for --reason", reason);
+    if (asProxyFor !== undefined && (signOnly || reason !== undefined)) {
+      throw new CliFlagError("A ballot by proxy is sent, without --reason and --sign-only", asProxyFor);
+    }
     if (out !== undefined && !signOnly) throw new CliFlagError("--out goes with --sign-only", out);
     const governor = await governorOf(context, cooperative);
     const proposal = await findProposal(context, governor, cooperative, id);
@@ -39,6 +60,11 @@ const cast = acts(
     // 1 is `IMembership.Standing.Active`.
     if (standing !== 1n) throw new NoMemberError(context.account, cooperative);
     const choice = support === "veto" ? "vetoes" : support === "abstain" ? "abstains" : `votes ${support}`;
+    if (asProxyFor !== undefined) {
+      const principals = [...new Set(asProxyFor)].join(", ");
+      const effect = [`Member ${number} ${choice} in the place of ${principals}.`, ...proposalLines(context, proposal)];
+      return proxied(governor, { id, support, principals: asProxyFor, effect });
+    }
     const former = nonce === 0n ? "" : ", instead of the ballot cast before";
     const effect = [`Member ${number} ${choice}${former}.`, ...proposalLines(context, proposal)];
     if (signOnly) return signing(context, governor, { id, support, nonce, out, effect });
@@ -51,6 +77,34 @@ const cast = acts(
   },
   ["proposal", "support"],
 );
+
+interface ProxiedBallots {
+  readonly id: bigint;
+  readonly support: keyof typeof SUPPORTS;
+  readonly principals: readonly bigint[];
+  readonly effect: readonly string[];
+}
+
+async function proxied(governor: ICooperativeGovernor, { id, support, principals, effect }: ProxiedBallots) {
+  const request = governor.castProxied.populateTransaction(...proxiedBallot(id, SUPPORTS[support], principals));
+  return transaction(
+    await request,
+    [
+      ...effect,
+      "A member who has voted, or whose proxy you did not hold before the proposal was made, is passed over.",
+    ],
+    {
+      facts: { proposalId: id, support, principals },
+      outcome: async ({ logs }) => {
+        const event = logs
+          .map((log) => governor.interface.parseLog(log))
+          .find((log) => log?.name === "ProxiedBallotsCast");
+        const counted = [...(event!.args.members as bigint[])];
+        return { lines: [`The ballots of members ${counted.join(", ")} count`], json: { counted } };
+      },
+    },
+  );
+}
 
 interface BallotToSign {
   readonly id: bigint;
