@@ -105,7 +105,7 @@ contract ProxiedBallotsTest is CooperativeFixture {
         vm.startPrank(_coop);
         policyBook.setPolicy(ORDINARY, _ordinary());
         policyBook.setPolicy(CONSTITUTIONAL, _constitutional());
-        policyBook.setRule(address(ledger), ledger.set.selector, CONSTITUTIONAL);
+        policyBook.setRule(address(ledger), ledger.set.selector, _unmetered(CONSTITUTIONAL));
         vm.stopPrank();
         assertEq(_cast(id, HOLDER, YES, _list(2)), 1);
     }
