@@ -71,6 +71,8 @@ async function obey(args: readonly string[], terminal: Terminal): Promise<void> 
   const end = args.findIndex((arg) => arg.startsWith("-"));
   const words = end < 0 ? args : args.slice(0, end);
   const rest = args.slice(words.length);
+  const noun = NOUNS.find(({ name, commands }) => name === args.join(" ") && commands.length > 1);
+  if (noun !== undefined) return terminal.print(nounHelp(noun));
   const command = findCommand(words);
   if (command === undefined) return terminal.print(helpFor(words, rest));
   const operands = words.slice(command.words.split(" ").length);

@@ -30,9 +30,21 @@ interface Step {
   readonly until: bigint;
 }
 
-/** Proposals of a cooperative's governor, from the chain alone. */
-export async function proposalsOf(context: ChainContext, governor: ICooperativeGovernor): Promise<OnchainProposal[]> {
-  return readProposals(governor, context.blockOf("CooperativeFactory"));
+/** States in which something may still be done. */
+const OPEN: readonly number[] = [ProposalState.Pending, ProposalState.Active, ProposalState.Queued];
+/** How many proposals are asked about at once. */
+const PAGE = 50;
+
+/** Proposals about which something may still be done, from the chain alone. */
+export async function openProposals(context: ChainContext, governor: ICooperativeGovernor): Promise<OnchainProposal[]> {
+  const all = await readProposals(governor, context.blockOf("CooperativeFactory"));
+  const open: OnchainProposal[] = [];
+  for (let from = 0; from < all.length; from += PAGE) {
+    const page = all.slice(from, from + PAGE);
+    const states = await Promise.all(page.map(({ id }) => governor.state(id)));
+    open.push(...page.filter((_, i) => OPEN.includes(Number(states[i]))));
+  }
+  return open;
 }
 
 /**
@@ -93,11 +105,11 @@ export async function standingOf(context: ChainContext, governor: ICooperativeGo
   const lines = [
     `${id}  ${name}  ${title}`,
     `  class ${policyClass}, made by ${proposer}`,
-    ...(Number(state) === ProposalState.Pending ? [] : [`  ${tallyLine(tally)}`]),
-    ...(isOpen(Number(state)) ? [`  ${outlookLine(outlook, electorate)}`] : []),
+    ...(name === "pending" ? [] : [`  ${tallyLine(tally)}`]),
+    ...(name === "pending" || name === "active" ? [`  ${outlookLine(outlook, electorate)}`] : []),
     ...next.map((step) => `  ${stepLine(step)}`),
   ];
-  return { json, lines, isOver: next.length === 0 };
+  return { json, lines };
 }
 
 /** The fractions of a policy as the book answers with them. */
@@ -108,10 +120,6 @@ function fractionsOf(policy: IPolicyBook.PolicyStructOutput) {
     ...{ approvalNumerator, approvalDenominator, strict },
     ...{ quorumNumerator, quorumDenominator, vetoNumerator, vetoDenominator },
   };
-}
-
-function isOpen(state: number): boolean {
-  return state === ProposalState.Pending || state === ProposalState.Active;
 }
 
 interface Times {

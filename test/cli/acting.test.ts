@@ -93,7 +93,9 @@ describe("artel", function () {
       .to.have.property("message")
       .that.matches(/^Nothing was signed: answer y/);
     expect(() => readFileSync(desk.file("a.json"))).to.throw();
-    const nowhere = await desk.failure("did recover approve", [...given, "--out", "/nowhere/a.json"], { as: bob });
+    const nowhere = await desk.failure("did recover approve", [...given.slice(0, -1), "/nowhere/a.json"], {
+      as: bob,
+    });
     expect(nowhere.code).to.equal("cli/output-file");
   });
 
@@ -305,7 +307,9 @@ describe("artel", function () {
       for (const { words, does } of commands) {
         expect(help).to.match(new RegExp(`^  ${words} +${does.slice(0, 20)}`, "m"));
         const [own] = await desk.lines(words, ["--help"]);
-        expect(own).to.contain(`npx artel ${words}: ${does}`).and.to.contain("--deployment FILE");
+        expect(own)
+          .to.match(new RegExp(`^npx artel ${words}[ A-Z]*: ${does.slice(0, 20)}`))
+          .and.to.contain("--deployment FILE");
       }
     }
     const [rotateHelp] = await desk.lines("did rotate", ["--help"]);

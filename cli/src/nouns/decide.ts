@@ -6,7 +6,7 @@ import { governorOf, decisionOf } from "../proposal.js";
 import { readProposalFile } from "../proposalFile.js";
 import { rehearse } from "../simulate.js";
 import { Account, flag, formatMoment } from "../values.js";
-import { actionLines, findProposal, proposalLines, proposalsOf, standingOf } from "../votes.js";
+import { actionLines, findProposal, openProposals, proposalLines, standingOf } from "../votes.js";
 
 const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
 const PROPOSAL = flag(z.bigint(), "ID", "the proposal");
@@ -22,11 +22,10 @@ const status = reads(
     const governor = await governorOf(context, cooperative);
     const proposals =
       id === undefined
-        ? await proposalsOf(context, governor)
+        ? await openProposals(context, governor)
         : [await findProposal(context, governor, cooperative, id)];
-    const all = [];
-    for (const proposal of proposals) all.push(await standingOf(context, governor, proposal));
-    const shown = all.filter(({ isOver }) => id !== undefined || !isOver);
+    const shown = [];
+    for (const proposal of proposals) shown.push(await standingOf(context, governor, proposal));
     return {
       lines: shown.length === 0 ? [`${cooperative} has no open proposals`] : shown.flatMap(({ lines }) => lines),
       json: { cooperative, proposals: shown.map(({ json }) => json) },
