@@ -71,9 +71,9 @@ async function obey(args: readonly string[], terminal: Terminal): Promise<void> 
   const end = args.findIndex((arg) => arg.startsWith("-"));
   const words = end < 0 ? args : args.slice(0, end);
   const rest = args.slice(words.length);
-  const noun = NOUNS.find(({ name, commands }) => name === args.join(" ") && commands.length > 1);
-  if (noun !== undefined) return terminal.print(nounHelp(noun));
-  const command = findCommand(words);
+  // A noun by itself lists its commands, also where it is one of them.
+  const isNoun = args.length === 1 && NOUNS.some(({ name }) => name === args[0]);
+  const command = isNoun ? undefined : findCommand(words);
   if (command === undefined) return terminal.print(helpFor(words, rest));
   const operands = words.slice(command.words.split(" ").length);
   const named = operands.flatMap((value, i) => [`--${flagOf(command.operands[i])}`, value]);
@@ -179,7 +179,7 @@ function endpointOf(rpcUrl: string | undefined, { env }: Terminal): string {
 /** Help for the first words of commands: for none of them all commands, otherwise those that begin so. */
 function helpFor(words: readonly string[], rest: readonly string[]): string {
   const noun = NOUNS.find(({ name }) => name === words[0]);
-  const begun = (noun?.commands ?? []).filter((command) => command.words.startsWith(`${words.join(" ")} `));
+  const begun = (noun?.commands ?? []).filter((command) => `${command.words} `.startsWith(`${words.join(" ")} `));
   const isHelp = rest.length === 0 || (rest.length === 1 && ["--help", "-h"].includes(rest[0]));
   if (words.length === 0 && isHelp) return overview(NOUNS);
   if (words.length === 0) throw new CliFlagError("The command comes before its flags", rest);

@@ -37,7 +37,9 @@ export interface PlannedSignature {
 /** Nothing to send or sign, as what was asked for is done already. */
 export interface PlannedNothing {
   readonly kind: "nothing";
-  readonly answer: Answer;
+  readonly effect: readonly string[];
+  /** What there is to tell, and to write down, all the same. */
+  readonly outcome: () => Promise<Answer>;
 }
 
 /** What a command is going to do, before it does it. */

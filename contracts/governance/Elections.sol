@@ -449,11 +449,12 @@ contract Elections is IElections, EIP712 {
     // --------------------------------------------------------------------------------------------- counting
 
     function _endStage(uint256 election, Election storage kept, CountLib.Count storage counting) private {
-        if (counting.stage == 1) counting.setQuota(kept.seats);
-        else counting.balance();
+        bool isRanked = kept.method == Method.Ranked;
+        if (counting.stage != 1) counting.balance();
+        else if (isRanked) counting.setQuota(kept.seats);
         uint256 moved = counting.moving == 0 ? 0 : _papers[election][counting.moving - 1];
         emit StageCounted(election, counting.stage, moved, votesAt(election, counting.stage));
-        if (kept.method == Method.Ranked) _elect(election, counting, counting.reached());
+        if (isRanked) _elect(election, counting, counting.reached());
     }
 
     /// @dev Decides what follows a counted stage: the result, another stage, or a lot, which is waited for.

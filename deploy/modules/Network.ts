@@ -23,6 +23,7 @@ export default buildModule("Network", (m) => {
 
   const membership = m.contract("Membership", [didRegistry]);
   const proxies = m.contract("Proxies", [membership]);
+  const elections = m.contract("Elections", [membership]);
   const policyBook = m.contract("PolicyBook", [membership]);
   const membershipToken = m.contract("MembershipToken", [membership]);
   const governor = m.contract("CooperativeGovernor", [membership, policyBook, proxies]);
@@ -35,6 +36,8 @@ export default buildModule("Network", (m) => {
 
   const escrow = m.contract("RewardEscrow");
   const vault = m.contract("StakeVault");
+  const grants = m.contract("Grants");
+  const matching = m.contract("MatchingRounds", [membership]);
   const opening = m.library("OpeningLib");
   const settlement = m.library("SettlementLib");
   const rounds = m.contract("LearningRounds", [membership, escrow, vault, reputation, consents], {
@@ -49,6 +52,7 @@ export default buildModule("Network", (m) => {
     automation,
     membership,
     proxies,
+    elections,
     policyBook,
     membershipToken,
     governor,
@@ -59,6 +63,8 @@ export default buildModule("Network", (m) => {
     credentialAdmission,
     escrow,
     vault,
+    grants,
+    matching,
     opening,
     settlement,
     rounds,

@@ -8,8 +8,11 @@ import {
   ICooperativeFactory__factory,
   ICredentialAdmission__factory,
   IDIDRegistry__factory,
+  IElections__factory,
+  IGrants__factory,
   IInvitationAdmission__factory,
   ILearningRounds__factory,
+  IMatchingRounds__factory,
   IMembership__factory,
   IPolicyBook__factory,
   IProxies__factory,
@@ -50,6 +53,7 @@ export const Deployment = z.strictObject({
     ReputationAutomation: DeployedContract,
     Membership: DeployedContract,
     Proxies: DeployedContract,
+    Elections: DeployedContract,
     PolicyBook: DeployedContract,
     /** Implementation behind every cooperative's clone. */
     MembershipToken: DeployedContract,
@@ -64,6 +68,8 @@ export const Deployment = z.strictObject({
     CredentialAdmission: DeployedContract,
     RewardEscrow: DeployedContract,
     StakeVault: DeployedContract,
+    Grants: DeployedContract,
+    MatchingRounds: DeployedContract,
     LearningRounds: DeployedContract,
     /** Library that LearningRounds calls. */
     OpeningLib: DeployedContract,
@@ -115,6 +121,7 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
     automation: IReputationAutomation__factory.connect(contracts.ReputationAutomation.address, runner),
     membership: IMembership__factory.connect(contracts.Membership.address, runner),
     proxies: IProxies__factory.connect(contracts.Proxies.address, runner),
+    elections: IElections__factory.connect(contracts.Elections.address, runner),
     policyBook: IPolicyBook__factory.connect(contracts.PolicyBook.address, runner),
     factory: ICooperativeFactory__factory.connect(contracts.CooperativeFactory.address, runner),
     openAdmission: IAdmission__factory.connect(contracts.OpenAdmission.address, runner),
@@ -123,6 +130,8 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
     credentialAdmission: ICredentialAdmission__factory.connect(contracts.CredentialAdmission.address, runner),
     escrow: IRewardEscrow__factory.connect(contracts.RewardEscrow.address, runner),
     vault: IStakeVault__factory.connect(contracts.StakeVault.address, runner),
+    grants: IGrants__factory.connect(contracts.Grants.address, runner),
+    matching: IMatchingRounds__factory.connect(contracts.MatchingRounds.address, runner),
     rounds: ILearningRounds__factory.connect(contracts.LearningRounds.address, runner),
   };
 }

@@ -16,6 +16,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   ReputationAutomation: "contracts/reputation/interfaces/IReputationAutomation.sol/IReputationAutomation",
   Membership: "contracts/membership/interfaces/IMembership.sol/IMembership",
   Proxies: "contracts/membership/interfaces/IProxies.sol/IProxies",
+  Elections: "contracts/governance/interfaces/IElections.sol/IElections",
   InvitationAdmission: "contracts/membership/admission/interfaces/IInvitationAdmission.sol/IInvitationAdmission",
   SponsorAdmission: "contracts/membership/admission/interfaces/ISponsorAdmission.sol/ISponsorAdmission",
   CredentialAdmission: "contracts/membership/admission/interfaces/ICredentialAdmission.sol/ICredentialAdmission",
@@ -24,6 +25,8 @@ const SOURCES: Readonly<Record<string, string>> = {
   LearningRounds: "contracts/learning/interfaces/ILearningRounds.sol/ILearningRounds",
   RewardEscrow: "contracts/rewards/interfaces/IRewardEscrow.sol/IRewardEscrow",
   StakeVault: "contracts/rewards/interfaces/IStakeVault.sol/IStakeVault",
+  Grants: "contracts/rewards/interfaces/IGrants.sol/IGrants",
+  MatchingRounds: "contracts/rewards/interfaces/IMatchingRounds.sol/IMatchingRounds",
   Treasury: "contracts/governance/interfaces/ITreasury.sol/ITreasury",
   CooperativeGovernor: "contracts/governance/interfaces/ICooperativeGovernor.sol/ICooperativeGovernor",
 };

@@ -90,6 +90,19 @@ export function ballotId(proposal: Bytes, memberOrVoter: Bytes): Bytes {
   return proposal.concat(memberOrVoter);
 }
 
+export function electionId(election: BigInt): Bytes {
+  return word(election);
+}
+
+/** Id of a member's candidacy or ballot in an election. */
+export function electionMemberId(election: BigInt, number: BigInt): Bytes {
+  return word(election).concat(word(number));
+}
+
+export function electionStageId(election: BigInt, stage: i32): Bytes {
+  return word(election).concat(word(BigInt.fromI32(stage)));
+}
+
 export function issuerId(realm: Bytes, category: Bytes, issuer: Bytes): Bytes {
   return realm.concat(category).concat(issuer);
 }
@@ -130,6 +143,27 @@ export function stakeId(module: Bytes, token: Bytes, account: Bytes): Bytes {
 
 export function slashedStakeId(token: Bytes, recipient: Bytes): Bytes {
   return token.concat(recipient);
+}
+
+export function owedPaymentId(contract: Bytes, token: Bytes, account: Bytes): Bytes {
+  return contract.concat(token).concat(account);
+}
+
+/** Id of a grant or matching round, by the contract that numbers it. */
+export function fundId(contract: Bytes, number: BigInt): Bytes {
+  return contract.concat(word(number));
+}
+
+export function milestoneId(grant: Bytes, index: BigInt): Bytes {
+  return grant.concat(word(index));
+}
+
+export function projectId(round: Bytes, number: BigInt): Bytes {
+  return round.concat(word(number));
+}
+
+export function contributionId(project: Bytes, member: BigInt): Bytes {
+  return project.concat(word(member));
 }
 
 export function roleHolderId(roleId: BigInt, account: Bytes): Bytes {

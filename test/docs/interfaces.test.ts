@@ -32,6 +32,7 @@ const IMPLEMENTS: Readonly<Record<string, readonly string[]>> = {
   CooperativeGovernor: ["IERC5267"],
   CredentialAdmission: ["IERC5267"],
   DIDRegistry: ["IERC5267"],
+  Elections: ["IERC5267"],
   Proxies: ["IERC5267", "Multicall"],
   Reputation: ["IAccessManaged"],
   SponsorAdmission: ["IERC5267"],

@@ -115,7 +115,7 @@ interface IElections is IOffices, IERC6372 {
         uint256 stage; // 0: not begun
         uint256 moving; // place whose ballots move on in this stage, 0 in the first
         uint256 cursor; // next word of ballots
-        uint256 quota; // in units, 0 until known
+        uint256 quota; // in units, 0 until known, and with approval
         uint256 elected; // a bit a place
         uint256 continuing; // a bit a place: neither elected nor excluded
         uint256 lotBlock; // whose hash is the seed of lots, 0: no tie so far
