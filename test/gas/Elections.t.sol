@@ -68,7 +68,7 @@ contract ElectionGas is ElectionFixture {
         }
         // in a transaction of its own nothing has been read before: 2,000 more a word
         assertLe(most + PAGE * 2_000, MOST);
-        assertEq(elections.progressOf(_large).stage, 11);
+        assertEq(elections.progressOf(_large).stage, 14);
         assertEq(elections.holdersOf(COOPERATIVE, OFFICE).length, 5);
     }
 
