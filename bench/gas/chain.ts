@@ -22,7 +22,10 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = [
   "contracts/founding/CooperativeFactory.sol",
   "contracts/governance/CooperativeGovernor.sol",
+  "contracts/governance/Elections.sol",
   "contracts/governance/PolicyBook.sol",
+  "contracts/governance/libraries/GuardianLib.sol",
+  "contracts/governance/libraries/SponsorLib.sol",
   "contracts/identity/ConsentRegistry.sol",
   "contracts/identity/DIDRegistry.sol",
   "contracts/learning/LearningRounds.sol",

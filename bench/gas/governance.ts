@@ -16,7 +16,7 @@ const DESCRIPTION = "Buy a server for training; the machine room has space for o
 const POLICY = {
   ...{ approvalNumerator: 1, approvalDenominator: 2, strict: true, quorumNumerator: 1, quorumDenominator: 3 },
   ...{ vetoNumerator: 1, vetoDenominator: 2, votingDelay: HOUR, votingPeriod: 3 * DAY, executionDelay: DAY },
-  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: 6 * HOUR },
+  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: 6 * HOUR, sponsors: 0 },
 };
 const BALLOT = {
   Ballot: [
@@ -60,7 +60,8 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
   };
 }
 
-type Action = readonly [targets: string[], values: bigint[], calldatas: string[]];
+/** The actions of a proposal, as `propose` and `execute` take them. */
+export type Action = readonly [targets: string[], values: bigint[], calldatas: string[]];
 
 async function life(chain: Chain, governor: Contract, action: Action, description: string): Promise<Life> {
   const [relayer, ...members] = chain.signers;
@@ -156,21 +157,30 @@ async function nonceOf(governor: Contract, proposalId: bigint, voter: string): P
 }
 
 /** Lets a point of the governor's clock pass: a block's number, or a second. */
-async function passTime(chain: Chain, governor: Contract, point: bigint): Promise<void> {
+export async function passTime(chain: Chain, governor: Contract, point: bigint): Promise<void> {
   const clock: bigint = await governor.clock();
   if (point > 1_000_000_000n) await chain.warp(point + 1n);
   else await chain.mine(Number(point - clock) + 1);
 }
 
-/** @param call - what the cooperative tells the contract of proxies when it is founded */
-async function cooperative(chain: Chain, dids: readonly string[], call?: (proxies: Contract) => string) {
+/**
+ * A cooperative founded by the factory, with a payment for it to decide about.
+ * @param call - what the cooperative tells the contract of proxies when it is founded
+ */
+export async function cooperative(chain: Chain, dids: readonly string[], call?: (proxies: Contract) => string) {
   const [deployer] = chain.signers;
   const registry = await chain.deploy("DIDRegistry");
   const membership = await chain.deploy("Membership", [registry.target]);
   const policyBook = await chain.deploy("PolicyBook", [membership.target]);
   const proxies = await chain.deploy("Proxies", [membership.target]);
-  const books = [membership.target, policyBook.target, proxies.target];
-  const governors = await chain.deploy("CooperativeGovernor", books);
+  const offices = await chain.deploy("Elections", [membership.target]);
+  const books = [membership, policyBook, proxies, offices].map(({ target }) => target);
+  const libraries = Object.fromEntries(
+    await Promise.all(
+      ["GuardianLib", "SponsorLib"].map(async (name) => [name, String((await chain.deploy(name)).target)]),
+    ),
+  ) as Record<string, string>;
+  const governors = await chain.deploy("CooperativeGovernor", books, libraries);
   const tokens = await chain.deploy("MembershipToken", [membership.target]);
   const factory = await chain.deploy("CooperativeFactory", [governors.target, tokens.target]);
   const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
@@ -196,7 +206,7 @@ async function cooperative(chain: Chain, dids: readonly string[], call?: (proxie
   const founding = await gasOf(factory.found(terms));
   const governor = await chain.at("CooperativeGovernor", predicted.governor);
   const action = await payment(token, predicted.cooperative, deployer.address);
-  return { governor, founding, proxies, treasury: predicted.cooperative, action };
+  return { governor, founding, membership, proxies, treasury: predicted.cooperative, action };
 }
 
 async function opponent(chain: Chain) {
