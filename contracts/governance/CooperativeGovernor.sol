@@ -7,7 +7,6 @@ import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC7913.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
-import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
@@ -16,6 +15,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignerLib} from "../identity/libraries/SignerLib.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
 import {IProxies} from "../membership/interfaces/IProxies.sol";
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {ICooperativeGovernor} from "./interfaces/ICooperativeGovernor.sol";
 import {IOffices} from "./interfaces/IOffices.sol";
 import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
@@ -23,7 +23,8 @@ import {ITreasury} from "./interfaces/ITreasury.sol";
 import {BallotLib} from "./libraries/BallotLib.sol";
 import {GuardianLib} from "./libraries/GuardianLib.sol";
 import {PolicyLib} from "./libraries/PolicyLib.sol";
-import {SponsorLib} from "./libraries/SponsorLib.sol";
+import {ProposingLib} from "./libraries/ProposingLib.sol";
+import {WeighingLib} from "./libraries/WeighingLib.sol";
 import {Proposal, ProposalLib} from "./types/Proposal.sol";
 
 /// @title Governor of a cooperative
@@ -70,16 +71,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     );
 
     /// @inheritdoc ICooperativeGovernor
-    bytes32 public constant SPONSORSHIP_TYPEHASH = SponsorLib.TYPEHASH;
-
-    /// @inheritdoc ICooperativeGovernor
     uint256 public constant MAX_ACTIONS = 32;
-    /// @inheritdoc ICooperativeGovernor
-    bytes32 public constant GUARDIAN = GuardianLib.OFFICE;
-    /// @inheritdoc ICooperativeGovernor
-    uint256 public constant MAX_CANCELLATIONS = GuardianLib.MAX_CANCELLATIONS;
-    /// @inheritdoc ICooperativeGovernor
-    uint256 public constant IMMUNITY = GuardianLib.IMMUNITY;
     /// @inheritdoc ICooperativeGovernor
     uint256 public constant SIGNER_GAS = 500_000;
     // States in which a proposal may still be carried out.
@@ -99,26 +91,32 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     IProxies public immutable proxies;
     /// @inheritdoc ICooperativeGovernor
     IOffices public immutable offices;
+    /// @inheritdoc ICooperativeGovernor
+    IReputation public immutable reputation;
     // solhint-enable immutable-vars-naming
 
     mapping(uint256 proposalId => Proposal proposal) private _proposals;
     mapping(uint256 proposalId => mapping(uint256 index => uint256 word)) private _ballots;
+    mapping(uint256 proposalId => uint256 tallies) private _tallies; // of weighted ballots
     GuardianLib.Guardianship private _guardianship;
 
     /// @param membership_ the book of all members.
     /// @param policyBook_ the book of policies.
     /// @param proxies_ the book of proxies.
     /// @param offices_ who holds offices.
+    /// @param reputation_ the book of reputation.
     constructor(
         IMembership membership_,
         IPolicyBook policyBook_,
         IProxies proxies_,
-        IOffices offices_
+        IOffices offices_,
+        IReputation reputation_
     ) EIP712("Artel Governor", "1") {
         membership = membership_;
         policyBook = policyBook_;
         proxies = proxies_;
         offices = offices_;
+        reputation = reputation_;
     }
 
     // ------------------------------------------------------------------------------------------ proposals
@@ -147,32 +145,14 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     ) external returns (uint256 proposalId) {
         uint256 sponsors;
         (proposalId, sponsors) = _propose(targets, values, calldatas, description);
-        SponsorLib.check(proposalId, _proposals[proposalId], sponsors, _domainSeparatorV4(), sponsorships);
+        ProposingLib.checkSponsors(proposalId, _proposals[proposalId], sponsors, _domainSeparatorV4(), sponsorships);
     }
-
-    /// @inheritdoc ICooperativeGovernor
-    function cancelAsGuardian(
-        address[] memory targets,
-        uint256[] memory values,
-        bytes[] memory calldatas,
-        bytes32 descriptionHash,
-        string memory reason
-    ) external returns (uint256 proposalId) {
-        proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        ProposalState current = state(proposalId);
-        if (!_isOpen(current)) revert GovernorUnexpectedProposalState(proposalId, current, OPEN);
-        Proposal proposal = _proposals[proposalId];
-        _proposals[proposalId] = proposal.cancel();
-        _guardianship.enter(proposalId, proposal.createdAt(), targets, values, calldatas, reason);
-        emit ProposalCanceled(proposalId);
-    }
-    // solhint-enable gas-calldata-parameters
 
     /// @inheritdoc IGovernor
     function queue(
-        address[] calldata targets,
-        uint256[] calldata values,
-        bytes[] calldata calldatas,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
@@ -182,9 +162,9 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc IGovernor
     function execute(
-        address[] calldata targets,
-        uint256[] calldata values,
-        bytes[] calldata calldatas,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
         bytes32 descriptionHash
     ) external payable returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
@@ -206,9 +186,9 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc IGovernor
     function cancel(
-        address[] calldata targets,
-        uint256[] calldata values,
-        bytes[] calldata calldatas,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
@@ -218,6 +198,24 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         _proposals[proposalId] = _proposals[proposalId].cancel();
         emit ProposalCanceled(proposalId);
     }
+
+    /// @inheritdoc ICooperativeGovernor
+    function cancelAsGuardian(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash,
+        string memory reason
+    ) external returns (uint256 proposalId) {
+        proposalId = hashProposal(targets, values, calldatas, descriptionHash);
+        ProposalState current = state(proposalId);
+        if (!_isOpen(current)) revert GovernorUnexpectedProposalState(proposalId, current, OPEN);
+        Proposal proposal = _proposals[proposalId];
+        _proposals[proposalId] = proposal.cancel();
+        _guardianship.enter(proposalId, proposal.createdAt(), targets, values, calldatas, reason);
+        emit ProposalCanceled(proposalId);
+    }
+    // solhint-enable gas-calldata-parameters
 
     // -------------------------------------------------------------------------------------------- ballots
 
@@ -276,6 +274,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         SignedBallot[] calldata ballots
     ) external returns (uint256 countedBallots) {
         Batch memory batch = _batchOf(proposalId);
+        uint256 tallies = _talliesOf(proposalId, batch.proposal);
         mapping(uint256 index => uint256 word) storage words = _ballots[proposalId];
         for (uint256 i; i < ballots.length; ++i) {
             SignedBallot calldata signed = ballots[i];
@@ -295,11 +294,12 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
             batch.word = BallotLib.replaceIn(batch.word, number, BallotLib.own(signed.support, signed.isChange));
             batch.counted = _count(batch.counted, ballot, signed.support);
             ++countedBallots;
-            emit VoteCast(voter, proposalId, signed.support, 1, "");
+            uint256 weight = _weigh(proposalId, batch.proposal, number, ballot, signed.support);
+            emit VoteCast(voter, proposalId, signed.support, weight, "");
         }
         _storeWord(batch, words);
         if (countedBallots != 0) {
-            _proposals[proposalId] = _extendedIfTurned(proposalId, batch.proposal, batch.counted);
+            _proposals[proposalId] = _extendedIfTurned(proposalId, batch.proposal, tallies, batch.counted);
         }
     }
 
@@ -314,8 +314,10 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256[] memory members = _principalsOf(msg.sender, proposal, principals);
         countedBallots = _writeProxied(_ballots[proposalId], members, BallotLib.proxied(support));
         if (countedBallots == 0) revert Governor_NoProxiedBallot(proposalId, msg.sender);
+        uint256 tallies = _talliesOf(proposalId, proposal);
+        if (proposal.isWeighted()) WeighingLib.add(_tallies, proposalId, proposal, members, support);
         Proposal counted = proposal.add(support, countedBallots);
-        _proposals[proposalId] = _extendedIfTurned(proposalId, proposal, counted);
+        _proposals[proposalId] = _extendedIfTurned(proposalId, proposal, tallies, counted);
         emit ProxiedBallotsCast(proposalId, msg.sender, support, members);
     }
 
@@ -358,7 +360,20 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 proposalId
     ) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes) {
         Proposal proposal = _proposals[proposalId];
-        return (proposal.count(0) + proposal.count(3), proposal.count(1), proposal.count(2));
+        if (!proposal.isWeighted()) {
+            return (proposal.count(0) + proposal.count(3), proposal.count(1), proposal.count(2));
+        }
+        uint256 tallies = _tallies[proposalId];
+        againstVotes = WeighingLib.tallyOf(tallies, 0) + WeighingLib.tallyOf(tallies, 3);
+        return (againstVotes, WeighingLib.tallyOf(tallies, 1), WeighingLib.tallyOf(tallies, 2));
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function proposalBallots(
+        uint256 proposalId
+    ) external view returns (uint256 against, uint256 inFavour, uint256 abstain, uint256 veto) {
+        Proposal proposal = _proposals[proposalId];
+        return (proposal.count(0), proposal.count(1), proposal.count(2), proposal.count(3));
     }
 
     /// @inheritdoc ICooperativeGovernor
@@ -482,9 +497,9 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc IGovernor
     function getProposalId(
-        address[] calldata targets,
-        uint256[] calldata values,
-        bytes[] calldata calldatas,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
         bytes32 descriptionHash
     ) external pure returns (uint256) {
         return hashProposal(targets, values, calldatas, descriptionHash);
@@ -578,8 +593,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         for (uint256 i; i < marker.length; ++i) {
             if (text[offset + i] != marker[i]) return true;
         }
-        (bool isAddress, address named) = Strings.tryParseAddress(description, text.length - 42, text.length);
-        return !isAddress || named == proposer;
+        return ProposingLib.isNamed(description, proposer);
     }
 
     // -------------------------------------------------------------------------------------- casting ballots
@@ -797,18 +811,42 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (support >= BallotLib.SUPPORTS) revert GovernorInvalidVoteType();
         if (_repeats(turn.ballot, support)) revert GovernorAlreadyCastVote(turn.voter);
         _ballots[turn.proposalId].write(turn.number, turn.word, BallotLib.own(support, isChange));
+        uint256 tallies = _talliesOf(turn.proposalId, turn.proposal);
+        weight = _weigh(turn.proposalId, turn.proposal, turn.number, turn.ballot, support);
         Proposal counted = _count(turn.proposal, turn.ballot, support);
-        _proposals[turn.proposalId] = _extendedIfTurned(turn.proposalId, turn.proposal, counted);
-        emit VoteCast(turn.voter, turn.proposalId, support, 1, reason);
-        return 1;
+        _proposals[turn.proposalId] = _extendedIfTurned(turn.proposalId, turn.proposal, tallies, counted);
+        emit VoteCast(turn.voter, turn.proposalId, support, weight, reason);
+    }
+
+    /// @dev Weighs a ballot that takes the place of the former one, if there was any.
+    function _weigh(
+        uint256 proposalId,
+        Proposal proposal,
+        uint256 number,
+        uint256 former,
+        uint256 support
+    ) private returns (uint256 weight) {
+        return proposal.isWeighted() ? WeighingLib.move(_tallies, proposalId, proposal, number, former, support) : 1;
+    }
+
+    /// @dev What the ballots weigh, 0 where each weighs 1.
+    function _talliesOf(uint256 proposalId, Proposal proposal) private view returns (uint256 tallies) {
+        if (proposal.isWeighted()) tallies = _tallies[proposalId];
     }
 
     /// @dev The proposal after a ballot, with its one extension if the ballot is late and turned the outcome.
-    function _extendedIfTurned(uint256 proposalId, Proposal previous, Proposal current) private returns (Proposal) {
+    /// @param tallies what ballots weighed before; what they weigh now is stored.
+    function _extendedIfTurned(
+        uint256 proposalId,
+        Proposal previous,
+        uint256 tallies,
+        Proposal current
+    ) private returns (Proposal) {
         bool isLate = block.timestamp + previous.lateWindow() > previous.end();
         if (!isLate || previous.isExtended()) return current;
         uint256 policy = _policyOf(previous);
-        if (previous.passes(policy) == current.passes(policy)) return current;
+        bool passed = previous.passes(policy, tallies);
+        if (passed == current.passes(policy, _talliesOf(proposalId, current))) return current;
         current = current.extend();
         emit ProposalExtended(proposalId, uint64(current.end())); // a time of 34 bits and two phases of 23
         return current;
@@ -830,7 +868,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 end = proposal.end();
         if (block.timestamp <= end) return ProposalState.Active;
         uint256 policy = _policyOf(proposal);
-        if (!proposal.passes(policy)) return ProposalState.Defeated;
+        if (!proposal.passes(policy, _talliesOf(proposalId, proposal))) return ProposalState.Defeated;
         uint256 expiry = end + PolicyLib.executionDelay(policy) + PolicyLib.executionWindow(policy);
         return block.timestamp <= expiry ? ProposalState.Queued : ProposalState.Expired;
     }

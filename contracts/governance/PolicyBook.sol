@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IMembership} from "../membership/interfaces/IMembership.sol";
+import {CategoryId} from "../reputation/types/CategoryId.sol";
 import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {PolicyLib} from "./libraries/PolicyLib.sol";
@@ -33,6 +34,9 @@ contract PolicyBook is IPolicyBook {
     mapping(address cooperative => mapping(uint256 version => uint256 policy)) private _policies;
     mapping(address cooperative => mapping(address target => mapping(bytes4 selector => uint32 rule))) private _rules;
 
+    /// @inheritdoc IPolicyBook
+    mapping(address cooperative => mapping(uint256 version => CategoryId category)) public categoryOf;
+
     /// @param membership the book of all members.
     constructor(IMembership membership) {
         MEMBERSHIP = membership;
@@ -42,6 +46,9 @@ contract PolicyBook is IPolicyBook {
     function setPolicy(uint8 policyClass, Policy calldata policy) external returns (uint256 version) {
         if (policyClass > CONSTITUTIONAL) revert PolicyBook_UnknownClass(policyClass);
         string memory field = PolicyLib.invalidField(policy);
+        bool isWeighted = policy.weightCap != 0;
+        // What may change every rule is decided by heads.
+        if (isWeighted && policyClass == CONSTITUTIONAL) field = "category";
         if (bytes(field).length != 0) revert PolicyBook_InvalidPolicy(policyClass, field);
         uint256 word = PolicyLib.inClass(PolicyLib.pack(policy), policyClass);
         uint256 head = _heads[msg.sender];
@@ -55,6 +62,10 @@ contract PolicyBook is IPolicyBook {
         uint256 replaced = type(uint16).max | (uint256(type(uint16).max) << shift);
         _heads[msg.sender] = (head & ~replaced) | version | (version << shift);
         _policies[msg.sender][version] = word;
+        if (isWeighted) {
+            categoryOf[msg.sender][version] = policy.category;
+            emit WeightingSet(msg.sender, version, policy.category);
+        }
         emit PolicySet(msg.sender, policyClass, version, word);
     }
 
@@ -82,9 +93,15 @@ contract PolicyBook is IPolicyBook {
         uint256[] calldata values,
         bytes[] calldata calldatas
     ) external view returns (uint8 policyClass, uint256 version, uint256 policy) {
-        for (uint256 i; i < targets.length && policyClass < CONSTITUTIONAL; ++i) {
+        for (uint256 i; i < targets.length; ++i) {
             uint8 next = classOf(cooperative, targets[i], values[i], calldatas[i]);
-            if (next > policyClass) policyClass = next;
+            if (i == 0) policyClass = next;
+            if (next == policyClass) continue;
+            (uint8 lower, uint8 higher) = next < policyClass ? (next, policyClass) : (policyClass, next);
+            if (_weightingOf(cooperative, lower) != _weightingOf(cooperative, higher)) {
+                revert PolicyBook_MixedWeightings(lower, higher);
+            }
+            policyClass = higher;
         }
         version = _version(_heads[cooperative], policyClass);
         if (version == 0) revert PolicyBook_NoPolicy(cooperative, policyClass);
@@ -136,7 +153,8 @@ contract PolicyBook is IPolicyBook {
 
     /// @inheritdoc IPolicyBook
     function policyAt(address cooperative, uint256 version) external view returns (Policy memory policy) {
-        return PolicyLib.unpack(policyWord(cooperative, version));
+        policy = PolicyLib.unpack(policyWord(cooperative, version));
+        policy.category = categoryOf[cooperative][version];
     }
 
     /// @inheritdoc IPolicyBook
@@ -155,6 +173,15 @@ contract PolicyBook is IPolicyBook {
                 other < policyClass ? PolicyLib.easierField(otherWord, word) : PolicyLib.easierField(word, otherWord);
             if (bytes(field).length != 0) revert PolicyBook_NotMonotone(lower, higher, field);
         }
+    }
+
+    /// @dev Tells by what and how ballots of a class weigh.
+    function _weightingOf(address cooperative, uint8 policyClass) private view returns (bytes32) {
+        uint256 version = _version(_heads[cooperative], policyClass);
+        uint256 word = _policies[cooperative][version];
+        if (!PolicyLib.isWeighted(word)) return 0;
+        CategoryId category = categoryOf[cooperative][version];
+        return keccak256(abi.encode(category, PolicyLib.curve(word), PolicyLib.weightCap(word)));
     }
 
     /// @dev What a call to this book is decided as.

@@ -39,7 +39,7 @@ const DAY = 24 * HOUR;
 const ORDINARY = {
   ...{ approvalNumerator: 1, approvalDenominator: 2, strict: true, quorumNumerator: 1, quorumDenominator: 3 },
   ...{ vetoNumerator: 0, vetoDenominator: 0, votingDelay: HOUR, votingPeriod: DAY, executionDelay: HOUR },
-  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: HOUR },
+  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: HOUR, sponsors: 0 },
 };
 
 /** Whatever no rule names, money, powers and bylaws: two thirds, of at least half the members. */

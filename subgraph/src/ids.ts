@@ -145,6 +145,27 @@ export function slashedStakeId(token: Bytes, recipient: Bytes): Bytes {
   return token.concat(recipient);
 }
 
+export function owedPaymentId(contract: Bytes, token: Bytes, account: Bytes): Bytes {
+  return contract.concat(token).concat(account);
+}
+
+/** Id of a grant or matching round, by the contract that numbers it. */
+export function fundId(contract: Bytes, number: BigInt): Bytes {
+  return contract.concat(word(number));
+}
+
+export function milestoneId(grant: Bytes, index: BigInt): Bytes {
+  return grant.concat(word(index));
+}
+
+export function projectId(round: Bytes, number: BigInt): Bytes {
+  return round.concat(word(number));
+}
+
+export function contributionId(project: Bytes, member: BigInt): Bytes {
+  return project.concat(word(member));
+}
+
 export function roleHolderId(roleId: BigInt, account: Bytes): Bytes {
   return word(roleId).concat(account);
 }

@@ -31,6 +31,8 @@ const INTERFACES: Record<ContractName, Interface> = {
   CredentialAdmission: typed.CredentialAdmission__factory.createInterface(),
   RewardEscrow: typed.RewardEscrow__factory.createInterface(),
   StakeVault: typed.StakeVault__factory.createInterface(),
+  Grants: typed.Grants__factory.createInterface(),
+  MatchingRounds: typed.MatchingRounds__factory.createInterface(),
   LearningRounds: typed.LearningRounds__factory.createInterface(),
   OpeningLib: new Interface([]),
   SettlementLib: new Interface([]),

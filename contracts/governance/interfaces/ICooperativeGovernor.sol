@@ -5,6 +5,7 @@ import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 
 import {IMembership} from "../../membership/interfaces/IMembership.sol";
 import {IProxies} from "../../membership/interfaces/IProxies.sol";
+import {IReputation} from "../../reputation/interfaces/IReputation.sol";
 import {IOffices} from "./IOffices.sol";
 import {IPolicyBook} from "./IPolicyBook.sol";
 
@@ -39,10 +40,15 @@ import {IPolicyBook} from "./IPolicyBook.sol";
 ///
 /// **Sponsors.** A class may ask for sponsors: other members who sign for a proposal before it is made.
 ///
-/// **Guardian.** Who holds the office `GUARDIAN` (`IOffices`) may cancel what is pending, active or queued, with a
-/// published reason. That delays, it does not decide: the same actions proposed again within `IMMUNITY` are immune, and
-/// so is a proposal all of whose actions concern guardians. These are: any call to the contract of offices, a new
-/// governor for the treasury, and notice, suspension or expulsion of a member who holds the office now.
+/// **Guardian.** Who holds the office `keccak256("guardian")` (`IOffices`) may cancel what is pending, active or queued,
+/// with a published reason; the guardians of one election together three times. That delays, it does not decide: what has
+/// the same actions, whatever its description, can't be cancelled again if it was proposed by 60 days after the
+/// cancellation, nor can a proposal all of whose actions concern guardians. These are: any call to the contract of
+/// offices, a new governor for the treasury, and notice, suspension or expulsion of a member who holds the office now.
+///
+/// **Weights.** A class may weigh ballots, for approval alone, by a category of reputation in the cooperative's realm:
+/// the score at the start of the week (`IReputation`) before the proposal was made, along a curve, at least 1 and at
+/// most a cap. It is the same until the end, whatever happens to the score. Quorum and veto are by heads.
 ///
 /// Where `IGovernor` asks about policy without naming a proposal, the constitutional class answers. `proposalEta` is
 /// known from the start on, whether or not the proposal passes. Ballots carry no parameters.
@@ -64,7 +70,8 @@ interface ICooperativeGovernor is IGovernor {
     /// than the proposer, for no other proposal, and good for one chain, governor and use.
     /// @param signer who signs, as ERC-7913 writes it (see `SignedBallot`).
     /// @param deadline last second at which it is taken.
-    /// @param signature over `SPONSORSHIP_TYPEHASH`, in the signer's own form.
+    /// @param signature over `Sponsorship(uint256 proposalId,address proposer,uint256 deadline)` (EIP-712, the governor's
+    /// domain), in the signer's own form.
     struct Sponsorship {
         bytes signer;
         uint256 deadline;
@@ -92,6 +99,9 @@ interface ICooperativeGovernor is IGovernor {
     /// @notice A holder of proxies cast these members' ballots. No `VoteCast` tells of them; one of a member's replaces theirs.
     /// @param members member numbers, none twice.
     event ProxiedBallotsCast(uint256 indexed proposalId, address indexed holder, uint8 support, uint256[] members);
+
+    /// @notice What the ballots weigh that a holder of proxies cast, in a weighted class; `ProxiedBallotsCast` follows.
+    event ProxiedBallotsWeighed(uint256 indexed proposalId, uint256 support, uint256[] members, uint256[] weights);
 
     /// @notice These members, in the order of their numbers, signed for a proposal.
     event ProposalSponsored(uint256 indexed proposalId, uint256[] members);
@@ -146,19 +156,6 @@ interface ICooperativeGovernor is IGovernor {
     /// @notice EIP-712 type of a ballot with a reason, as OpenZeppelin's governor has it:
     /// `ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)`.
     function EXTENDED_BALLOT_TYPEHASH() external view returns (bytes32);
-
-    /// @notice EIP-712 type of a sponsorship: `Sponsorship(uint256 proposalId,address proposer,uint256 deadline)`.
-    function SPONSORSHIP_TYPEHASH() external view returns (bytes32);
-
-    /// @notice The office of guardians.
-    function GUARDIAN() external view returns (bytes32);
-
-    /// @notice Most cancellations by the guardians of one election together.
-    function MAX_CANCELLATIONS() external view returns (uint256);
-
-    /// @notice Seconds after a cancellation within which what has the same actions, whatever its description, can be
-    /// proposed and not be cancelled again. What was proposed before the cancellation can't be either.
-    function IMMUNITY() external view returns (uint256);
 
     /// @notice Most actions in a proposal.
     function MAX_ACTIONS() external view returns (uint256);
@@ -232,10 +229,19 @@ interface ICooperativeGovernor is IGovernor {
     /// @notice Who holds offices.
     function offices() external view returns (IOffices);
 
-    /// @notice Ballots so far, in the order of OpenZeppelin's simple counting; vetoes are among `against`.
+    /// @notice The book of reputation, by which ballots weigh in classes that say so.
+    function reputation() external view returns (IReputation);
+
+    /// @notice What the ballots so far weigh, in the order of OpenZeppelin's simple counting; vetoes are among `against`.
+    /// In most classes each weighs 1.
     function proposalVotes(
         uint256 proposalId
     ) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes);
+
+    /// @notice Number of ballots so far, of each support; quorum and veto are of these.
+    function proposalBallots(
+        uint256 proposalId
+    ) external view returns (uint256 against, uint256 inFavour, uint256 abstain, uint256 veto);
 
     /// @notice Vetoes so far.
     function proposalVetoes(uint256 proposalId) external view returns (uint256 vetoes);

@@ -2,6 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {IMembership} from "../../membership/interfaces/IMembership.sol";
+import {CategoryId} from "../../reputation/types/CategoryId.sol";
+import {Curve} from "../../reputation/types/Curve.sol";
 
 /// @title Policies by effect
 /// @notice Says how each kind of action of a cooperative has to be decided. A rule maps (target, selector) to a
@@ -42,6 +44,11 @@ interface IPolicyBook {
     /// @param lateWindow seconds at the end of voting in which a ballot that turns the outcome moves the end by as
     /// much, once; a multiple of `LATE_UNIT`.
     /// @param sponsors other members who must sign for a proposal before it is made; at most `MAX_SPONSORS`.
+    /// @param category reputation in the cooperative's own realm by which ballots weigh for approval; 0: one each. Quorum
+    /// and veto are by heads always.
+    /// @param curve how a score is bent into a weight (see `Curve`).
+    /// @param weightCap the most that a ballot weighs, and so the most members that one can outweigh; the least is 1. 0
+    /// exactly without a category.
     struct Policy {
         uint8 approvalNumerator;
         uint8 approvalDenominator;
@@ -57,6 +64,9 @@ interface IPolicyBook {
         uint32 seasoning;
         uint32 lateWindow;
         uint8 sponsors;
+        CategoryId category;
+        Curve curve;
+        uint16 weightCap;
     }
 
     /// @notice How an action is decided, and what it spends. Arguments are words of 32 bytes, numbered from 1; within an
@@ -77,6 +87,8 @@ interface IPolicyBook {
 
     /// @notice A class is decided by a new policy from now on; `policy` is the packed word.
     event PolicySet(address indexed cooperative, uint8 indexed policyClass, uint256 indexed version, uint256 policy);
+    /// @notice Ballots under this version weigh by a category of reputation; `PolicySet` follows.
+    event WeightingSet(address indexed cooperative, uint256 indexed version, CategoryId category);
     /// @notice An action belongs to another class from now on.
     event RuleSet(
         address indexed cooperative,
@@ -94,6 +106,8 @@ interface IPolicyBook {
     error PolicyBook_InvalidPolicy(uint8 policyClass, string field);
     /// @notice A higher class would be easier to pass than a lower one; `field` names where.
     error PolicyBook_NotMonotone(uint8 lowerClass, uint8 higherClass, string field);
+    /// @notice Ballots on these two classes weigh differently, so that one proposal can't be of both.
+    error PolicyBook_MixedWeightings(uint8 lowerClass, uint8 higherClass);
     /// @notice The rule contradicts itself; `field` names what to correct.
     error PolicyBook_InvalidRule(address target, bytes4 selector, string field);
     /// @notice This function spends the target's own token, or native currency: below the constitutional class its rule
@@ -122,7 +136,8 @@ interface IPolicyBook {
     function MEMBERSHIP() external view returns (IMembership);
 
     /// @notice Decides a class by a new policy. Caller: the cooperative, for itself.
-    /// @dev Fractions, delays, periods and sponsors may not fall as the class rises. The first class to be set must be
+    /// @dev Fractions, delays, periods and sponsors may not fall as the class rises, and no class weighs
+    /// ballots above one that does not; `CONSTITUTIONAL` never does. The first class to be set must be
     /// `CONSTITUTIONAL`.
     function setPolicy(uint8 policyClass, Policy calldata policy) external returns (uint256 version);
 
@@ -135,6 +150,7 @@ interface IPolicyBook {
     function raiseTo(uint8 policyClass) external pure;
 
     /// @notice Class, and current policy version and word, of a list of actions: the highest class among them.
+    /// @dev Reverts with `PolicyBook_MixedWeightings` or `PolicyBook_NoPolicy`.
     function classify(
         address cooperative,
         address[] calldata targets,
@@ -167,6 +183,9 @@ interface IPolicyBook {
 
     /// @notice Packed policy of a version, and its class (see `PolicyLib` for the layout).
     function policyWord(address cooperative, uint256 version) external view returns (uint256 policy);
+
+    /// @notice Category of reputation by which ballots weigh under a version, 0: one each.
+    function categoryOf(address cooperative, uint256 version) external view returns (CategoryId category);
 
     /// @notice Policy of a version.
     function policyAt(address cooperative, uint256 version) external view returns (Policy memory policy);

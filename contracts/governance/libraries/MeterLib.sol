@@ -2,19 +2,20 @@
 pragma solidity ^0.8.28;
 
 /// @title Limits of what is spent in any period
-/// @notice Two sums are kept: of what was spent since the present window was opened, and in the window before. A window
-/// is opened by the first spending at least a period after the last one was. So the two hold all that was spent within
-/// the last period, and no period, whenever it begins, sees more than the limit. What was spent counts for at least one
-/// period and less than two, and for exactly one if nothing is spent in the meantime.
+/// @notice Two sums are kept: of what was spent in the present window, and up to when that was opened. When a window is a
+/// period old, the next takes its place, opened with the last spending in it. So what is dropped is at least a period
+/// old, the two sums hold all that was spent within the last period, and no period, whenever it begins, sees more than
+/// the limit. What was spent counts for at least one period and less than two, and for exactly one if nothing is spent
+/// in the meantime.
 library MeterLib {
     struct Meter {
         // slot 0
         uint104 limit;
         uint32 period; // seconds
-        uint48 opened; // second of the first spending in the present window
+        uint48 opened; // second in which the present window was
         // slot 1
-        uint104 former; // spent in the window before
-        uint104 current; // spent in the present window
+        uint104 former; // spent up to then, as far as it still counts
+        uint104 current; // spent since
         uint48 last; // second of the last spending
     }
 
@@ -43,14 +44,17 @@ library MeterLib {
         self.last = meter.last;
     }
 
-    /// @dev The meter as it stands in this second: without what is a period old, in a new window if one is due.
+    /// @dev The meter as it stands in this second, in a new window if one is due. All of `former` was spent at `opened` or
+    /// before, all of `current` from then on.
     function _now(Meter storage self) private view returns (Meter memory meter) {
         meter = self;
         if (block.timestamp < uint256(meter.opened) + meter.period) return meter;
-        bool isForgotten = block.timestamp >= uint256(meter.last) + meter.period;
-        meter.former = isForgotten ? 0 : meter.current;
+        if (block.timestamp < uint256(meter.last) + meter.period) {
+            (meter.former, meter.opened) = (meter.current, meter.last);
+        } else {
+            (meter.former, meter.opened) = (0, uint48(block.timestamp)); // see above
+        }
         meter.current = 0;
-        meter.opened = uint48(block.timestamp); // see above
     }
 
     function _sum(Meter memory meter) private pure returns (uint256) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+
 import {CooperativeFactory} from "../../../contracts/founding/CooperativeFactory.sol";
 import {ICooperativeFactory} from "../../../contracts/founding/interfaces/ICooperativeFactory.sol";
 import {CooperativeGovernor} from "../../../contracts/governance/CooperativeGovernor.sol";
@@ -12,6 +14,7 @@ import {MembershipToken} from "../../../contracts/membership/MembershipToken.sol
 import {Proxies} from "../../../contracts/membership/Proxies.sol";
 import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
 import {OfficesStub} from "../../../contracts/mocks/OfficesStub.sol";
+import {Reputation} from "../../../contracts/reputation/Reputation.sol";
 import {TestBase} from "../Vm.sol";
 
 /// @dev ERC-1056's rule for owners: an identity owns itself until it names another.
@@ -60,6 +63,7 @@ abstract contract CooperativeFixture is TestBase {
     Proxies internal proxies;
     CooperativeFactory internal factory;
     OfficesStub internal offices;
+    Reputation internal reputation;
     Ledger internal ledger;
 
     Treasury internal treasury;
@@ -73,10 +77,15 @@ abstract contract CooperativeFixture is TestBase {
         policyBook = new PolicyBook(membership);
         proxies = new Proxies(membership);
         offices = new OfficesStub();
-        CooperativeGovernor governors = new CooperativeGovernor(membership, policyBook, proxies, offices);
+        reputation = new Reputation(address(new AccessManager(address(this))));
+        CooperativeGovernor governors = _newGovernor();
         MembershipToken tokenImplementation = new MembershipToken(membership);
         factory = new CooperativeFactory(address(governors), address(tokenImplementation));
         ledger = new Ledger();
+    }
+
+    function _newGovernor() internal returns (CooperativeGovernor) {
+        return new CooperativeGovernor(membership, policyBook, proxies, offices, reputation);
     }
 
     /// @dev Founds with `count` members, an ordinary class for `Ledger.set` and a constitutional one; a day later.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
@@ -9,18 +10,27 @@ import {IMembership} from "../../membership/interfaces/IMembership.sol";
 import {ICooperativeGovernor} from "../interfaces/ICooperativeGovernor.sol";
 import {Proposal} from "../types/Proposal.sol";
 
-/// @title Sponsors of proposals
-/// @notice Checks who signed for a proposal. Linked, so that `CooperativeGovernor` stays below the size limit of contracts.
-library SponsorLib {
+/// @title Who may propose
+/// @notice Whom a description names, and who signed for a proposal. Linked, so that `CooperativeGovernor` stays below the
+/// size limit of contracts.
+library ProposingLib {
     using SignerLib for bytes;
 
-    /// @notice EIP-712 type of a sponsorship, see `ICooperativeGovernor.SPONSORSHIP_TYPEHASH`.
-    bytes32 internal constant TYPEHASH = keccak256("Sponsorship(uint256 proposalId,address proposer,uint256 deadline)");
+    bytes32 private constant SPONSORSHIP_TYPEHASH = keccak256(
+        "Sponsorship(uint256 proposalId,address proposer,uint256 deadline)"
+    );
+
+    /// @notice Whether the last 42 characters of a description are no address, or that of this account.
+    function isNamed(string calldata description, address proposer) external pure returns (bool) {
+        uint256 length = bytes(description).length;
+        (bool isAddress, address named) = Strings.tryParseAddress(description, length - 42, length);
+        return !isAddress || named == proposer;
+    }
 
     /// @notice Reverts unless all sponsorships of the caller's proposal are good and reach `sponsors`, or are of all other
     /// members.
     /// @param domain EIP-712 domain separator of the governor, for which this runs.
-    function check(
+    function checkSponsors(
         uint256 proposalId,
         Proposal proposal,
         uint256 sponsors,
@@ -54,7 +64,7 @@ library SponsorLib {
     ) private view returns (uint256 number) {
         uint256 deadline = sponsorship.deadline;
         if (block.timestamp > deadline) return 0;
-        bytes32 structHash = keccak256(abi.encode(TYPEHASH, proposalId, msg.sender, deadline));
+        bytes32 structHash = keccak256(abi.encode(SPONSORSHIP_TYPEHASH, proposalId, msg.sender, deadline));
         bytes32 digest = MessageHashUtils.toTypedDataHash(domain, structHash);
         if (!sponsorship.signer.hasSigned(digest, sponsorship.signature)) return 0;
         ICooperativeGovernor governor = ICooperativeGovernor(address(this));
