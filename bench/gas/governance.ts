@@ -1,6 +1,7 @@
 import { id, parseEther, ZeroAddress, ZeroHash, type Contract, type Signer } from "ethers";
 
 import { PROXY_NAMING_TYPES } from "../../sdk/src/proxies.js";
+import { BY_HEADS } from "../../sdk/src/weighting.js";
 import { gasOf, type Chain } from "./chain.js";
 import type { Measured } from "./results.js";
 
@@ -16,7 +17,7 @@ const DESCRIPTION = "Buy a server for training; the machine room has space for o
 const POLICY = {
   ...{ approvalNumerator: 1, approvalDenominator: 2, strict: true, quorumNumerator: 1, quorumDenominator: 3 },
   ...{ vetoNumerator: 1, vetoDenominator: 2, votingDelay: HOUR, votingPeriod: 3 * DAY, executionDelay: DAY },
-  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: 6 * HOUR },
+  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: 6 * HOUR, sponsors: 0, ...BY_HEADS },
 };
 const BALLOT = {
   Ballot: [
@@ -44,6 +45,9 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
   const { governor, action, founding } = await cooperative(chain, seven);
   await life(chain, governor, action, "The first proposal, which makes the governor's words");
   const ours = await life(chain, governor, action, DESCRIPTION);
+  const limited = await cooperative(chain, seven, { isMetered: true });
+  await life(chain, limited.governor, limited.action, "The first payment, which makes the meter's words");
+  const metered = await life(chain, limited.governor, limited.action, DESCRIPTION);
   const peer = await opponent(chain);
   await life(chain, peer.governor, peer.action, "The first proposal, which makes the governor's words");
   const theirs = await life(chain, peer.governor, peer.action, DESCRIPTION);
@@ -55,8 +59,15 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
     "governance.castVoteBySig.next": pair("signed"),
     "governance.ballots.batch100.each": { ours: await batch(chain) },
     "governance.proxyBallot.eachPrincipal": { ours: await proxied(chain) },
-    "governance.queueAndExecute": pair("queueAndExecute"),
-    "governance.found.sevenMembers": { ours: founding, peer: { name: `${PEER}, deployed`, gas: peer.deployment } },
+    "governance.queueAndExecute": {
+      ...pair("queueAndExecute"),
+      variants: { "counted against a limit, which peers have not": metered.queueAndExecute },
+    },
+    "governance.found.sevenMembers": {
+      ours: founding,
+      peer: { name: `${PEER}, deployed`, gas: peer.deployment },
+      variants: { "with a limit": limited.founding },
+    },
   };
 }
 
@@ -116,7 +127,7 @@ async function proxied(chain: Chain): Promise<number> {
   const { governor, action, proxies, treasury } = await cooperative(
     chain,
     [holder, voter, ...principals].map(({ address }) => address),
-    (contract) => contract.interface.encodeFunctionData("setLimits", [principals.length, 0, 90 * DAY]),
+    { call: (contract) => contract.interface.encodeFunctionData("setLimits", [principals.length, 0, 90 * DAY]) },
   );
   const until = (await chain.now()) + 30 * DAY;
   const naming = { topic: ALL_TOPICS, holder: 1n, until, passes: 0 };
@@ -162,32 +173,50 @@ async function passTime(chain: Chain, governor: Contract, point: bigint): Promis
   else await chain.mine(Number(point - clock) + 1);
 }
 
-/** @param call - what the cooperative tells the contract of proxies when it is founded */
-async function cooperative(chain: Chain, dids: readonly string[], call?: (proxies: Contract) => string) {
+/** Terms beside those of every cooperative here. */
+interface Extra {
+  /** What it tells the contract of proxies when it is founded. */
+  readonly call?: (proxies: Contract) => string;
+  /** Whether an ordinary vote pays, within a limit, instead of a constitutional one. */
+  readonly isMetered?: boolean;
+}
+
+async function cooperative(chain: Chain, dids: readonly string[], { call, isMetered = false }: Extra = {}) {
   const [deployer] = chain.signers;
   const registry = await chain.deploy("DIDRegistry");
   const membership = await chain.deploy("Membership", [registry.target]);
   const policyBook = await chain.deploy("PolicyBook", [membership.target]);
   const proxies = await chain.deploy("Proxies", [membership.target]);
   const books = [membership.target, policyBook.target, proxies.target];
-  const governors = await chain.deploy("CooperativeGovernor", books);
+  const manager = await chain.deploy("AccessManager", [deployer.address]);
+  const offices = await chain.deploy("Elections", [membership.target]);
+  const reputation = await chain.deploy("Reputation", [manager.target]);
+  const libraries: Record<string, string> = {};
+  for (const name of ["GuardianLib", "ProposingLib", "WeighingLib"]) {
+    libraries[name] = String((await chain.deploy(name)).target);
+  }
+  const parts = [...books, offices.target, reputation.target];
+  const governors = await chain.deploy("CooperativeGovernor", parts, libraries);
   const tokens = await chain.deploy("MembershipToken", [membership.target]);
   const factory = await chain.deploy("CooperativeFactory", [governors.target, tokens.target]);
   const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
   const policies = [CONSTITUTIONAL, 1, 2, 3, 4, 5].map((policyClass) => ({ policyClass, policy: POLICY }));
-  const { selector } = token.interface.getFunction("transfer")!;
+  const [target, name] = isMetered ? [token, "transfer"] : [membership, "admit"];
+  const { selector } = target.interface.getFunction(name)!;
   const terms = {
     name: "Northern Lights",
     dids,
     policies,
     rules: [
       {
-        target: token.target,
+        target: target.target,
         selector,
-        rule: { policyClass: ORDINARY, amountArgument: 2, tokenArgument: 0, inStruct: false },
+        rule: { policyClass: ORDINARY, amountArgument: isMetered ? 2 : 0, tokenArgument: 0, inStruct: false },
       },
     ],
-    limits: [{ policyClass: ORDINARY, token: token.target, amount: parseEther("10"), period: 30 * DAY }],
+    limits: isMetered
+      ? [{ policyClass: ORDINARY, token: token.target, amount: parseEther("10"), period: 30 * DAY }]
+      : [],
     heir: ZeroAddress,
     calls: call === undefined ? [] : [{ target: proxies.target, data: call(proxies) }],
     salt: ZeroHash,
