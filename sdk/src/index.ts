@@ -22,6 +22,8 @@ export * from "./proxies.js";
 export * from "./reverts.js";
 export * from "./roles.js";
 export * from "./rpc.js";
+export * from "./sponsors.js";
 export * from "./simulation.js";
 export * from "./tally.js";
 export * from "./wallet.js";
+export * from "./weighting.js";
