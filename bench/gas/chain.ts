@@ -30,6 +30,7 @@ const SOURCES = [
   "contracts/learning/libraries/SettlementLib.sol",
   "contracts/membership/Membership.sol",
   "contracts/membership/MembershipToken.sol",
+  "contracts/membership/Proxies.sol",
   "contracts/mocks/LocalToken.sol",
   "contracts/reputation/Reputation.sol",
   "contracts/rewards/RewardEscrow.sol",

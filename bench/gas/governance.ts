@@ -1,12 +1,16 @@
 import { id, parseEther, ZeroAddress, ZeroHash, type Contract, type Signer } from "ethers";
 
+import { PROXY_NAMING_TYPES } from "../../sdk/src/proxies.js";
 import { gasOf, type Chain } from "./chain.js";
 import type { Measured } from "./results.js";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 const ORDINARY = 1;
+const CONSTITUTIONAL = 7;
 const FOR = 1;
+/** The topic that stands for all. */
+const ALL_TOPICS = 255;
 /** 66 bytes. */
 const DESCRIPTION = "Buy a server for training; the machine room has space for one more";
 const POLICY = {
@@ -50,6 +54,7 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
     "governance.castVote.next": pair("next"),
     "governance.castVoteBySig.next": pair("signed"),
     "governance.ballots.batch100.each": { ours: await batch(chain) },
+    "governance.proxyBallot.eachPrincipal": { ours: await proxied(chain) },
     "governance.queueAndExecute": pair("queueAndExecute"),
     "governance.found.sevenMembers": { ours: founding, peer: { name: `${PEER}, deployed`, gas: peer.deployment } },
   };
@@ -104,6 +109,39 @@ async function batch(chain: Chain): Promise<number> {
   return Math.ceil(gas / 100);
 }
 
+/** Gas of each of fifty ballots that a holder of proxies casts in one transaction, in a word that is in use. */
+async function proxied(chain: Chain): Promise<number> {
+  const [relayer, holder, voter, ...others] = chain.signers;
+  const principals = [...others, ...Array.from({ length: 50 - others.length }, () => chain.newWallet())];
+  const { governor, action, proxies, treasury } = await cooperative(
+    chain,
+    [holder, voter, ...principals].map(({ address }) => address),
+    (contract) => contract.interface.encodeFunctionData("setLimits", [principals.length, 0, 90 * DAY]),
+  );
+  const until = (await chain.now()) + 30 * DAY;
+  const naming = { topic: ALL_TOPICS, holder: 1n, until, passes: 0 };
+  const numbers = principals.map((_, index) => BigInt(index + 3));
+  const { name, version, chainId, verifyingContract } = await proxies.eip712Domain();
+  for (const [seat, principal] of principals.entries()) {
+    const message = { cooperative: treasury, principal: numbers[seat], ...naming, version: 0n, deadline: until };
+    const domain = { name, version, chainId, verifyingContract };
+    const signature = await principal.signTypedData(domain, PROXY_NAMING_TYPES, message);
+    const authorization = { deadline: until, signer: principal.address, signature };
+    await gasOf(
+      proxies.connect(relayer).getFunction("nameProxyBySig")(treasury, numbers[seat], naming, 0n, authorization),
+    );
+    await gasOf(proxies.connect(holder).getFunction("accept")(treasury, numbers[seat], ALL_TOPICS, seat));
+  }
+  await gasOf(governor.connect(holder).getFunction("propose")(...action, DESCRIPTION));
+  const proposalId = await governor.getProposalId(...action, id(DESCRIPTION));
+  await passTime(chain, governor, await governor.proposalSnapshot(proposalId));
+  await gasOf(governor.connect(voter).getFunction("castVote")(proposalId, FOR));
+  const gas = await gasOf(governor.connect(holder).getFunction("castProxied")(proposalId, FOR, numbers));
+  const [, yes] = await governor.proposalVotes(proposalId);
+  if (yes !== BigInt(principals.length + 1)) throw new Error(`${yes - 1n} of ${principals.length} ballots counted`);
+  return Math.ceil(gas / principals.length);
+}
+
 async function sign(governor: Contract, proposalId: bigint, signer: Signer, nonce: bigint): Promise<string> {
   const { name, version, chainId, verifyingContract } = await governor.eip712Domain();
   const ballot = { proposalId, support: FOR, voter: await signer.getAddress(), nonce };
@@ -124,30 +162,41 @@ async function passTime(chain: Chain, governor: Contract, point: bigint): Promis
   else await chain.mine(Number(point - clock) + 1);
 }
 
-async function cooperative(chain: Chain, dids: readonly string[]) {
+/** @param call - what the cooperative tells the contract of proxies when it is founded */
+async function cooperative(chain: Chain, dids: readonly string[], call?: (proxies: Contract) => string) {
   const [deployer] = chain.signers;
   const registry = await chain.deploy("DIDRegistry");
   const membership = await chain.deploy("Membership", [registry.target]);
   const policyBook = await chain.deploy("PolicyBook", [membership.target]);
-  const governors = await chain.deploy("CooperativeGovernor", [membership.target, policyBook.target]);
+  const proxies = await chain.deploy("Proxies", [membership.target]);
+  const books = [membership.target, policyBook.target, proxies.target];
+  const governors = await chain.deploy("CooperativeGovernor", books);
   const tokens = await chain.deploy("MembershipToken", [membership.target]);
   const factory = await chain.deploy("CooperativeFactory", [governors.target, tokens.target]);
   const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
-  const constitutional = Number(await policyBook.CONSTITUTIONAL());
-  const policies = [constitutional, 1, 2, 3, 4, 5].map((policyClass) => ({ policyClass, policy: POLICY }));
+  const policies = [CONSTITUTIONAL, 1, 2, 3, 4, 5].map((policyClass) => ({ policyClass, policy: POLICY }));
   const { selector } = token.interface.getFunction("transfer")!;
   const terms = {
     name: "Northern Lights",
     dids,
     policies,
-    rules: [{ target: token.target, selector, policyClass: ORDINARY }],
-    calls: [],
+    rules: [
+      {
+        target: token.target,
+        selector,
+        rule: { policyClass: ORDINARY, amountArgument: 2, tokenArgument: 0, inStruct: false },
+      },
+    ],
+    limits: [{ policyClass: ORDINARY, token: token.target, amount: parseEther("10"), period: 30 * DAY }],
+    heir: ZeroAddress,
+    calls: call === undefined ? [] : [{ target: proxies.target, data: call(proxies) }],
     salt: ZeroHash,
   };
   const predicted = await factory.predict(deployer.address, terms);
   const founding = await gasOf(factory.found(terms));
   const governor = await chain.at("CooperativeGovernor", predicted.governor);
-  return { governor, founding, action: await payment(token, predicted.cooperative, deployer.address) };
+  const action = await payment(token, predicted.cooperative, deployer.address);
+  return { governor, founding, proxies, treasury: predicted.cooperative, action };
 }
 
 async function opponent(chain: Chain) {

@@ -17,7 +17,6 @@ import { compare, readGoals, table, type Measured } from "./results.js";
 
 /** Keys that nothing in the suite can be measured by yet. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  "governance.proxyBallot.eachPrincipal": "the governor takes no proxied ballots yet",
   "learning.reveal.batch50.each": "updates are revealed one a transaction",
   "learning.commitAndReveal.alone": "part of a later measurement of whole rounds",
   "learning.audit.eachScore": "panels of 96 need more audits than a round takes",

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { ArtelError, connectRpc, type Deployment } from "@artel/sdk";
-import { checkFlags, harmless, parseFlags, readAddresses } from "@artel/sdk/program";
+import { checkFlags, flagOf, harmless, parseFlags, readAddresses } from "@artel/sdk/program";
 import type { JsonRpcProvider } from "ethers";
 import { z } from "zod";
 
@@ -71,13 +71,26 @@ async function obey(args: readonly string[], terminal: Terminal): Promise<void> 
   const end = args.findIndex((arg) => arg.startsWith("-"));
   const words = end < 0 ? args : args.slice(0, end);
   const rest = args.slice(words.length);
-  const command = NOUNS.flatMap(({ commands }) => commands).find((each) => each.words === words.join(" "));
+  // A noun by itself lists its commands, also where it is one of them.
+  const isNoun = args.length === 1 && NOUNS.some(({ name }) => name === args[0]);
+  const command = isNoun ? undefined : findCommand(words);
   if (command === undefined) return terminal.print(helpFor(words, rest));
+  const operands = words.slice(command.words.split(" ").length);
+  const named = operands.flatMap((value, i) => [`--${flagOf(command.operands[i])}`, value]);
   try {
-    await runCommand(command, rest, terminal);
+    await runCommand(command, [...named, ...rest], terminal);
   } catch (error) {
     throw error instanceof CliFlagError ? error.within(command.words) : error;
   }
+}
+
+/** The command of these words, which may go on with its operands. A longer one goes before its beginning. */
+function findCommand(words: readonly string[]): Command | undefined {
+  const fits = NOUNS.flatMap(({ commands }) => commands).filter((each) => {
+    const own = each.words.split(" ");
+    return own.every((word, i) => word === words[i]) && words.length <= own.length + each.operands.length;
+  });
+  return fits.sort((a, b) => b.words.length - a.words.length)[0];
 }
 
 async function runCommand(command: Command, rest: readonly string[], terminal: Terminal): Promise<void> {
@@ -166,7 +179,7 @@ function endpointOf(rpcUrl: string | undefined, { env }: Terminal): string {
 /** Help for the first words of commands: for none of them all commands, otherwise those that begin so. */
 function helpFor(words: readonly string[], rest: readonly string[]): string {
   const noun = NOUNS.find(({ name }) => name === words[0]);
-  const begun = (noun?.commands ?? []).filter((command) => command.words.startsWith(`${words.join(" ")} `));
+  const begun = (noun?.commands ?? []).filter((command) => `${command.words} `.startsWith(`${words.join(" ")} `));
   const isHelp = rest.length === 0 || (rest.length === 1 && ["--help", "-h"].includes(rest[0]));
   if (words.length === 0 && isHelp) return overview(NOUNS);
   if (words.length === 0) throw new CliFlagError("The command comes before its flags", rest);

@@ -34,8 +34,16 @@ export interface PlannedSignature {
   readonly outcome: (signature: string) => Promise<Answer>;
 }
 
+/** Nothing to send or sign, as what was asked for is done already. */
+export interface PlannedNothing {
+  readonly kind: "nothing";
+  readonly effect: readonly string[];
+  /** What there is to tell, and to write down, all the same. */
+  readonly outcome: () => Promise<Answer>;
+}
+
 /** What a command is going to do, before it does it. */
-export type Plan = PlannedTransaction | PlannedSignature;
+export type Plan = PlannedTransaction | PlannedSignature | PlannedNothing;
 
 /** What a command of a kind works with, and what it comes to. */
 interface Kinds {
@@ -58,6 +66,8 @@ interface CommandOf<K extends keyof Kinds, F extends z.ZodRawShape = z.ZodRawSha
   readonly does: string;
   /** Fields of the flags; see {@link flag}. */
   readonly flags: F;
+  /** Fields of flags that may be given by their place after the words, instead of by name. */
+  readonly operands: readonly (keyof F & string)[];
   readonly run: (context: Kinds[K]["context"], flags: Flags<F>) => Promise<Kinds[K]["result"]>;
 }
 
@@ -75,9 +85,15 @@ export interface Noun {
 }
 
 function makerOf<K extends keyof Kinds>(kind: K) {
-  return <F extends z.ZodRawShape>(words: string, does: string, flags: F, run: CommandOf<K, F>["run"]): CommandOf<K> =>
+  return <F extends z.ZodRawShape>(
+    words: string,
+    does: string,
+    flags: F,
+    run: CommandOf<K, F>["run"],
+    operands: CommandOf<K, F>["operands"] = [],
+  ): CommandOf<K> =>
     // The flags that it is run with were checked against its own.
-    ({ kind, words, does, flags, run }) as unknown as CommandOf<K>;
+    ({ kind, words, does, flags, operands, run }) as unknown as CommandOf<K>;
 }
 
 /** Makes a command that reads the chain. */

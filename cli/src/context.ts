@@ -1,9 +1,9 @@
 import { connect, type ContractName, type Deployment, type NetworkContracts } from "@artel/sdk";
 import type { AbstractSigner, Interface, JsonRpcProvider } from "ethers";
 
-import { ForeignDidError } from "./errors.js";
+import { ForeignCooperativeError, ForeignDidError } from "./errors.js";
 import type { Terminal } from "./terminal.js";
-import type { GivenIdentity } from "./values.js";
+import type { GivenCooperative, GivenIdentity } from "./values.js";
 
 /** A contract that calls and errors are told of by name. */
 export interface KnownContract {
@@ -27,6 +27,15 @@ export class NetworkContext {
     const isHere = /^0x/.test(network ?? "") ? BigInt(network!) === this.chainId : network === this.deployment.network;
     if (network === undefined || isHere) return address;
     throw new ForeignDidError(text, this.deployment.network);
+  }
+
+  /**
+   * The address of a cooperative.
+   * @throws ForeignCooperativeError for a link to one on another chain
+   */
+  cooperative({ text, cooperative, chainId = this.chainId }: GivenCooperative): string {
+    if (chainId === this.chainId) return cooperative;
+    throw new ForeignCooperativeError(text, this.deployment.network);
   }
 
   /** The DID of an identity's address. */

@@ -1,4 +1,5 @@
 import { ArtelError } from "@artel/sdk";
+import type { Finding } from "@artel/sdk/bylaws";
 
 /** A word or flag of the command line is missing or wrong. */
 export class CliFlagError extends ArtelError {
@@ -170,6 +171,76 @@ export class OutputFileError extends ArtelError {
   readonly code = "cli/output-file";
   constructor(value: string, reason: string) {
     super(`${value} can't be written (${reason})`, value, "name another file with --out");
+  }
+}
+
+/** A configuration of a founding that can't be read. */
+export class ConfigFileError extends ArtelError {
+  readonly code = "cli/config-file";
+  constructor(value: string, reason: string) {
+    super(`The configuration ${value} can't be read (${reason})`, value, "see examples/coop.config.yaml");
+  }
+}
+
+/** A configuration of a founding with a field that is missing, unknown or wrong. */
+export class ConfigInvalidError extends ArtelError {
+  readonly code = "cli/config-invalid";
+  constructor(
+    file: string,
+    /** Where it is wrong, such as `classes.ordinary.quorum`. */
+    readonly field: string,
+    reason: string,
+  ) {
+    const place = field === "" ? file : `${field} in ${file}`;
+    super(`${place} can't be used (${reason})`, field, "see docs/guides/found.md");
+  }
+}
+
+/** Bylaws that the contracts would refuse. */
+export class BylawsRefusedError extends ArtelError {
+  readonly code = "cli/bylaws-refused";
+  constructor(
+    file: string,
+    readonly findings: readonly Finding[],
+  ) {
+    const sentences = findings.map(({ problem, advice }) => `${problem} (${advice})`);
+    super(
+      `The bylaws in ${file} contradict themselves. ${sentences.join("; ")}`,
+      file,
+      "nothing was sent; correct them",
+    );
+  }
+}
+
+/** A file that is to hold the addresses of a cooperative, and holds something else. */
+export class RecordTakenError extends ArtelError {
+  readonly code = "cli/record-taken";
+  constructor(value: string, reason: string) {
+    super(
+      `The addresses can't be written to ${value} (${reason})`,
+      value,
+      "nothing was sent; found with the same key and file to pick that one up, or name another file with --out",
+    );
+  }
+}
+
+/** Transactions of the account that are on their way, one of which may found the same cooperative. */
+export class PendingTransactionsError extends ArtelError {
+  readonly code = "cli/pending-transactions";
+  constructor(account: string, value: number) {
+    super(
+      `${account} has ${value} transactions on their way, one of which may be this founding`,
+      value,
+      "wait until they are mined, and run the command again: it picks up what was founded",
+    );
+  }
+}
+
+/** A cooperative on another chain than the deployment's. */
+export class ForeignCooperativeError extends ArtelError {
+  readonly code = "cli/foreign-cooperative";
+  constructor(value: string, network: string) {
+    super(`${value} is not on ${network}`, value, "name its network with --network or --deployment");
   }
 }
 

@@ -1,7 +1,7 @@
 import { opDataFee } from "@artel/sdk";
 import { formatEther, formatUnits, isError, keccak256 } from "ethers";
 
-import type { Answer, Plan, PlannedSignature, PlannedTransaction } from "./command.js";
+import type { Answer, Plan, PlannedNothing, PlannedSignature, PlannedTransaction } from "./command.js";
 import type { ActContext } from "./context.js";
 import { callLines, decodeCall, endpointFailureOf, refusalOf } from "./decode.js";
 import {
@@ -25,11 +25,24 @@ export interface Manner {
 /** How long a transaction may take to be mined, in seconds. */
 const PATIENCE = 300;
 
+/** Most gas that a transaction may have where EIP-7825 holds; one that needs more can go elsewhere only. */
+const GAS_CAP = 2n ** 24n;
+
 /** Shows what a plan does, asks, and does it. */
 export async function carryOut(made: Plan, context: ActContext, manner: Manner, terminal: Terminal): Promise<Answer> {
+  if (made.kind === "nothing") return conclude(made, context, manner);
   const { unnamed } = context;
   const plan = unnamed === undefined ? made : { ...made, effect: [...made.effect, unnamed.sentence] };
   return plan.kind === "transaction" ? send(plan, context, manner, terminal) : sign(plan, context, manner, terminal);
+}
+
+async function conclude(
+  { effect, outcome }: PlannedNothing,
+  { account }: ActContext,
+  { dryRun }: Manner,
+): Promise<Answer> {
+  const answer = dryRun ? { lines: ["Nothing was sent"], json: {} } : await outcome();
+  return { lines: [...effect, ...answer.lines], json: { dryRun, account, effect, ...answer.json } };
 }
 
 async function send(
@@ -54,7 +67,8 @@ async function send(
   const dataFee = await opDataFee(provider, [{ gas, to, data }]);
   const fee = gas * price + dataFee;
   // What an act costs depends on who acted before it is mined; unused gas is not paid for, but has to be there.
-  const gasLimit = gas + gas / 2n;
+  const reserve = gas + gas / 2n;
+  const gasLimit = reserve > GAS_CAP && gas <= GAS_CAP ? GAS_CAP : reserve;
   const mostFee = gasLimit * (maxFeePerGas ?? price) + dataFee;
   const cost = `about ${formatEther(fee)} ether, at most ${formatEther(mostFee)} ether`;
   const lines = [

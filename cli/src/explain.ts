@@ -8,6 +8,9 @@ const MEANINGS: Readonly<Record<string, (args: readonly unknown[]) => string>> =
   IdentityRecovery_BadSettings: () =>
     "guardians are too many, one is the identity itself, or thresholds or delay are out of bounds",
   IdentityRecovery_NotDue: ([, due]) => `it can be done from ${formatMoment(due as bigint)} on`,
+  Membership_AlreadyMember: ([, account, number]) =>
+    `${account} is member ${number} already; two identities of one owner are one member`,
+  Membership_DeactivatedDid: ([did]) => `nobody controls the identity ${did} any more`,
   Membership_NoPlaceLeft: () => "the cooperative has not appointed this module, or it has admitted as many as it may",
   Membership_NotAMember: ([cooperative, number]) => `${cooperative} has no member ${number}`,
   Membership_NotTheMember: ([cooperative, caller]) => `${caller} is no member of ${cooperative}`,

@@ -6,7 +6,7 @@ import type { Command, Noun } from "./command.js";
 /** All nouns in a few lines. */
 export function overview(nouns: readonly Noun[]): string {
   return [
-    "Acts for a member of a cooperative: identities, consent, membership, reputation.",
+    "Founds cooperatives, and acts for a member of one: identities, consent, membership, reputation.",
     "",
     "  npx artel COMMAND [flags]",
     ...nouns.flatMap(({ does, commands }) => [
@@ -26,7 +26,7 @@ export function nounHelp({ does, commands }: Noun): string {
 }
 
 /** The flags of a command. */
-export function commandHelp({ words, does, flags }: Command, common: z.ZodRawShape): string {
+export function commandHelp({ words, does, flags, operands }: Command, common: z.ZodRawShape): string {
   const rows = Object.entries({ ...flags, ...common }).map(([field, type]) => {
     const { value = "", description = "" } = ((type as z.ZodType).meta() ?? {}) as {
       value?: string;
@@ -36,7 +36,8 @@ export function commandHelp({ words, does, flags }: Command, common: z.ZodRawSha
     return [`--${flagOf(field)} ${value}`.trimEnd(), isRequired ? `${description} (required)` : description];
   });
   rows.push(["--json", "print one line of JSON instead of text"], ["--help", "this text"]);
-  return [`npx artel ${words}: ${does}`, "", ...table(rows)].join("\n");
+  const usage = [words, ...operands.map((field) => flagOf(field).toUpperCase())].join(" ");
+  return [`npx artel ${usage}: ${does}`, "", ...table(rows)].join("\n");
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -1,3 +1,4 @@
+import { parseJoinLink } from "@artel/sdk";
 import { attributeName } from "@artel/sdk/identity";
 import { computeAddress, getAddress, hexlify, id, isAddress, isHexString } from "ethers";
 import { z } from "zod";
@@ -39,6 +40,19 @@ export const Identity = parsed((text): GivenIdentity => {
   const address = key.length > 42 ? computeAddress(key) : getAddress(key.toLowerCase());
   return { text, address, network };
 }, "it is neither did:ethr nor an address");
+
+/** A cooperative as it was given: its address, and its chain if it was a link to join it. */
+export interface GivenCooperative {
+  readonly text: string;
+  readonly cooperative: string;
+  readonly chainId?: bigint;
+}
+
+/** A cooperative: address of its Treasury, or the link that its founding printed. */
+export const CooperativeOrLink = parsed(
+  (text): GivenCooperative => ({ text, ...(parseJoinLink(text) ?? { cooperative: getAddress(text) }) }),
+  "it is neither an address nor a link such as eip155:1:0x…",
+);
 
 /** A point in time: ISO 8601, or seconds since 1970. */
 export const Moment = parsed((text) => {

@@ -26,7 +26,8 @@ contract CooperativeFactory is ICooperativeFactory {
     /// @param governorImplementation a `CooperativeGovernor`.
     /// @param tokenImplementation a `MembershipToken` of the same book of members.
     constructor(address governorImplementation, address tokenImplementation) {
-        TREASURY_IMPLEMENTATION = address(new Treasury(address(this)));
+        IMembership membership = ICooperativeGovernor(governorImplementation).membership();
+        TREASURY_IMPLEMENTATION = address(new Treasury(address(this), membership));
         GOVERNOR_IMPLEMENTATION = governorImplementation;
         TOKEN_IMPLEMENTATION = tokenImplementation;
     }
@@ -54,7 +55,7 @@ contract CooperativeFactory is ICooperativeFactory {
         );
         // First, so that an indexer knows whose events the following ones are.
         emit CooperativeFounded(cooperative, governor, msg.sender, membershipToken, terms.name);
-        ITreasury(cooperative).found(governor, _foundingCalls(terms));
+        ITreasury(cooperative).found(governor, _foundingCalls(cooperative, terms));
     }
 
     /// @inheritdoc ICooperativeFactory
@@ -76,14 +77,20 @@ contract CooperativeFactory is ICooperativeFactory {
         );
     }
 
-    /// @dev What the treasury does at its founding: members, policies, rules, then the founders' own calls. Their
-    /// number is the founder's own gas.
-    function _foundingCalls(FoundingTerms calldata terms) private view returns (ITreasury.Call[] memory calls) {
+    /// @dev What the treasury does at its founding: members, heir, policies, rules, limits, then the founders' own calls.
+    /// Their number is the founder's own gas.
+    function _foundingCalls(
+        address cooperative,
+        FoundingTerms calldata terms
+    ) private view returns (ITreasury.Call[] memory calls) {
         address membership = address(ICooperativeGovernor(GOVERNOR_IMPLEMENTATION).membership());
         address policyBook = address(ICooperativeGovernor(GOVERNOR_IMPLEMENTATION).policyBook());
-        calls = new ITreasury.Call[](1 + terms.policies.length + terms.rules.length + terms.calls.length);
-        uint256 last;
-        calls[last] = ITreasury.Call(membership, abi.encodeCall(IMembership.admit, (terms.dids)));
+        uint256 last = terms.heir == address(0) ? 0 : 1;
+        calls = new ITreasury.Call[](
+            1 + last + terms.policies.length + terms.rules.length + terms.limits.length + terms.calls.length
+        );
+        calls[0] = ITreasury.Call(membership, abi.encodeCall(IMembership.admit, (terms.dids)));
+        if (last != 0) calls[1] = ITreasury.Call(cooperative, abi.encodeCall(ITreasury.setHeir, (terms.heir)));
         for (uint256 i; i < terms.policies.length; ++i) {
             ClassPolicy calldata policy = terms.policies[i];
             calls[++last] = ITreasury.Call(
@@ -95,7 +102,14 @@ contract CooperativeFactory is ICooperativeFactory {
             ClassRule calldata rule = terms.rules[i];
             calls[++last] = ITreasury.Call(
                 policyBook,
-                abi.encodeCall(IPolicyBook.setRule, (rule.target, rule.selector, rule.policyClass))
+                abi.encodeCall(IPolicyBook.setRule, (rule.target, rule.selector, rule.rule))
+            );
+        }
+        for (uint256 i; i < terms.limits.length; ++i) {
+            ClassLimit calldata limit = terms.limits[i];
+            calls[++last] = ITreasury.Call(
+                cooperative,
+                abi.encodeCall(ITreasury.setLimit, (limit.policyClass, limit.token, limit.amount, limit.period))
             );
         }
         for (uint256 i; i < terms.calls.length; ++i) calls[++last] = terms.calls[i];

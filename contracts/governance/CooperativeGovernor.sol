@@ -7,7 +7,6 @@ import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC7913.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
-import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
@@ -15,11 +14,17 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {SignerLib} from "../identity/libraries/SignerLib.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
+import {IProxies} from "../membership/interfaces/IProxies.sol";
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {ICooperativeGovernor} from "./interfaces/ICooperativeGovernor.sol";
+import {IOffices} from "./interfaces/IOffices.sol";
 import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {BallotLib} from "./libraries/BallotLib.sol";
+import {GuardianLib} from "./libraries/GuardianLib.sol";
 import {PolicyLib} from "./libraries/PolicyLib.sol";
+import {ProposingLib} from "./libraries/ProposingLib.sol";
+import {WeighingLib} from "./libraries/WeighingLib.sol";
 import {Proposal, ProposalLib} from "./types/Proposal.sol";
 
 /// @title Governor of a cooperative
@@ -29,6 +34,7 @@ import {Proposal, ProposalLib} from "./types/Proposal.sol";
 contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     using BallotLib for mapping(uint256 index => uint256 word);
     using BallotLib for uint256;
+    using GuardianLib for GuardianLib.Guardianship;
     using SignerLib for bytes;
 
     /// @dev A member about to vote: number, present ballot and the word that holds it.
@@ -68,6 +74,10 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     uint256 public constant MAX_ACTIONS = 32;
     /// @inheritdoc ICooperativeGovernor
     uint256 public constant SIGNER_GAS = 500_000;
+    // States in which a proposal may still be carried out.
+    bytes32 private constant OPEN = bytes32(
+        (1 << uint8(ProposalState.Pending)) | (1 << uint8(ProposalState.Active)) | (1 << uint8(ProposalState.Queued))
+    );
     // What must be there so that a call gets SIGNER_GAS: 63/64 are handed on, after the access to the callee and to the
     // code that it delegates to.
     uint256 private constant GAS_TO_ASK = SIGNER_GAS + SIGNER_GAS / 63 + 6_000;
@@ -77,16 +87,36 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     IMembership public immutable membership;
     /// @inheritdoc ICooperativeGovernor
     IPolicyBook public immutable policyBook;
+    /// @inheritdoc ICooperativeGovernor
+    IProxies public immutable proxies;
+    /// @inheritdoc ICooperativeGovernor
+    IOffices public immutable offices;
+    /// @inheritdoc ICooperativeGovernor
+    IReputation public immutable reputation;
     // solhint-enable immutable-vars-naming
 
     mapping(uint256 proposalId => Proposal proposal) private _proposals;
     mapping(uint256 proposalId => mapping(uint256 index => uint256 word)) private _ballots;
+    mapping(uint256 proposalId => uint256 tallies) private _tallies; // of weighted ballots
+    GuardianLib.Guardianship private _guardianship;
 
     /// @param membership_ the book of all members.
     /// @param policyBook_ the book of policies.
-    constructor(IMembership membership_, IPolicyBook policyBook_) EIP712("Artel Governor", "1") {
+    /// @param proxies_ the book of proxies.
+    /// @param offices_ who holds offices.
+    /// @param reputation_ the book of reputation.
+    constructor(
+        IMembership membership_,
+        IPolicyBook policyBook_,
+        IProxies proxies_,
+        IOffices offices_,
+        IReputation reputation_
+    ) EIP712("Artel Governor", "1") {
         membership = membership_;
         policyBook = policyBook_;
+        proxies = proxies_;
+        offices = offices_;
+        reputation = reputation_;
     }
 
     // ------------------------------------------------------------------------------------------ proposals
@@ -100,34 +130,29 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         bytes[] memory calldatas,
         string memory description
     ) external returns (uint256 proposalId) {
-        if (!_isOpenTo(msg.sender, description)) revert GovernorRestrictedProposer(msg.sender);
-        if (targets.length != values.length || targets.length != calldatas.length || targets.length == 0) {
-            revert GovernorInvalidProposalLength(targets.length, calldatas.length, values.length);
-        }
-        if (targets.length > MAX_ACTIONS) revert Governor_TooManyActions(targets.length, MAX_ACTIONS);
-        proposalId = hashProposal(targets, values, calldatas, keccak256(bytes(description)));
-        if (_proposals[proposalId].exists()) {
-            revert GovernorUnexpectedProposalState(proposalId, state(proposalId), 0);
-        }
-
-        (uint8 policyClass, uint256 policyVersion, uint256 policy) = policyBook.classify(
-            treasury(),
-            targets,
-            values,
-            calldatas
-        );
-        Proposal proposal = _create(policyVersion, policy);
-        _proposals[proposalId] = proposal;
-        _announce(proposalId, proposal, targets, values, calldatas, description);
-        emit ProposalClassified(proposalId, policyClass, policyVersion, proposal.electorate());
+        uint256 sponsors;
+        (proposalId, sponsors) = _propose(targets, values, calldatas, description);
+        if (sponsors != 0) revert Governor_SponsorsMissing(0, sponsors);
     }
-    // solhint-enable gas-calldata-parameters
+
+    /// @inheritdoc ICooperativeGovernor
+    function proposeWithSponsors(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string memory description,
+        Sponsorship[] calldata sponsorships
+    ) external returns (uint256 proposalId) {
+        uint256 sponsors;
+        (proposalId, sponsors) = _propose(targets, values, calldatas, description);
+        ProposingLib.checkSponsors(proposalId, _proposals[proposalId], sponsors, _domainSeparatorV4(), sponsorships);
+    }
 
     /// @inheritdoc IGovernor
     function queue(
-        address[] calldata targets,
-        uint256[] calldata values,
-        bytes[] calldata calldatas,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
@@ -137,9 +162,9 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc IGovernor
     function execute(
-        address[] calldata targets,
-        uint256[] calldata values,
-        bytes[] calldata calldatas,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
         bytes32 descriptionHash
     ) external payable returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
@@ -147,15 +172,23 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 eta = proposalEta(proposalId);
         if (block.timestamp < eta) revert Governor_TooEarly(proposalId, eta);
         _proposals[proposalId] = _proposals[proposalId].execute();
-        ITreasury(treasury()).execute{value: msg.value}(proposalId, targets, values, calldatas);
+        uint8 policyClass = PolicyLib.classOf(_policyOf(_proposals[proposalId]));
+        ITreasury(treasury()).execute{value: msg.value}(
+            proposalId,
+            policyClass,
+            policyBook,
+            targets,
+            values,
+            calldatas
+        );
         emit ProposalExecuted(proposalId);
     }
 
     /// @inheritdoc IGovernor
     function cancel(
-        address[] calldata targets,
-        uint256[] calldata values,
-        bytes[] calldata calldatas,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
@@ -165,6 +198,24 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         _proposals[proposalId] = _proposals[proposalId].cancel();
         emit ProposalCanceled(proposalId);
     }
+
+    /// @inheritdoc ICooperativeGovernor
+    function cancelAsGuardian(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash,
+        string memory reason
+    ) external returns (uint256 proposalId) {
+        proposalId = hashProposal(targets, values, calldatas, descriptionHash);
+        ProposalState current = state(proposalId);
+        if (!_isOpen(current)) revert GovernorUnexpectedProposalState(proposalId, current, OPEN);
+        Proposal proposal = _proposals[proposalId];
+        _proposals[proposalId] = proposal.cancel();
+        _guardianship.enter(proposalId, proposal.createdAt(), targets, values, calldatas, reason);
+        emit ProposalCanceled(proposalId);
+    }
+    // solhint-enable gas-calldata-parameters
 
     // -------------------------------------------------------------------------------------------- ballots
 
@@ -223,6 +274,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         SignedBallot[] calldata ballots
     ) external returns (uint256 countedBallots) {
         Batch memory batch = _batchOf(proposalId);
+        uint256 tallies = _talliesOf(proposalId, batch.proposal);
         mapping(uint256 index => uint256 word) storage words = _ballots[proposalId];
         for (uint256 i; i < ballots.length; ++i) {
             SignedBallot calldata signed = ballots[i];
@@ -242,12 +294,31 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
             batch.word = BallotLib.replaceIn(batch.word, number, BallotLib.own(signed.support, signed.isChange));
             batch.counted = _count(batch.counted, ballot, signed.support);
             ++countedBallots;
-            emit VoteCast(voter, proposalId, signed.support, 1, "");
+            uint256 weight = _weigh(proposalId, batch.proposal, number, ballot, signed.support);
+            emit VoteCast(voter, proposalId, signed.support, weight, "");
         }
         _storeWord(batch, words);
         if (countedBallots != 0) {
-            _proposals[proposalId] = _extendedIfTurned(proposalId, batch.proposal, batch.counted);
+            _proposals[proposalId] = _extendedIfTurned(proposalId, batch.proposal, tallies, batch.counted);
         }
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function castProxied(
+        uint256 proposalId,
+        uint8 support,
+        uint256[] calldata principals
+    ) external returns (uint256 countedBallots) {
+        Proposal proposal = _requireActive(proposalId);
+        if (support >= BallotLib.SUPPORTS) revert GovernorInvalidVoteType();
+        uint256[] memory members = _principalsOf(msg.sender, proposal, principals);
+        countedBallots = _writeProxied(_ballots[proposalId], members, BallotLib.proxied(support));
+        if (countedBallots == 0) revert Governor_NoProxiedBallot(proposalId, msg.sender);
+        uint256 tallies = _talliesOf(proposalId, proposal);
+        if (proposal.isWeighted()) WeighingLib.add(_tallies, proposalId, proposal, members, support);
+        Proposal counted = proposal.add(support, countedBallots);
+        _proposals[proposalId] = _extendedIfTurned(proposalId, proposal, tallies, counted);
+        emit ProxiedBallotsCast(proposalId, msg.sender, support, members);
     }
 
     // ---------------------------------------------------------------------------------- views of proposals
@@ -255,9 +326,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     /// @inheritdoc IGovernor
     function state(uint256 proposalId) public view returns (ProposalState) {
         ProposalState current = _unvoidedState(proposalId);
-        bool isOpen =
-            current == ProposalState.Pending || current == ProposalState.Active || current == ProposalState.Queued;
-        return isOpen && _isVoid(_proposals[proposalId]) ? ProposalState.Canceled : current;
+        return _isOpen(current) && _isVoid(_proposals[proposalId]) ? ProposalState.Canceled : current;
     }
 
     /// @inheritdoc IGovernor
@@ -291,7 +360,20 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 proposalId
     ) external view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes) {
         Proposal proposal = _proposals[proposalId];
-        return (proposal.count(0) + proposal.count(3), proposal.count(1), proposal.count(2));
+        if (!proposal.isWeighted()) {
+            return (proposal.count(0) + proposal.count(3), proposal.count(1), proposal.count(2));
+        }
+        uint256 tallies = _tallies[proposalId];
+        againstVotes = WeighingLib.tallyOf(tallies, 0) + WeighingLib.tallyOf(tallies, 3);
+        return (againstVotes, WeighingLib.tallyOf(tallies, 1), WeighingLib.tallyOf(tallies, 2));
+    }
+
+    /// @inheritdoc ICooperativeGovernor
+    function proposalBallots(
+        uint256 proposalId
+    ) external view returns (uint256 against, uint256 inFavour, uint256 abstain, uint256 veto) {
+        Proposal proposal = _proposals[proposalId];
+        return (proposal.count(0), proposal.count(1), proposal.count(2), proposal.count(3));
     }
 
     /// @inheritdoc ICooperativeGovernor
@@ -415,9 +497,9 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
 
     /// @inheritdoc IGovernor
     function getProposalId(
-        address[] calldata targets,
-        uint256[] calldata values,
-        bytes[] calldata calldatas,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
         bytes32 descriptionHash
     ) external pure returns (uint256) {
         return hashProposal(targets, values, calldatas, descriptionHash);
@@ -435,6 +517,35 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     }
 
     // ------------------------------------------------------------------------------------- making proposals
+
+    function _propose(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string memory description
+    ) private returns (uint256 proposalId, uint256 sponsors) {
+        if (!_isOpenTo(msg.sender, description)) revert GovernorRestrictedProposer(msg.sender);
+        if (targets.length != values.length || targets.length != calldatas.length || targets.length == 0) {
+            revert GovernorInvalidProposalLength(targets.length, calldatas.length, values.length);
+        }
+        if (targets.length > MAX_ACTIONS) revert Governor_TooManyActions(targets.length, MAX_ACTIONS);
+        proposalId = hashProposal(targets, values, calldatas, keccak256(bytes(description)));
+        if (_proposals[proposalId].exists()) {
+            revert GovernorUnexpectedProposalState(proposalId, state(proposalId), 0);
+        }
+
+        (uint8 policyClass, uint256 policyVersion, uint256 policy) = policyBook.classify(
+            treasury(),
+            targets,
+            values,
+            calldatas
+        );
+        Proposal proposal = _create(policyVersion, policy);
+        _proposals[proposalId] = proposal;
+        _announce(proposalId, proposal, targets, values, calldatas, description);
+        emit ProposalClassified(proposalId, policyClass, policyVersion, proposal.electorate());
+        return (proposalId, PolicyLib.sponsors(policy));
+    }
 
     /// @dev A proposal of the caller. Proposer and electorate are read at the second before, so that members who join
     /// in the same second neither propose nor count.
@@ -482,8 +593,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         for (uint256 i; i < marker.length; ++i) {
             if (text[offset + i] != marker[i]) return true;
         }
-        (bool isAddress, address named) = Strings.tryParseAddress(description, text.length - 42, text.length);
-        return !isAddress || named == proposer;
+        return ProposingLib.isNamed(description, proposer);
     }
 
     // -------------------------------------------------------------------------------------- casting ballots
@@ -619,6 +729,48 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (batch.word != batch.stored) words[batch.index] = batch.word;
     }
 
+    /// @dev Each of these members whose ballot a holder of proxies may cast, else 0.
+    function _principalsOf(
+        address holder,
+        Proposal proposal,
+        uint256[] calldata principals
+    ) private view returns (uint256[] memory members) {
+        address cooperative = treasury();
+        uint256 policy = policyBook.policyWord(cooperative, proposal.version());
+        uint256 snapshot = proposal.createdAt() - 1;
+        uint256 standingSince = Math.saturatingSub(snapshot, PolicyLib.seasoning(policy));
+        uint8 topic = PolicyLib.classOf(policy);
+        return proxies.ballotRights(cooperative, holder, topic, standingSince, snapshot, principals);
+    }
+
+    /// @dev Gives those of the members who have none this ballot, and leaves them alone in the list.
+    function _writeProxied(
+        mapping(uint256 index => uint256 word) storage words,
+        uint256[] memory members,
+        uint256 ballot
+    ) private returns (uint256 written) {
+        uint256 index = type(uint256).max; // no number's
+        uint256 word;
+        for (uint256 i; i < members.length; ++i) {
+            uint256 number = members[i];
+            if (number == 0) continue;
+            if (number >> 6 != index) {
+                if (written != 0) words[index] = word;
+                index = number >> 6;
+                word = words.wordOf(number);
+            }
+            if (BallotLib.ballotIn(word, number) != 0) continue;
+            word = BallotLib.replaceIn(word, number, ballot);
+            members[written] = number; // at `i` or before, read already
+            ++written;
+        }
+        if (written != 0) words[index] = word;
+        // cuts off what is left behind the last that counts
+        assembly ("memory-safe") {
+            mstore(members, written)
+        }
+    }
+
     /// @dev Second from which a voter needs standing: the snapshot, as much earlier as the policy asks for.
     function _standingSince(address cooperative, Proposal proposal, uint256 snapshot) private view returns (uint256) {
         if (!proposal.isSeasoned()) return snapshot;
@@ -647,7 +799,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     /// @dev The proposal with a ballot in place of the former one, if there was any.
     function _count(Proposal proposal, uint256 former, uint256 support) private pure returns (Proposal) {
         if (former != 0) proposal = proposal.remove(former.supportOf());
-        return proposal.add(support);
+        return proposal.add(support, 1);
     }
 
     function _record(
@@ -659,18 +811,42 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (support >= BallotLib.SUPPORTS) revert GovernorInvalidVoteType();
         if (_repeats(turn.ballot, support)) revert GovernorAlreadyCastVote(turn.voter);
         _ballots[turn.proposalId].write(turn.number, turn.word, BallotLib.own(support, isChange));
+        uint256 tallies = _talliesOf(turn.proposalId, turn.proposal);
+        weight = _weigh(turn.proposalId, turn.proposal, turn.number, turn.ballot, support);
         Proposal counted = _count(turn.proposal, turn.ballot, support);
-        _proposals[turn.proposalId] = _extendedIfTurned(turn.proposalId, turn.proposal, counted);
-        emit VoteCast(turn.voter, turn.proposalId, support, 1, reason);
-        return 1;
+        _proposals[turn.proposalId] = _extendedIfTurned(turn.proposalId, turn.proposal, tallies, counted);
+        emit VoteCast(turn.voter, turn.proposalId, support, weight, reason);
+    }
+
+    /// @dev Weighs a ballot that takes the place of the former one, if there was any.
+    function _weigh(
+        uint256 proposalId,
+        Proposal proposal,
+        uint256 number,
+        uint256 former,
+        uint256 support
+    ) private returns (uint256 weight) {
+        return proposal.isWeighted() ? WeighingLib.move(_tallies, proposalId, proposal, number, former, support) : 1;
+    }
+
+    /// @dev What the ballots weigh, 0 where each weighs 1.
+    function _talliesOf(uint256 proposalId, Proposal proposal) private view returns (uint256 tallies) {
+        if (proposal.isWeighted()) tallies = _tallies[proposalId];
     }
 
     /// @dev The proposal after a ballot, with its one extension if the ballot is late and turned the outcome.
-    function _extendedIfTurned(uint256 proposalId, Proposal previous, Proposal current) private returns (Proposal) {
+    /// @param tallies what ballots weighed before; what they weigh now is stored.
+    function _extendedIfTurned(
+        uint256 proposalId,
+        Proposal previous,
+        uint256 tallies,
+        Proposal current
+    ) private returns (Proposal) {
         bool isLate = block.timestamp + previous.lateWindow() > previous.end();
         if (!isLate || previous.isExtended()) return current;
         uint256 policy = _policyOf(previous);
-        if (previous.passes(policy) == current.passes(policy)) return current;
+        bool passed = previous.passes(policy, tallies);
+        if (passed == current.passes(policy, _talliesOf(proposalId, current))) return current;
         current = current.extend();
         emit ProposalExtended(proposalId, uint64(current.end())); // a time of 34 bits and two phases of 23
         return current;
@@ -692,9 +868,13 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 end = proposal.end();
         if (block.timestamp <= end) return ProposalState.Active;
         uint256 policy = _policyOf(proposal);
-        if (!proposal.passes(policy)) return ProposalState.Defeated;
+        if (!proposal.passes(policy, _talliesOf(proposalId, proposal))) return ProposalState.Defeated;
         uint256 expiry = end + PolicyLib.executionDelay(policy) + PolicyLib.executionWindow(policy);
         return block.timestamp <= expiry ? ProposalState.Queued : ProposalState.Expired;
+    }
+
+    function _isOpen(ProposalState current) private pure returns (bool) {
+        return _bitmap(current) & OPEN != 0;
     }
 
     /// @dev Whether the treasury has, or since the proposal had, another governor.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IDIDRegistry} from "../identity/interfaces/IDIDRegistry.sol";
@@ -70,6 +71,8 @@ contract Membership is IMembership {
     mapping(address cooperative => mapping(uint256 number => address did)) private _dids;
     mapping(address cooperative => mapping(address did => uint256 number)) private _numbersOfDids;
     mapping(address cooperative => ElectorateLib.Electorate electorate) private _electorates;
+    // One bit a number, set once its standing was ever taken away: all others have had it since they were given.
+    mapping(address cooperative => mapping(uint256 index => uint256 word)) private _interruptions;
 
     mapping(address cooperative => mapping(address account => Application application)) private _applications;
     mapping(address cooperative => mapping(address module => Admission admission)) private _admissions;
@@ -222,6 +225,7 @@ contract Membership is IMembership {
         member.suspendedUntil = uint40(until); // checked above
         member.flags |= SUSPENDED;
         _members[msg.sender][account] = member;
+        _interrupt(msg.sender, number);
         _removeFromElectorate(msg.sender);
         emit MemberSuspended(msg.sender, number, account, member.suspendedFrom, until);
     }
@@ -248,8 +252,43 @@ contract Membership is IMembership {
         address account,
         uint256 timepoint
     ) external view returns (uint256 number) {
-        Member memory member = _members[cooperative][account];
-        return _hasStanding(member, timepoint) && _hasStanding(member, block.timestamp) ? member.number : 0;
+        return _ballotRight(_members[cooperative][account], timepoint);
+    }
+
+    /// @inheritdoc IMembership
+    function ballotRights(
+        address cooperative,
+        address[] calldata accounts,
+        uint256 timepoint
+    ) external view returns (uint256[] memory numbers) {
+        numbers = new uint256[](accounts.length);
+        mapping(address account => Member member) storage members = _members[cooperative];
+        for (uint256 i; i < accounts.length; ++i) numbers[i] = _ballotRight(members[accounts[i]], timepoint);
+    }
+
+    /// @inheritdoc IMembership
+    function numbersInStanding(
+        address cooperative,
+        uint256[] calldata numbers,
+        uint256 since,
+        uint256 timepoint
+    ) external view returns (uint256[] memory standing) {
+        standing = new uint256[](numbers.length);
+        // Numbers are given in order: of those given by then only the interrupted have to be looked up.
+        uint256 last = _electorates[cooperative].lastNumberAt(Math.min(since, timepoint));
+        mapping(uint256 index => uint256 word) storage interruptions = _interruptions[cooperative];
+        uint256 index = type(uint256).max; // no number's
+        uint256 word;
+        for (uint256 i; i < numbers.length; ++i) {
+            uint256 number = numbers[i];
+            if (number > last) continue;
+            if (number >> 8 != index) {
+                index = number >> 8;
+                word = interruptions[index];
+            }
+            bool isInterrupted = (word >> (number & 255)) & 1 != 0;
+            if (!isInterrupted || _keepsStanding(cooperative, number, since, timepoint)) standing[i] = number;
+        }
     }
 
     /// @inheritdoc IMembership
@@ -317,6 +356,12 @@ contract Membership is IMembership {
     }
 
     /// @inheritdoc IMembership
+    function electorateSince(address cooperative) external view returns (uint256 members, uint256 since) {
+        ElectorateLib.Head storage head = _electorates[cooperative].head;
+        return (head.members, head.since);
+    }
+
+    /// @inheritdoc IMembership
     function pastElectorate(address cooperative, uint256 timepoint) external view returns (uint256 members) {
         return _electorates[cooperative].membersAt(_past(timepoint));
     }
@@ -377,7 +422,12 @@ contract Membership is IMembership {
         if (member.flags & SUSPENDED != 0 || noticeUntil != 0) member.flags |= BARRED;
         member.left = _now();
         _members[cooperative][account] = member;
+        _interrupt(cooperative, member.number);
         if (member.flags & SUSPENDED == 0) _removeFromElectorate(cooperative);
+    }
+
+    function _interrupt(address cooperative, uint256 number) private {
+        _interruptions[cooperative][number >> 8] |= 1 << (number & 255);
     }
 
     function _removeFromElectorate(address cooperative) private {
@@ -444,7 +494,27 @@ contract Membership is IMembership {
         return uint48(timepoint); // less than the clock
     }
 
-    function _hasStanding(Member memory member, uint256 timepoint) private pure returns (bool) {
+    function _ballotRight(Member storage member, uint256 timepoint) private view returns (uint256 number) {
+        return _hasStanding(member, timepoint) && _hasStanding(member, block.timestamp) ? member.number : 0;
+    }
+
+    /// @dev Whether a number, given to somebody already, had standing at both times and has it now.
+    function _keepsStanding(
+        address cooperative,
+        uint256 number,
+        uint256 since,
+        uint256 timepoint
+    ) private view returns (bool) {
+        Member storage member = _members[cooperative][accountOf(cooperative, number)];
+        return
+            member.number == number &&
+            _hasStanding(member, since) &&
+            _hasStanding(member, timepoint) &&
+            _hasStanding(member, block.timestamp);
+    }
+
+    /// @dev Fields are read one by one: all are in one word, and a copy of it in memory costs more.
+    function _hasStanding(Member storage member, uint256 timepoint) private view returns (bool) {
         if (member.number == 0 || timepoint < member.joined) return false;
         if (member.left != 0 && timepoint >= member.left) return false;
         if (member.suspendedFrom == 0 || timepoint < member.suspendedFrom) return true;

@@ -184,18 +184,18 @@ contract Proxies is IProxies, EIP712, Multicall {
         uint8 topic,
         uint256 standingAt,
         uint256 heldAt,
-        address[] calldata principals
+        uint256[] calldata principals
     ) external view returns (uint256[] memory numbers) {
-        numbers = new uint256[](principals.length);
         uint256 number = MEMBERSHIP.ballotRight(cooperative, holder, standingAt);
-        if (number == 0) return numbers;
+        if (standingAt != heldAt && number != 0) number = MEMBERSHIP.ballotRight(cooperative, holder, heldAt);
+        if (number == 0) return new uint256[](principals.length);
+        numbers = MEMBERSHIP.numbersInStanding(cooperative, principals, standingAt, heldAt);
         Limits memory limits = limitsOf[cooperative];
         mapping(uint256 principal => Proxy proxy) storage general = _proxies[cooperative][ALL_TOPICS];
         mapping(uint256 principal => Proxy proxy) storage special = _proxies[cooperative][topic];
-        for (uint256 i; i < principals.length; ++i) {
-            uint256 principal = MEMBERSHIP.ballotRight(cooperative, principals[i], standingAt);
-            Proxy storage proxy = _applicable(general[principal], special[principal], topic);
-            if (_holder(proxy, limits, heldAt) == number) numbers[i] = principal;
+        for (uint256 i; i < numbers.length; ++i) {
+            // nobody ever held a proxy of number 0
+            if (_holder(_applicable(general, special, topic, numbers[i]), limits, heldAt) != number) numbers[i] = 0;
         }
     }
 
@@ -206,8 +206,8 @@ contract Proxies is IProxies, EIP712, Multicall {
         uint8 topic,
         uint256 timepoint
     ) external view returns (uint256 holder) {
-        Proxy storage general = _proxies[cooperative][ALL_TOPICS][principal];
-        Proxy storage proxy = _applicable(general, _proxies[cooperative][topic][principal], topic);
+        mapping(uint8 topic => mapping(uint256 principal => Proxy proxy)) storage proxies = _proxies[cooperative];
+        Proxy storage proxy = _applicable(proxies[ALL_TOPICS], proxies[topic], topic, principal);
         return _holder(proxy, limitsOf[cooperative], timepoint);
     }
 
@@ -334,12 +334,15 @@ contract Proxies is IProxies, EIP712, Multicall {
     /// @dev Of a principal's proxies for all topics and for one, that which counts in the latter. The second is read
     /// only if there ever was one.
     function _applicable(
-        Proxy storage general,
-        Proxy storage special,
-        uint8 topic
+        mapping(uint256 principal => Proxy proxy) storage general,
+        mapping(uint256 principal => Proxy proxy) storage special,
+        uint8 topic,
+        uint256 principal
     ) private view returns (Proxy storage proxy) {
-        bool isSpecial = general.topics & _bit(topic) != 0 && special.holder != 0 && block.timestamp < special.until;
-        return isSpecial ? special : general;
+        proxy = general[principal];
+        if (proxy.topics & _bit(topic) == 0) return proxy;
+        Proxy storage other = special[principal];
+        if (other.holder != 0 && block.timestamp < other.until) proxy = other;
     }
 
     /// @dev Number of who holds a proxy now and held it at `timepoint`, 0 if nobody did or it does not count. Fields are

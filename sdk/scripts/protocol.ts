@@ -31,6 +31,11 @@ const CONSTANTS = [
     "contracts/learning/libraries/TermsLib.sol",
     "Most clients in a task, and so most updates in a round.",
   ],
+  [
+    "VALUE_ONLY",
+    "contracts/governance/libraries/RuleLib.sol",
+    "As `amountArgument` of a rule: what the action spends is the native currency that it carries.",
+  ],
   ["POINTS", "contracts/learning/libraries/SettlementLib.sol", "Points of reputation that a whole task is worth."],
 ] as const;
 
@@ -41,6 +46,22 @@ const TAGS = [
   ["AGGREGATE_TAG", "AGGREGATE", "Tag of a commitment to an aggregate."],
 ] as const;
 
+/** Lists of names, each with all places where a source has one, and what to say of the list. */
+const LISTS = [
+  [
+    "WRAPPERS",
+    "contracts/governance/libraries/WrapperLib.sol",
+    /keccak256\(\s*"([^"]*)"\s*\)/g,
+    "Functions that can carry other calls or hand on powers: constitutional wherever they are.",
+  ],
+  [
+    "RULED_MEMBERSHIP",
+    "contracts/governance/PolicyBook.sol",
+    /selector != IMembership\.(\w+)\.selector/g,
+    "Functions of the Membership that a rule can put below the constitution.",
+  ],
+] as const;
+
 /** A contract no longer declares what the SDK shares with it. */
 export class DeclarationMissingError extends ArtelError {
   readonly code = "sdk/declaration-missing";
@@ -49,11 +70,22 @@ export class DeclarationMissingError extends ArtelError {
   }
 }
 
-/** What a source of the contracts has in the place of the pattern's first group; comments don't count. */
+/** A source of the contracts without its comments. */
+async function sourceText(source: string): Promise<string> {
+  return (await readFile(`${ROOT}${source}`, "utf8")).replaceAll(/\/\/.*$/gm, "");
+}
+
+/** What a source has in the place of the pattern's first group. */
 async function find(source: string, declaration: string, pattern: RegExp): Promise<string> {
-  const text = (await readFile(`${ROOT}${source}`, "utf8")).replaceAll(/\/\/.*$/gm, "");
-  const found = pattern.exec(text)?.[1];
+  const found = pattern.exec(await sourceText(source))?.[1];
   if (found === undefined) throw new DeclarationMissingError(source, declaration);
+  return found;
+}
+
+/** What a source has in all places of the pattern's first group. */
+async function findAll(source: string, declaration: string, pattern: RegExp): Promise<string[]> {
+  const found = [...(await sourceText(source)).matchAll(pattern)].map(([, name]) => name);
+  if (found.length === 0) throw new DeclarationMissingError(source, declaration);
   return found;
 }
 
@@ -99,10 +131,25 @@ export async function protocolText(): Promise<string> {
     add(doc, `export type ${name} = (typeof ${name})[keyof typeof ${name}];`);
   }
   for (const [name, source, doc] of CONSTANTS) add(doc, `export const ${name} = ${await numberOf(source, name)};`);
+  for (const [name, source, pattern, doc] of LISTS) {
+    add(
+      doc,
+      `export const ${name}: readonly string[] = ${JSON.stringify(await findAll(source, `list ${name}`, pattern))};`,
+    );
+  }
   for (const [name, constant, doc] of TAGS) {
     const tag = await hashedText("contracts/learning/libraries/CommitmentLib.sol", constant);
     add(doc, `export const ${name} = "${tag}";`);
   }
+  const groups = await sourceText("contracts/governance/libraries/SpenderLib.sol");
+  const spenders = [...groups.matchAll(/if \(([^;]*?)\) return (\d+);/g)].flatMap(([, list, argument]) =>
+    [...list.matchAll(/keccak256\("([^"]*)"\)/g)].map(([, signature]) => [signature, Number(argument)]),
+  );
+  if (spenders.length === 0) throw new DeclarationMissingError("SpenderLib.sol", "list of functions");
+  add(
+    "Functions that are known to spend the target's own token, with the number of the argument that is the amount.",
+    `export const SPENDERS: Readonly<Record<string, number>> = ${JSON.stringify(Object.fromEntries(spenders))};`,
+  );
   const name = await find(GOVERNOR, "EIP-712 name", /EIP712\("([^"]*)", "[^"]*"\)/);
   const version = await find(GOVERNOR, "EIP-712 version", /EIP712\("[^"]*", "([^"]*)"\)/);
   add(

@@ -44,3 +44,16 @@ export interface SignedBallot {
 export function signedBallot(ballot: Ballot, signature: string, signer = ballot.voter): SignedBallot {
   return { signer, support: ballot.support, isChange: ballot.nonce === 1n, signature };
 }
+
+/**
+ * What `castProxied` takes, in the order that costs least.
+ * @param principals - member numbers; one named twice counts once
+ */
+export function proxiedBallot(
+  proposalId: bigint,
+  support: Support,
+  principals: Iterable<bigint>,
+): [proposalId: bigint, support: Support, principals: bigint[]] {
+  const numbers = [...new Set(principals)].sort((a, b) => (a < b ? -1 : 1));
+  return [proposalId, support, numbers];
+}

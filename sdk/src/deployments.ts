@@ -9,8 +9,10 @@ import {
   ICredentialAdmission__factory,
   IDIDRegistry__factory,
   IElections__factory,
+  IGrants__factory,
   IInvitationAdmission__factory,
   ILearningRounds__factory,
+  IMatchingRounds__factory,
   IMembership__factory,
   IPolicyBook__factory,
   IProxies__factory,
@@ -66,6 +68,8 @@ export const Deployment = z.strictObject({
     CredentialAdmission: DeployedContract,
     RewardEscrow: DeployedContract,
     StakeVault: DeployedContract,
+    Grants: DeployedContract,
+    MatchingRounds: DeployedContract,
     LearningRounds: DeployedContract,
     /** Library that LearningRounds calls. */
     OpeningLib: DeployedContract,
@@ -126,6 +130,8 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
     credentialAdmission: ICredentialAdmission__factory.connect(contracts.CredentialAdmission.address, runner),
     escrow: IRewardEscrow__factory.connect(contracts.RewardEscrow.address, runner),
     vault: IStakeVault__factory.connect(contracts.StakeVault.address, runner),
+    grants: IGrants__factory.connect(contracts.Grants.address, runner),
+    matching: IMatchingRounds__factory.connect(contracts.MatchingRounds.address, runner),
     rounds: ILearningRounds__factory.connect(contracts.LearningRounds.address, runner),
   };
 }

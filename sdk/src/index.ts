@@ -1,6 +1,6 @@
 /**
  * The SDK of Artel: typed contracts, addresses of deployments, typed-data builders and helpers to read the chain.
- * Beside it: `@artel/sdk/identity` (did:ethr), `@artel/sdk/learning` (the codec), `@artel/sdk/program` (for Node.js).
+ * Beside it: `@artel/sdk/bylaws`, `@artel/sdk/identity` (did:ethr), `@artel/sdk/learning` (the codec), `@artel/sdk/program` (for Node.js).
  *
  * @packageDocumentation
  */
@@ -8,11 +8,13 @@ export * from "./admission.js";
 export * from "./ballots.js";
 export * from "./consent.js";
 export * from "./contracts/index.js";
+export * from "./cooperatives.js";
 export * from "./deployments.js";
 export * from "./elections.js";
 export * from "./errors.js";
 export * from "./fees.js";
 export * from "./founding.js";
+export * from "./grants.js";
 export * from "./logs.js";
 export * from "./protocol.js";
 export * from "./proxies.js";

@@ -44,8 +44,99 @@ export const ABSENT = -32768;
 /** Most clients in a task, and so most updates in a round. */
 export const MAX_CLIENTS = 256;
 
+/** As `amountArgument` of a rule: what the action spends is the native currency that it carries. */
+export const VALUE_ONLY = 255;
+
 /** Points of reputation that a whole task is worth. */
 export const POINTS = 1000000;
+
+/** Functions that can carry other calls or hand on powers: constitutional wherever they are. */
+export const WRAPPERS: readonly string[] = [
+  "multicall(bytes[])",
+  "multicall(uint256,bytes[])",
+  "multicall(bytes32,bytes[])",
+  "aggregate((address,bytes)[])",
+  "aggregate3((address,bool,bytes)[])",
+  "aggregate3Value((address,bool,uint256,bytes)[])",
+  "blockAndAggregate((address,bytes)[])",
+  "tryAggregate(bool,(address,bytes)[])",
+  "tryBlockAndAggregate(bool,(address,bytes)[])",
+  "execute(bytes)",
+  "execute(uint256)",
+  "execute(address,bytes)",
+  "execute(bytes32,bytes)",
+  "execute(address,uint256,bytes)",
+  "execute(address,uint256,bytes,uint8)",
+  "execute(address,uint256,bytes,bytes32,bytes32)",
+  "execute(address[],uint256[],bytes[],bytes32)",
+  "execute(uint256,uint8,address,address[],uint256[],bytes[])",
+  "executeBatch(address[],bytes[])",
+  "executeBatch(address[],uint256[],bytes[])",
+  "executeBatch((address,uint256,bytes)[])",
+  "executeBatch(address[],uint256[],bytes[],bytes32,bytes32)",
+  "executeFromExecutor(bytes32,bytes)",
+  "execTransactionFromModule(address,uint256,bytes,uint8)",
+  "execTransactionFromModuleReturnData(address,uint256,bytes,uint8)",
+  "execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)",
+  "relay(address,uint256,bytes)",
+  "delegateCall(address,bytes)",
+  "delegatecall(address,bytes)",
+  "functionDelegateCall(address,bytes)",
+  "authorise((bytes32,address,uint8,uint96,uint96,uint32,uint48,uint96,address,bytes))",
+  "schedule(address,bytes,uint48)",
+  "schedule(address,uint256,bytes,bytes32,bytes32,uint256)",
+  "scheduleBatch(address[],uint256[],bytes[],bytes32,bytes32,uint256)",
+  "cancel(address,address,bytes)",
+  "upgradeTo(address)",
+  "upgradeToAndCall(address,bytes)",
+  "upgrade(address,address)",
+  "upgradeAndCall(address,address,bytes)",
+  "changeAdmin(address)",
+  "changeProxyAdmin(address,address)",
+  "diamondCut((address,uint8,bytes4[])[],address,bytes)",
+  "labelRole(uint64,string)",
+  "setAuthority(address)",
+  "updateAuthority(address,address)",
+  "grantRole(uint64,address,uint32)",
+  "grantRole(bytes32,address)",
+  "revokeRole(uint64,address)",
+  "revokeRole(bytes32,address)",
+  "renounceRole(uint64,address)",
+  "renounceRole(bytes32,address)",
+  "setRoleAdmin(uint64,uint64)",
+  "setRoleGuardian(uint64,uint64)",
+  "setGrantDelay(uint64,uint32)",
+  "setTargetFunctionRole(address,bytes4[],uint64)",
+  "setTargetAdminDelay(address,uint32)",
+  "setTargetClosed(address,bool)",
+  "transferOwnership(address)",
+  "renounceOwnership()",
+  "setApprovalForAll(address,bool)",
+  "setOperator(address,bool)",
+  "authorizeOperator(address)",
+  "operatorSend(address,address,uint256,bytes,bytes)",
+  "permit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
+  "permit(address,address,uint256,uint256,bytes)",
+  "permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)",
+  "approve(address,address,uint160,uint48)",
+  "approve(address,uint256,uint256)",
+  "transfer(address,uint256,uint256)",
+  "transferFrom(address,address,uint256,uint256)",
+  "safeTransferFrom(address,address,uint256)",
+  "safeTransferFrom(address,address,uint256,bytes)",
+  "safeTransferFrom(address,address,uint256,uint256,bytes)",
+  "safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)",
+];
+
+/** Functions of the Membership that a rule can put below the constitution. */
+export const RULED_MEMBERSHIP: readonly string[] = [
+  "admit",
+  "suspend",
+  "expel",
+  "reinstate",
+  "giveNotice",
+  "withdrawNotice",
+];
 
 /** Tag of a commitment to an update. */
 export const UPDATE_TAG = "artel.update.v1";
@@ -55,6 +146,27 @@ export const SCORES_TAG = "artel.scores.v1";
 
 /** Tag of a commitment to an aggregate. */
 export const AGGREGATE_TAG = "artel.aggregate.v1";
+
+/** Functions that are known to spend the target's own token, with the number of the argument that is the amount. */
+export const SPENDERS: Readonly<Record<string, number>> = {
+  "transfer(address,uint256)": 2,
+  "approve(address,uint256)": 2,
+  "increaseAllowance(address,uint256)": 2,
+  "increaseApproval(address,uint256)": 2,
+  "burnFrom(address,uint256)": 2,
+  "send(address,uint256,bytes)": 2,
+  "transferAndCall(address,uint256)": 2,
+  "transferAndCall(address,uint256,bytes)": 2,
+  "approveAndCall(address,uint256)": 2,
+  "approveAndCall(address,uint256,bytes)": 2,
+  "transferFrom(address,address,uint256)": 3,
+  "transferFromAndCall(address,address,uint256)": 3,
+  "transferFromAndCall(address,address,uint256,bytes)": 3,
+  "burn(uint256)": 1,
+  "burn(uint256,bytes)": 1,
+  "withdraw(uint256,address,address)": 1,
+  "redeem(uint256,address,address)": 1,
+};
 
 /** EIP-712 name and version of every governor. */
 export const GOVERNOR_DOMAIN = { name: "Artel Governor", version: "1" };

@@ -25,6 +25,8 @@ const SOURCES: Readonly<Record<string, string>> = {
   LearningRounds: "contracts/learning/interfaces/ILearningRounds.sol/ILearningRounds",
   RewardEscrow: "contracts/rewards/interfaces/IRewardEscrow.sol/IRewardEscrow",
   StakeVault: "contracts/rewards/interfaces/IStakeVault.sol/IStakeVault",
+  Grants: "contracts/rewards/interfaces/IGrants.sol/IGrants",
+  MatchingRounds: "contracts/rewards/interfaces/IMatchingRounds.sol/IMatchingRounds",
   Treasury: "contracts/governance/interfaces/ITreasury.sol/ITreasury",
   CooperativeGovernor: "contracts/governance/interfaces/ICooperativeGovernor.sol/ICooperativeGovernor",
 };

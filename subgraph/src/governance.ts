@@ -8,11 +8,12 @@ import {
   ProposalExecuted,
   ProposalExtended,
   ProposalQueued,
+  ProxiedBallotsCast,
   VoteCast,
   VoteCastWithParams,
 } from "../generated/templates/CooperativeGovernor/CooperativeGovernor";
-import { Action, Ballot, Governor, Proposal, RefusedBallot } from "../generated/schema";
-import { actionId, ballotId, eventId, policyClassId, policyId, proposalId } from "./ids";
+import { Action, Ballot, Governor, Member, Proposal, RefusedBallot } from "../generated/schema";
+import { actionId, ballotId, eventId, memberId, policyClassId, policyId, proposalId } from "./ids";
 import { account, cooperative, memberOf, network } from "./shared";
 
 // A cooperative may vote in any governor, and a hostile one may say anything: no event of a governor may stop the index,
@@ -127,7 +128,22 @@ function tally(proposal: Proposal, support: string, weight: BigInt): void {
   }
 }
 
-/** The latest ballot of a voter replaces the one before. */
+/** A first ballot. */
+function newBallot(event: ethereum.Event, id: Bytes, proposal: Proposal, voter: Bytes, member: Bytes | null): Ballot {
+  const ballot = new Ballot(id);
+  ballot.proposal = proposal.id;
+  ballot.voter = voter;
+  ballot.member = member;
+  ballot.changes = 0;
+  ballot.castAt = event.block.timestamp;
+  proposal.ballotCount++;
+  const counters = network();
+  counters.ballots++;
+  counters.save();
+  return ballot;
+}
+
+/** The latest ballot of a voter replaces the one before, that of a proxy included. */
 function castBallot(
   event: ethereum.Event,
   id: BigInt,
@@ -139,22 +155,17 @@ function castBallot(
 ): void {
   const proposal = load(event, id);
   if (proposal == null || support >= SUPPORT.length) return;
-  let ballot = Ballot.load(ballotId(proposal.id, voter));
+  const member = memberOf(proposal.cooperative, voter);
+  const key = member === null ? ballotId(proposal.id, voter) : ballotId(proposal.id, member);
+  let ballot = Ballot.load(key);
   if (ballot == null) {
-    ballot = new Ballot(ballotId(proposal.id, voter));
-    ballot.proposal = proposal.id;
-    ballot.voter = account(voter);
-    ballot.member = memberOf(proposal.cooperative, voter);
-    ballot.changes = 0;
-    ballot.castAt = event.block.timestamp;
-    proposal.ballotCount++;
-    const counters = network();
-    counters.ballots++;
-    counters.save();
+    ballot = newBallot(event, key, proposal, account(voter), member);
   } else {
     tally(proposal, ballot.support, ballot.weight.neg());
-    ballot.changes++;
+    if (ballot.castBy === null) ballot.changes++;
     ballot.changedAt = event.block.timestamp;
+    ballot.voter = account(voter);
+    ballot.castBy = null;
   }
   ballot.support = SUPPORT[support];
   ballot.weight = weight;
@@ -163,6 +174,29 @@ function castBallot(
   ballot.transaction = event.transaction.hash;
   ballot.save();
   tally(proposal, ballot.support, weight);
+  proposal.save();
+}
+
+/** A proxy casts the ballots of members who have none. */
+export function handleProxiedBallotsCast(event: ProxiedBallotsCast): void {
+  const p = event.params;
+  const proposal = load(event, p.proposalId);
+  if (proposal == null || p.support >= SUPPORT.length) return;
+  const weight = BigInt.fromI32(1);
+  for (let i = 0; i < p.members.length; i++) {
+    const member = Member.load(memberId(proposal.cooperative, p.members[i]));
+    if (member == null) continue;
+    const key = ballotId(proposal.id, member.id);
+    if (Ballot.load(key) != null) continue;
+    const ballot = newBallot(event, key, proposal, member.account, member.id);
+    ballot.castBy = account(p.holder);
+    ballot.support = SUPPORT[p.support];
+    ballot.weight = weight;
+    ballot.reason = "";
+    ballot.transaction = event.transaction.hash;
+    ballot.save();
+    tally(proposal, ballot.support, weight);
+  }
   proposal.save();
 }
 

@@ -73,6 +73,10 @@ export function ruleId(cooperative: Bytes, target: Bytes, selector: Bytes): Byte
   return cooperative.concat(target).concat(selector);
 }
 
+export function spendingLimitId(policyClass: Bytes, token: Bytes): Bytes {
+  return policyClass.concat(token);
+}
+
 export function proposalId(governor: Bytes, id: BigInt): Bytes {
   return governor.concat(word(id));
 }
@@ -81,8 +85,9 @@ export function actionId(proposal: Bytes, index: BigInt): Bytes {
   return proposal.concat(word(index));
 }
 
-export function ballotId(proposal: Bytes, voter: Bytes): Bytes {
-  return proposal.concat(voter);
+/** Id of a member's ballot, whatever account it votes with; of a voter who never was one, the account's. */
+export function ballotId(proposal: Bytes, memberOrVoter: Bytes): Bytes {
+  return proposal.concat(memberOrVoter);
 }
 
 export function electionId(election: BigInt): Bytes {
@@ -138,6 +143,27 @@ export function stakeId(module: Bytes, token: Bytes, account: Bytes): Bytes {
 
 export function slashedStakeId(token: Bytes, recipient: Bytes): Bytes {
   return token.concat(recipient);
+}
+
+export function owedPaymentId(contract: Bytes, token: Bytes, account: Bytes): Bytes {
+  return contract.concat(token).concat(account);
+}
+
+/** Id of a grant or matching round, by the contract that numbers it. */
+export function fundId(contract: Bytes, number: BigInt): Bytes {
+  return contract.concat(word(number));
+}
+
+export function milestoneId(grant: Bytes, index: BigInt): Bytes {
+  return grant.concat(word(index));
+}
+
+export function projectId(round: Bytes, number: BigInt): Bytes {
+  return round.concat(word(number));
+}
+
+export function contributionId(project: Bytes, member: BigInt): Bytes {
+  return project.concat(word(member));
 }
 
 export function roleHolderId(roleId: BigInt, account: Bytes): Bytes {

@@ -8,7 +8,8 @@ import { cooperative } from "./shared";
 /** Granularity of the late window in seconds (`IPolicyBook.LATE_UNIT`). */
 const LATE_UNIT = BigInt.fromI32(60);
 
-function policyClass(cooperativeAddress: Address, number: i32): PolicyClass {
+/** A class of a cooperative; it may get a limit before a policy. */
+export function policyClass(cooperativeAddress: Address, number: i32): PolicyClass {
   const id = policyClassId(cooperativeAddress, number);
   let entity = PolicyClass.load(id);
   if (entity == null) {
@@ -70,6 +71,9 @@ export function handleRuleSet(event: RuleSet): void {
   rule.target = event.params.target;
   rule.selector = event.params.selector;
   rule.policyClass = policyClass(event.params.cooperative, event.params.policyClass).id;
+  rule.amountArgument = event.params.amountArgument;
+  rule.tokenArgument = event.params.tokenArgument;
+  rule.inStruct = event.params.inStruct;
   rule.setAt = event.block.timestamp;
   rule.save();
 }

@@ -68,6 +68,11 @@ export function cooperative(address: Address): Cooperative {
   return entity;
 }
 
+/** Id of a cooperative that is known, null for any other account. */
+export function knownCooperative(address: Address): Bytes | null {
+  return Cooperative.load(address) == null ? null : address;
+}
+
 /** Id of the last membership of an account in a cooperative, null if there never was one. */
 export function memberOf(cooperativeId: Bytes, accountId: Bytes): Bytes | null {
   const binding = MemberAccount.load(memberAccountId(cooperativeId, accountId));

@@ -1,9 +1,17 @@
 import { Address, BigInt, Bytes } from "@graphprotocol/graph-ts";
 
 import { CooperativeGovernor } from "../generated/templates";
-import { ActionExecuted, GovernorChanged, NativeReceived } from "../generated/templates/Treasury/Treasury";
-import { Action, Governor, NativeDeposit } from "../generated/schema";
-import { actionId, eventId, proposalId } from "./ids";
+import {
+  ActionExecuted,
+  GovernorChanged,
+  HeirSet,
+  Inherited,
+  LimitSet,
+  NativeReceived,
+} from "../generated/templates/Treasury/Treasury";
+import { Action, Governor, Inheritance, NativeDeposit, SpendingLimit } from "../generated/schema";
+import { actionId, eventId, proposalId, spendingLimitId } from "./ids";
+import { policyClass } from "./policies";
 import { cooperative } from "./shared";
 
 /** Id of a governor, which is indexed from here on. */
@@ -39,6 +47,35 @@ export function handleActionExecuted(event: ActionExecuted): void {
   if (action == null) return;
   action.executedAt = event.block.timestamp;
   action.save();
+}
+
+export function handleLimitSet(event: LimitSet): void {
+  const spending = policyClass(event.address, event.params.policyClass);
+  const limit = new SpendingLimit(spendingLimitId(spending.id, event.params.token));
+  limit.cooperative = event.address;
+  limit.policyClass = spending.id;
+  limit.token = event.params.token;
+  limit.amount = event.params.amount;
+  limit.period = event.params.period;
+  limit.setAt = event.block.timestamp;
+  limit.save();
+}
+
+export function handleHeirSet(event: HeirSet): void {
+  const naming = cooperative(event.address);
+  naming.heir = event.params.heir == Address.zero() ? null : changetype<Bytes>(event.params.heir);
+  naming.save();
+}
+
+export function handleInherited(event: Inherited): void {
+  const inheritance = new Inheritance(eventId(event));
+  inheritance.cooperative = event.address;
+  inheritance.heir = event.params.heir;
+  inheritance.token = event.params.token;
+  inheritance.amount = event.params.amount;
+  inheritance.timestamp = event.block.timestamp;
+  inheritance.transaction = event.transaction.hash;
+  inheritance.save();
 }
 
 export function handleNativeReceived(event: NativeReceived): void {

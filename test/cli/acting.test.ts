@@ -302,10 +302,11 @@ describe("artel", function () {
     expect(JSON.parse(failed.stdout).error).to.include({ code: "cli/flag", hint: "see npx artel did rotate --help" });
     for (const { name, commands } of NOUNS) {
       const [help] = await desk.lines(name, []);
-      for (const { words, does } of commands) {
+      for (const { words, does, operands } of commands) {
         expect(help).to.match(new RegExp(`^  ${words} +${does.slice(0, 20)}`, "m"));
         const [own] = await desk.lines(words, ["--help"]);
-        expect(own).to.contain(`npx artel ${words}: ${does}`).and.to.contain("--deployment FILE");
+        const typed = [words, ...operands.map((operand) => operand.toUpperCase())].join(" ");
+        expect(own).to.contain(`npx artel ${typed}: ${does}`).and.to.contain("--deployment FILE");
       }
     }
     const [rotateHelp] = await desk.lines("did rotate", ["--help"]);

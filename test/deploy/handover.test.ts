@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AbiCoder, Contract, id, Interface, type ParamType } from "ethers";
+import { AbiCoder, Contract, id, Interface, ZeroAddress, type ParamType } from "ethers";
 
 import { deployLocal, type LocalNetwork } from "../../deploy/local.js";
 import { Processes, startChain, type Chain } from "../../localnet/index.js";
@@ -31,6 +31,8 @@ const INTERFACES: Record<ContractName, Interface> = {
   CredentialAdmission: typed.CredentialAdmission__factory.createInterface(),
   RewardEscrow: typed.RewardEscrow__factory.createInterface(),
   StakeVault: typed.StakeVault__factory.createInterface(),
+  Grants: typed.Grants__factory.createInterface(),
+  MatchingRounds: typed.MatchingRounds__factory.createInterface(),
   LearningRounds: typed.LearningRounds__factory.createInterface(),
   OpeningLib: new Interface([]),
   SettlementLib: new Interface([]),
@@ -87,7 +89,16 @@ describe("the deployer after the handover", function () {
     const policyClass = await contracts.policyBook.CONSTITUTIONAL();
     const founder = chain.wallets[1].address;
     const policies = [{ policyClass, policy }];
-    const terms = { name: "Steward", dids: [founder], policies, rules: [], calls: [], salt: id("steward") };
+    const terms = {
+      name: "Steward",
+      dids: [founder],
+      policies,
+      rules: [],
+      limits: [],
+      heir: ZeroAddress,
+      calls: [],
+      salt: id("steward"),
+    };
     const { cooperative } = await contracts.factory.predict(founder, terms);
     await (await contracts.factory.found(terms)).wait();
     return cooperative;

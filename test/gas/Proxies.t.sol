@@ -47,8 +47,8 @@ contract ProxyGas is ProxyFixture {
 
     /// @dev A fiftieth of it is what a governor pays for a principal, beside the ballot.
     function test_gasOfAskingForFifty() public {
-        address[] memory principals = new address[](PRINCIPALS);
-        for (uint256 i; i < PRINCIPALS; ++i) principals[i] = _member(i + 1);
+        uint256[] memory principals = new uint256[](PRINCIPALS);
+        for (uint256 i; i < PRINCIPALS; ++i) principals[i] = i + 1;
         uint256[] memory numbers = proxies.ballotRights(COOPERATIVE, _member(HOLDER), PAY, NOW, NOW, principals);
         vm.snapshotGasLastCall("proxies", "ballotRights.fifty");
         for (uint256 i; i < PRINCIPALS; ++i) assertEq(numbers[i], i + 1);

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { ballotDigest, signBallot, signedBallot, Support } from "../../sdk/src/ballots.js";
+import { ballotDigest, proxiedBallot, signBallot, signedBallot, Support } from "../../sdk/src/ballots.js";
+import { ALL_TOPICS } from "../../sdk/src/proxies.js";
 import type { ICooperativeFactory } from "../../sdk/src/contracts/contracts/founding/CooperativeFactory.js";
 
 const connection: NetworkConnection<"l1"> = await network.create({ network: "l1", chainType: "l1" });
@@ -45,7 +46,8 @@ async function fixture() {
   const registry = await ethers.deployContract("DIDRegistry", deployer);
   const membership = await ethers.deployContract("Membership", [registry], deployer);
   const policyBook = await ethers.deployContract("PolicyBook", [membership], deployer);
-  const governors = await ethers.deployContract("CooperativeGovernor", [membership, policyBook], deployer);
+  const proxies = await ethers.deployContract("Proxies", [membership], deployer);
+  const governors = await ethers.deployContract("CooperativeGovernor", [membership, policyBook, proxies], deployer);
   const tokens = await ethers.deployContract("MembershipToken", [membership], deployer);
   const factory = await ethers.deployContract("CooperativeFactory", [governors, tokens], deployer);
   const walletKey = ethers.Wallet.createRandom();
@@ -60,9 +62,15 @@ async function fixture() {
       { policyClass: ORDINARY, policy: POLICY },
     ],
     rules: [
-      { target: membership, selector: membership.interface.getFunction("admit").selector, policyClass: ORDINARY },
+      {
+        target: membership,
+        selector: membership.interface.getFunction("admit").selector,
+        rule: { policyClass: ORDINARY, amountArgument: 0, tokenArgument: 0, inStruct: false },
+      },
     ],
-    calls: [],
+    limits: [],
+    heir: ethers.ZeroAddress,
+    calls: [{ target: proxies, data: proxies.interface.encodeFunctionData("setLimits", [9, 0, 90n * DAY]) }],
     salt: ethers.ZeroHash,
   };
   const predicted = await factory.predict(founder.address, terms);
@@ -73,7 +81,7 @@ async function fixture() {
   await founder.sendTransaction({ to: treasury, value: ethers.parseEther("10") });
   return {
     ...{ beneficiary, factory, founding, founder, governor, members, membership, predicted },
-    ...{ relayer, token, treasury, wallet, walletKey },
+    ...{ proxies, relayer, token, treasury, wallet, walletKey },
   };
 }
 
@@ -208,6 +216,26 @@ describe("governance", () => {
       .withArgs(members[0].address, id, 1n, 1n, "");
     expect(await governor.proposalVotes(id)).to.deep.equal([0n, 2n, 0n]);
     expect(await governor.ballotNonce(id, fromWallet.voter)).to.equal(2n);
+  });
+
+  it("GOV-28 GOV-29 counts what a holder of proxies casts, until the principal votes", async () => {
+    const suite = await networkHelpers.loadFixture(fixture);
+    const { governor, members, proxies, treasury } = suite;
+    const [holder, ...principals] = members;
+    const until = BigInt(await networkHelpers.time.latest()) + 30n * DAY;
+    for (const [seat, principal] of principals.entries()) {
+      const naming = { topic: ALL_TOPICS, holder: 1n, until, passes: 0 };
+      await proxies.connect(principal).nameProxy(treasury, naming);
+      await proxies.connect(holder).accept(treasury, seat + 2, ALL_TOPICS, seat);
+    }
+    await networkHelpers.time.increase(1);
+    const { id } = await propose(suite);
+    await networkHelpers.time.increaseTo((await governor.proposalSnapshot(id)) + 1n);
+    await expect(governor.connect(holder).castProxied(...proxiedBallot(id, Support.For, [4n, 2n, 5n, 3n, 4n])))
+      .to.emit(governor, "ProxiedBallotsCast")
+      .withArgs(id, holder.address, Support.For, [2n, 3n, 4n]); // 5 is the wallet, and named nobody
+    await governor.connect(principals[0]).castVote(id, Support.Against);
+    expect(await governor.proposalVotes(id)).to.deep.equal([1n, 2n, 0n]);
   });
 
   it("GOV-01 admits a member by a vote of a lower class", async () => {

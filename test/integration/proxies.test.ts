@@ -53,7 +53,7 @@ describe("proxies across the ABI", () => {
       .and.to.emit(proxies, "ProxyAccepted")
       .withArgs(cooperative, 1n, 2n, ALL_TOPICS, 1, 0);
     const now = await networkHelpers.time.latest();
-    const rights = await proxies.ballotRights(cooperative, bob.address, PAY, now, now, [ann.address, bob.address]);
+    const rights = await proxies.ballotRights(cooperative, bob.address, PAY, now, now, [1n, 2n]);
     expect(rights).to.deep.equal([1n, 0n]);
     expect(await proxies.seatsOf(cooperative, 2n, 0, 9)).to.deep.include([1n, BigInt(ALL_TOPICS)]);
     await expect(proxies.nameProxyBySig(cooperative, 1n, naming, 0n, authorization))

@@ -43,6 +43,8 @@ interface Vm {
 
     function addr(uint256 privateKey) external pure returns (address account);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function signP256(uint256 privateKey, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
+    function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
     function label(address account, string calldata name) external;
     function toString(uint256 value) external pure returns (string memory text);
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256 gasUsed);
@@ -53,6 +55,10 @@ interface Vm {
 abstract contract TestBase {
     // solhint-disable-next-line const-name-snakecase
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    // orders of the curves, from which the other form of a signature is made
+    uint256 internal constant SECP256K1_N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
+    uint256 internal constant P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
 
     /// @dev A target of the invariant runner together with the functions that it may call.
     struct FuzzSelector {
@@ -180,6 +186,19 @@ abstract contract TestBase {
             )
         );
         return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+    }
+
+    /// @dev The signature of a secp256k1 key, in 65 bytes.
+    function signatureOf(uint256 privateKey, bytes32 digest) internal pure returns (bytes memory signature) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(privateKey, digest);
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// @dev The signature of a P-256 key, in 64 bytes, in the lower of its two forms.
+    function p256SignatureOf(uint256 privateKey, bytes32 digest) internal pure returns (bytes memory signature) {
+        (bytes32 r, bytes32 s) = vm.signP256(privateKey, digest);
+        if (uint256(s) > P256_N / 2) s = bytes32(P256_N - uint256(s));
+        return abi.encodePacked(r, s);
     }
 
     /// @dev The account of a private key derived from `name`, labelled with it.

@@ -6,9 +6,10 @@ import { acts, reads, transaction, type Noun } from "../command.js";
 import type { ChainContext } from "../context.js";
 import { AlreadyMemberError, NoticeNeededError } from "../errors.js";
 import { governorOf, planProposal } from "../proposal.js";
-import { Account, Bytes, DAY, flag, formatMoment, Identity, Moment, TextHash } from "../values.js";
+import { Account, Bytes, CooperativeOrLink, DAY, flag, formatMoment, Identity, Moment, TextHash } from "../values.js";
 
 const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
+const JOINED = flag(CooperativeOrLink, "COOPERATIVE", "address of its Treasury, or the link that its founding printed");
 const OWN_DID = flag(Identity.optional(), "DID", "the identity to join with (default: the signer's own)");
 const DESCRIPTION = flag(z.string().min(1).optional(), "TEXT", "what the proposal says (default: a plain sentence)");
 
@@ -19,11 +20,12 @@ const apply = acts(
   "member apply",
   "asks a cooperative to be admitted; its members decide",
   {
-    cooperative: COOPERATIVE,
+    cooperative: JOINED,
     did: OWN_DID,
     statement: flag(TextHash.optional(), "TEXT", "why, or the hash of why; the text itself is not published"),
   },
-  async (context, { cooperative, did, statement }) => {
+  async (context, { cooperative: given, did, statement }) => {
+    const cooperative = context.cooperative(given);
     await governorOf(context, cooperative);
     const identity = context.identityOrOwn(did);
     const { membership } = context.contracts;
@@ -47,7 +49,7 @@ const join = acts(
   "member join",
   "joins a cooperative without a vote, through a module that it has appointed",
   {
-    cooperative: COOPERATIVE,
+    cooperative: JOINED,
     did: OWN_DID,
     through: flag(
       z.enum(["open", "invitation", "sponsors", "credential"]),
@@ -56,7 +58,8 @@ const join = acts(
     ),
     proof: flag(Bytes.default("0x"), "HEX", "what the module asks for, encoded; nothing for open"),
   },
-  async (context, { cooperative, did, through, proof }) => {
+  async (context, { cooperative: given, did, through, proof }) => {
+    const cooperative = context.cooperative(given);
     await governorOf(context, cooperative);
     const identity = context.identityOrOwn(did);
     const { [MODULES[through]]: module, membership } = context.contracts;

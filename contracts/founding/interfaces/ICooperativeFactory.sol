@@ -15,11 +15,19 @@ interface ICooperativeFactory {
         IPolicyBook.Policy policy;
     }
 
-    /// @notice An action and its class.
+    /// @notice An action, its class and what it spends. See `IPolicyBook.setRule`.
     struct ClassRule {
         address target;
         bytes4 selector;
+        IPolicyBook.Rule rule;
+    }
+
+    /// @notice What a class may spend of a token in any period. See `ITreasury.setLimit`.
+    struct ClassLimit {
         uint8 policyClass;
+        address token;
+        uint104 amount;
+        uint32 period;
     }
 
     /// @notice Everything a cooperative starts with.
@@ -27,6 +35,8 @@ interface ICooperativeFactory {
     /// @param dids first members, at least one, at most `IMembership.MAX_BATCH`.
     /// @param policies the constitutional class first.
     /// @param rules actions below the constitutional class.
+    /// @param limits what the classes below the constitutional one may spend; nothing where there is none.
+    /// @param heir who gets the money when the last member has left (`ITreasury.dissolve`); the zero address: nobody.
     /// @param calls further calls made once in the treasury's name, such as appointing issuers of reputation.
     /// @param salt anything; another salt gives other addresses.
     struct FoundingTerms {
@@ -34,6 +44,8 @@ interface ICooperativeFactory {
         address[] dids;
         ClassPolicy[] policies;
         ClassRule[] rules;
+        ClassLimit[] limits;
+        address heir;
         ITreasury.Call[] calls;
         bytes32 salt;
     }

@@ -8,6 +8,7 @@ library BallotLib {
     /// @notice The kinds of support: against, for, abstain, veto.
     uint256 internal constant SUPPORTS = 4;
 
+    uint256 private constant PROXIED = 1;
     uint256 private constant OWN = 5;
     uint256 private constant CHANGED = 9;
 
@@ -24,6 +25,11 @@ library BallotLib {
     /// @notice Support of a ballot, which must not be none.
     function supportOf(uint256 ballot) internal pure returns (uint256) {
         return (ballot - 1) & 3;
+    }
+
+    /// @notice A ballot cast by the member's proxy.
+    function proxied(uint256 support) internal pure returns (uint256) {
+        return PROXIED + support;
     }
 
     /// @notice A first or changed ballot of the member's own.

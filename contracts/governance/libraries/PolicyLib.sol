@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {CategoryId} from "../../reputation/types/CategoryId.sol";
+import {Curve} from "../../reputation/types/Curve.sol";
 import {IPolicyBook} from "../interfaces/IPolicyBook.sol";
 
 /// @title Arithmetic of policies
@@ -8,10 +10,14 @@ import {IPolicyBook} from "../interfaces/IPolicyBook.sol";
 ///
 /// approval numerator 8 | approval denominator 8 | strict 8 | quorum numerator 8 | quorum denominator 8 |
 /// veto numerator 8 | veto denominator 8 | voting delay 32 | voting period 32 | execution delay 32 |
-/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12
+/// execution window 32 | seasoning 32 | late window in `LATE_UNIT`s 12 | sponsors 4 |
+/// curve 2 | weight cap 16; the highest three bits: the policy's
+/// class
 ///
 /// No packed policy is 0: denominators are not.
 library PolicyLib {
+    /// @notice The highest class, and that of every action no rule names.
+    uint8 internal constant CONSTITUTIONAL = 7;
     /// @notice Granularity of the late window in seconds.
     uint32 internal constant LATE_UNIT = 60;
     /// @notice Longest voting delay and voting period in seconds (97 days): a proposal keeps each in 23 bits.
@@ -20,6 +26,10 @@ library PolicyLib {
     uint32 internal constant MAX_LATE_WINDOW = LATE_UNIT * ((1 << 12) - 1);
     /// @notice Longest execution delay and seasoning in seconds: more would lock a cooperative out of its own rules.
     uint32 internal constant MAX_WAIT = 365 days;
+    /// @notice Most sponsors: a policy keeps them in 4 bits.
+    uint8 internal constant MAX_SPONSORS = 15;
+
+    uint256 private constant CLASS = 253;
 
     /// @notice Name of the first field that contradicts itself or its bounds, empty if there is none.
     function invalidField(IPolicyBook.Policy memory policy) internal pure returns (string memory field) {
@@ -42,9 +52,13 @@ library PolicyLib {
             policy.lateWindow > MAX_LATE_WINDOW ||
             policy.lateWindow > policy.votingPeriod
         ) return "lateWindow";
+        if (policy.sponsors > MAX_SPONSORS) return "sponsors";
+        bool isByHeads = CategoryId.unwrap(policy.category) == 0;
+        if (isByHeads && policy.curve != Curve.Linear) return "curve";
+        if (isByHeads != (policy.weightCap == 0)) return "weightCap";
     }
 
-    /// @notice Packs a policy.
+    /// @notice Packs a policy, but for its category.
     function pack(IPolicyBook.Policy memory policy) internal pure returns (uint256 word) {
         word = policy.approvalNumerator;
         word |= uint256(policy.approvalDenominator) << 8;
@@ -59,9 +73,22 @@ library PolicyLib {
         word |= uint256(policy.executionWindow) << 152;
         word |= uint256(policy.seasoning) << 184;
         word |= uint256(policy.lateWindow / LATE_UNIT) << 216;
+        word |= uint256(policy.sponsors) << 228;
+        word |= uint256(policy.curve) << 232;
+        word |= uint256(policy.weightCap) << 234;
     }
 
-    /// @notice Unpacks a policy. Casts cut one field out of the word.
+    /// @notice A packed policy with the class that it is of: a proposal keeps the version of its policy alone.
+    function inClass(uint256 word, uint8 policyClass) internal pure returns (uint256) {
+        return word | (uint256(policyClass) << CLASS);
+    }
+
+    /// @notice Class of a policy, as `inClass` put it there.
+    function classOf(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> CLASS); // three bits are left
+    }
+
+    /// @notice Unpacks a policy, but for its category, for which the word has no room. Casts cut one field out of the word.
     function unpack(uint256 word) internal pure returns (IPolicyBook.Policy memory policy) {
         policy.approvalNumerator = uint8(word);
         policy.approvalDenominator = uint8(word >> 8);
@@ -76,6 +103,9 @@ library PolicyLib {
         policy.executionWindow = executionWindow(word);
         policy.seasoning = seasoning(word);
         policy.lateWindow = lateUnits(word) * LATE_UNIT;
+        policy.sponsors = sponsors(word);
+        policy.curve = curve(word);
+        policy.weightCap = weightCap(word);
     }
 
     /// @notice Whether approval must exceed its fraction.
@@ -110,7 +140,27 @@ library PolicyLib {
 
     /// @notice Late window in units of `LATE_UNIT`.
     function lateUnits(uint256 word) internal pure returns (uint32) {
-        return uint32(word >> 216);
+        return uint32(word >> 216) & 0xfff;
+    }
+
+    /// @notice Other members who must sign for a proposal.
+    function sponsors(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> 228) & 15;
+    }
+
+    /// @notice How scores are bent into weights.
+    function curve(uint256 word) internal pure returns (Curve) {
+        return Curve(uint8(word >> 232) & 3);
+    }
+
+    /// @notice The most that a ballot weighs; 0: one each.
+    function weightCap(uint256 word) internal pure returns (uint16) {
+        return uint16(word >> 234);
+    }
+
+    /// @notice Whether ballots weigh differently.
+    function isWeighted(uint256 word) internal pure returns (bool) {
+        return weightCap(word) != 0;
     }
 
     /// @notice Ballots needed for the quorum of an electorate, rounded up.
@@ -119,10 +169,11 @@ library PolicyLib {
         return (electorate * uint8(word >> 24) + denominator - 1) / denominator;
     }
 
-    /// @notice Whether a vote passes. Fractions are compared by cross-multiplication, never rounded.
+    /// @notice Whether ballots reach the quorum, with at least one yes, and vetoes don't defeat them. By heads, whatever
+    /// ballots weigh.
     /// @param no ballots against, vetoes not included.
-    /// @param yes ballots for; at least one is needed.
-    function passes(
+    /// @param yes ballots for.
+    function qualifies(
         uint256 word,
         uint256 no,
         uint256 yes,
@@ -132,12 +183,20 @@ library PolicyLib {
     ) internal pure returns (bool) {
         // Counts are of 24 bits and fractions of 8: no product or sum overflows.
         unchecked {
-            uint256 decided = yes + no + veto;
-            if (yes == 0 || (decided + abstain) * uint8(word >> 32) < electorate * uint8(word >> 24)) return false;
+            uint256 ballots = yes + no + abstain + veto;
+            if (yes == 0 || ballots * uint8(word >> 32) < electorate * uint8(word >> 24)) return false;
             uint256 vetoDenominator = uint8(word >> 48);
-            if (vetoDenominator != 0 && veto * vetoDenominator >= electorate * uint8(word >> 40)) return false;
+            return vetoDenominator == 0 || veto * vetoDenominator < electorate * uint8(word >> 40);
+        }
+    }
+
+    /// @notice Whether yes reaches the approval fraction. Fractions are compared by cross-multiplication, never rounded.
+    /// @param no votes against, vetoes included.
+    function approves(uint256 word, uint256 yes, uint256 no) internal pure returns (bool) {
+        // Votes are of 64 bits and fractions of 8: no product or sum overflows.
+        unchecked {
             uint256 reached = yes * uint8(word >> 8);
-            uint256 needed = decided * uint8(word);
+            uint256 needed = (yes + no) * uint8(word);
             return isStrict(word) ? reached > needed : reached >= needed;
         }
     }
@@ -153,6 +212,9 @@ library PolicyLib {
         if (votingPeriod(higher) < votingPeriod(lower)) return "votingPeriod";
         if (executionDelay(higher) < executionDelay(lower)) return "executionDelay";
         if (seasoning(higher) < seasoning(lower)) return "seasoning";
+        if (sponsors(higher) < sponsors(lower)) return "sponsors";
+        // Some could decide alone what takes more of them in the lower class.
+        if (isWeighted(higher) && !isWeighted(lower)) return "category";
     }
 
     function _isEasierApproval(uint256 lower, uint256 higher) private pure returns (bool) {

@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 /// @title Functions that carry other calls, or say who may make them
 library WrapperLib {
-    /// @notice Whether a call with this selector can hide another action or hand a power on.
+    /// @notice Whether a call with this selector can hide another action, hand a power on, or give away what no amount
+    /// measures.
     /// @dev Selectors name functions wherever they are, so an unrelated function with one of these signatures is
     /// listed too. That errs on the safe side, as does every function missing here: without a rule it is
     /// constitutional anyway.
@@ -13,7 +14,8 @@ library WrapperLib {
             _executes(selector) ||
             _schedules(selector) ||
             _replaces(selector) ||
-            _grants(selector);
+            _grants(selector) ||
+            _entrusts(selector);
     }
 
     /// @dev Multicall, Multicall3.
@@ -41,7 +43,7 @@ library WrapperLib {
             selector == bytes4(keccak256("execute(address,uint256,bytes,uint8)")) ||
             selector == bytes4(keccak256("execute(address,uint256,bytes,bytes32,bytes32)")) ||
             selector == bytes4(keccak256("execute(address[],uint256[],bytes[],bytes32)")) ||
-            selector == bytes4(keccak256("execute(uint256,address[],uint256[],bytes[])")) ||
+            selector == bytes4(keccak256("execute(uint256,uint8,address,address[],uint256[],bytes[])")) ||
             selector == bytes4(keccak256("executeBatch(address[],bytes[])")) ||
             selector == bytes4(keccak256("executeBatch(address[],uint256[],bytes[])")) ||
             selector == bytes4(keccak256("executeBatch((address,uint256,bytes)[])")) ||
@@ -106,5 +108,25 @@ library WrapperLib {
             selector == bytes4(keccak256("setTargetClosed(address,bool)")) ||
             selector == bytes4(keccak256("transferOwnership(address)")) ||
             selector == bytes4(keccak256("renounceOwnership()"));
+    }
+
+    /// @dev Allowances that have no amount, or are made by a signature, and tokens of which each is its own.
+    function _entrusts(bytes4 selector) private pure returns (bool) {
+        return
+            selector == bytes4(keccak256("setApprovalForAll(address,bool)")) ||
+            selector == bytes4(keccak256("setOperator(address,bool)")) ||
+            selector == bytes4(keccak256("authorizeOperator(address)")) ||
+            selector == bytes4(keccak256("operatorSend(address,address,uint256,bytes,bytes)")) ||
+            selector == bytes4(keccak256("permit(address,address,uint256,uint256,uint8,bytes32,bytes32)")) ||
+            selector == bytes4(keccak256("permit(address,address,uint256,uint256,bytes)")) ||
+            selector == bytes4(keccak256("permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)")) ||
+            selector == bytes4(keccak256("approve(address,address,uint160,uint48)")) ||
+            selector == bytes4(keccak256("approve(address,uint256,uint256)")) ||
+            selector == bytes4(keccak256("transfer(address,uint256,uint256)")) ||
+            selector == bytes4(keccak256("transferFrom(address,address,uint256,uint256)")) ||
+            selector == bytes4(keccak256("safeTransferFrom(address,address,uint256)")) ||
+            selector == bytes4(keccak256("safeTransferFrom(address,address,uint256,bytes)")) ||
+            selector == bytes4(keccak256("safeTransferFrom(address,address,uint256,uint256,bytes)")) ||
+            selector == bytes4(keccak256("safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)"));
     }
 }

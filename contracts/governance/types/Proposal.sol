@@ -2,10 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {PolicyLib} from "../libraries/PolicyLib.sol";
+import {WeighingLib} from "../libraries/WeighingLib.sol";
 
 /// @notice A proposal in one word, lowest bits first:
 ///
-/// against 24 | for 24 | abstain 24 | veto 24 | electorate 24 | created 34 | voting delay 23 | voting period 23 |
+/// against 24 | for 24 | abstain 24 | veto 24 | electorate 24 | created 33 | weighted 1 | voting delay 23 | voting period 23 |
 /// policy version 16 | proposer's member number 24 | late window in minutes 12 | seasoned 1 | extended 1 |
 /// executed 1 | cancelled 1
 ///
@@ -17,7 +18,7 @@ using ProposalLib for Proposal global;
 
 /// @title Reading and writing proposal words
 /// @dev Casts cut one field out of the word. `PolicyLib` bounds delay, period and late window to their fields, and
-/// timestamps fit 34 bits until the year 2514; sums and products of fields are far below 2^256, so they are unchecked.
+/// timestamps fit 33 bits until the year 2242; sums and products of fields are far below 2^256, so they are unchecked.
 library ProposalLib {
     /// @notice Largest electorate and member number that fit.
     uint256 internal constant MAX_COUNT = type(uint24).max;
@@ -25,6 +26,7 @@ library ProposalLib {
     uint256 private constant COUNT_BITS = 24;
     uint256 private constant ELECTORATE = 96;
     uint256 private constant CREATED = 120;
+    uint256 private constant WEIGHTED = 1 << 153;
     uint256 private constant DELAY = 154;
     uint256 private constant PERIOD = 177;
     uint256 private constant VERSION = 200;
@@ -50,6 +52,7 @@ library ProposalLib {
         word |= proposerNumber << PROPOSER;
         word |= uint256(PolicyLib.lateUnits(policy)) << LATE;
         if (PolicyLib.seasoning(policy) != 0) word |= SEASONED;
+        if (PolicyLib.isWeighted(policy)) word |= WEIGHTED;
         return Proposal.wrap(word);
     }
 
@@ -70,7 +73,7 @@ library ProposalLib {
 
     /// @notice Second in which the proposal was made.
     function createdAt(Proposal self) internal pure returns (uint256) {
-        return (Proposal.unwrap(self) >> CREATED) & ((1 << 34) - 1);
+        return (Proposal.unwrap(self) >> CREATED) & ((1 << 33) - 1);
     }
 
     /// @notice Last second before voting.
@@ -110,6 +113,11 @@ library ProposalLib {
         return Proposal.unwrap(self) & SEASONED != 0;
     }
 
+    /// @notice Whether ballots weigh differently.
+    function isWeighted(Proposal self) internal pure returns (bool) {
+        return Proposal.unwrap(self) & WEIGHTED != 0;
+    }
+
     /// @notice Whether voting was extended.
     function isExtended(Proposal self) internal pure returns (bool) {
         return Proposal.unwrap(self) & EXTENDED != 0;
@@ -125,11 +133,11 @@ library ProposalLib {
         return Proposal.unwrap(self) & CANCELLED != 0;
     }
 
-    /// @notice The proposal with one ballot more of `support`.
+    /// @notice The proposal with some ballots more of `support`.
     /// @dev Counts never exceed the electorate, which fits, so a field never runs into the next.
-    function add(Proposal self, uint256 support) internal pure returns (Proposal) {
+    function add(Proposal self, uint256 support, uint256 ballots) internal pure returns (Proposal) {
         unchecked {
-            return Proposal.wrap(Proposal.unwrap(self) + (1 << (support * COUNT_BITS)));
+            return Proposal.wrap(Proposal.unwrap(self) + (ballots << (support * COUNT_BITS)));
         }
     }
 
@@ -156,7 +164,17 @@ library ProposalLib {
     }
 
     /// @notice Whether the ballots so far pass a packed policy.
-    function passes(Proposal self, uint256 policy) internal pure returns (bool) {
-        return PolicyLib.passes(policy, self.count(0), self.count(1), self.count(2), self.count(3), self.electorate());
+    /// @param tallies what the ballots weigh (see `WeighingLib`), where they do.
+    function passes(Proposal self, uint256 policy, uint256 tallies) internal pure returns (bool) {
+        uint256 no = self.count(0);
+        uint256 yes = self.count(1);
+        uint256 veto = self.count(3);
+        if (!PolicyLib.qualifies(policy, no, yes, self.count(2), veto, self.electorate())) return false;
+        if (self.isWeighted()) {
+            no = WeighingLib.tallyOf(tallies, 0);
+            yes = WeighingLib.tallyOf(tallies, 1);
+            veto = WeighingLib.tallyOf(tallies, 3);
+        }
+        return PolicyLib.approves(policy, yes, no + veto);
     }
 }

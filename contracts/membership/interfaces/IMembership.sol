@@ -216,6 +216,23 @@ interface IMembership is IERC6372 {
         uint256 timepoint
     ) external view returns (uint256 number);
 
+    /// @notice `ballotRight` of many accounts, in their order; whoever asks chooses how many fit a page.
+    function ballotRights(
+        address cooperative,
+        address[] calldata accounts,
+        uint256 timepoint
+    ) external view returns (uint256[] memory numbers);
+
+    /// @notice Each of these member numbers whose member had standing at both `since` and `timepoint` and has it now, else 0.
+    /// Costs least where numbers are in order; numbers that were suspended once cost most.
+    /// @param since seconds; like `timepoint` the present or the past, and earlier or later than it.
+    function numbersInStanding(
+        address cooperative,
+        uint256[] calldata numbers,
+        uint256 since,
+        uint256 timepoint
+    ) external view returns (uint256[] memory standing);
+
     /// @notice What an account is in a cooperative now. Only `Active` has standing.
     function standingOf(address cooperative, address account) external view returns (Standing standing);
 
@@ -245,6 +262,9 @@ interface IMembership is IERC6372 {
 
     /// @notice Members with standing now.
     function electorate(address cooperative) external view returns (uint256 members);
+
+    /// @notice Members with standing now, and the second of the last change of their number, by admission too.
+    function electorateSince(address cooperative) external view returns (uint256 members, uint256 since);
 
     /// @notice Members with standing at a past second.
     function pastElectorate(address cooperative, uint256 timepoint) external view returns (uint256 members);

@@ -199,18 +199,18 @@ interface IProxies {
     /// @notice For governors: which members' ballots on a proposal an account may cast now.
     /// @param holder account of the member who casts them.
     /// @param topic class of the proposal.
-    /// @param standingAt second at which holder and principals must have had standing, as they must now: the snapshot,
-    /// as much earlier as the class asks (seasoning).
+    /// @param standingAt second at which holder and principals must have had standing, as they must at `heldAt` and now:
+    /// as much earlier than the snapshot as the class asks (seasoning).
     /// @param heldAt second at which `holder` must have held the proxies, as now: the snapshot. Neither is in the future.
-    /// @param principals accounts of members; whoever asks chooses how many fit a page. One named twice is answered twice.
-    /// @return numbers member number of each whose ballot it may cast, else 0.
+    /// @param principals member numbers; whoever asks chooses how many fit a page. One named twice is answered twice.
+    /// @return numbers each whose ballot it may cast, else 0.
     function ballotRights(
         address cooperative,
         address holder,
         uint8 topic,
         uint256 standingAt,
         uint256 heldAt,
-        address[] calldata principals
+        uint256[] calldata principals
     ) external view returns (uint256[] memory numbers);
 
     /// @notice Number of the member who holds a principal's proxy for a topic now and held it at `timepoint`, else 0. The

@@ -8,6 +8,8 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 /// second on the rest. Changes that admit nobody are listed, three a word, the last two in the head until their word is
 /// full. So an admission writes no word for the electorate but the head, and most other changes write only the head.
 library ElectorateLib {
+    using ElectorateLib for Electorate;
+
     struct Head {
         uint32 lastNumber; // slot 0
         uint32 changes; // listed so far
@@ -60,13 +62,12 @@ library ElectorateLib {
         self.head = head;
     }
 
-    /// @notice Members at the end of a second that has passed.
-    function membersAt(Electorate storage self, uint256 timepoint) internal view returns (uint256 count) {
-        if (timepoint >= self.head.since) return self.head.members;
-        Head memory head = self.head;
-        // The last number given by then (none was given before 0), looked for from the end: most questions are of late,
-        uint256 high = head.lastNumber;
-        uint256 number = high;
+    /// @notice The last number given by the end of a second, 0 if there was none yet.
+    function lastNumberAt(Electorate storage self, uint256 timepoint) internal view returns (uint256 number) {
+        // Looked for from the end: most questions are of late.
+        uint256 high = self.head.lastNumber;
+        number = high;
+        if (timepoint >= self.head.since) return number;
         for (uint256 step = 1; self.seats[number].since > timepoint; step *= 2) {
             high = number - 1;
             number = high > step ? high - step : 0;
@@ -76,10 +77,17 @@ library ElectorateLib {
             if (self.seats[middle].since > timepoint) high = middle - 1;
             else number = middle;
         }
+    }
+
+    /// @notice Members at the end of a second that has passed.
+    function membersAt(Electorate storage self, uint256 timepoint) internal view returns (uint256 count) {
+        if (timepoint >= self.head.since) return self.head.members;
+        Head memory head = self.head;
+        uint256 number = self.lastNumberAt(timepoint);
         count = self.seats[number].members;
-        // and the last change by then that was listed before the next number was given.
+        // The last change by then that was listed before the next number was given.
         uint256 low = self.seats[number].changes;
-        high = number < head.lastNumber ? self.seats[number + 1].changes : head.changes;
+        uint256 high = number < head.lastNumber ? self.seats[number + 1].changes : head.changes;
         while (low < high) {
             uint256 middle = (low + high) / 2;
             uint64 change = _change(self, head, middle);

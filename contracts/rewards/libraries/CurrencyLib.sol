@@ -15,14 +15,19 @@ library CurrencyLib {
         return token == address(0) ? amount : 0;
     }
 
+    /// @notice What this contract holds.
+    function balance(address token) internal view returns (uint256 amount) {
+        return token == address(0) ? address(this).balance : IERC20(token).balanceOf(address(this));
+    }
+
     /// @notice Takes a token from the sender of the call; native currency came with it.
     /// @return received what arrived: less than `amount` of a token that takes a fee. The caller decides whether to
     /// accept that.
     function take(address token, uint256 amount) internal returns (uint256 received) {
         if (token == address(0)) return amount;
-        uint256 before = IERC20(token).balanceOf(address(this));
+        uint256 before = balance(token);
         IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
-        return IERC20(token).balanceOf(address(this)) - before;
+        return balance(token) - before;
     }
 
     /// @notice Sends what this contract holds; reverts if the recipient or the token refuses.

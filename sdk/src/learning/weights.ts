@@ -1,3 +1,4 @@
+import { floorSqrt } from "../integers.js";
 import { WeightInputError, WeightRangeError } from "./errors.js";
 
 /** Weights are integers below this bound, 2^24. */
@@ -39,17 +40,6 @@ export function updateWeight(samples: bigint, norm: bigint, caps: WeightCaps): n
 export function tensorNorm(tensor: Int32Array): bigint {
   let sum = 0n;
   for (const value of tensor) sum += BigInt(value) * BigInt(value);
-  const root = sqrt(sum);
+  const root = floorSqrt(sum);
   return root * root === sum ? root : root + 1n;
-}
-
-/** Integer square root, rounded down (Newton's method from above). */
-function sqrt(value: bigint): bigint {
-  if (value < 2n) return value;
-  let estimate = 1n << BigInt((value.toString(2).length + 1) >> 1);
-  for (;;) {
-    const next = (estimate + value / estimate) >> 1n;
-    if (next >= estimate) return estimate;
-    estimate = next;
-  }
 }

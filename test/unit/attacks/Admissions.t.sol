@@ -3,18 +3,13 @@ pragma solidity ^0.8.28;
 
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 
-import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
 import {SignerWallet} from "../../../contracts/mocks/SignerWallet.sol";
-import {CredentialAdmission} from "../../../contracts/membership/admission/CredentialAdmission.sol";
-import {InvitationAdmission} from "../../../contracts/membership/admission/InvitationAdmission.sol";
 import {OpenAdmission} from "../../../contracts/membership/admission/OpenAdmission.sol";
-import {SponsorAdmission} from "../../../contracts/membership/admission/SponsorAdmission.sol";
 import {IAdmission} from "../../../contracts/membership/admission/interfaces/IAdmission.sol";
 import {ICredentialAdmission} from "../../../contracts/membership/admission/interfaces/ICredentialAdmission.sol";
-import {IInvitationAdmission} from "../../../contracts/membership/admission/interfaces/IInvitationAdmission.sol";
 import {ISponsorAdmission} from "../../../contracts/membership/admission/interfaces/ISponsorAdmission.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
-import {CooperativeFixture} from "../governance/CooperativeFixture.sol";
+import {AdmissionFixture} from "../membership/AdmissionFixture.sol";
 
 /// @dev While it is asked, it has whoever it names leave; nothing may come of it.
 contract MeddlingAdmission {
@@ -31,23 +26,7 @@ contract MeddlingAdmission {
 }
 
 /// @dev Doors of a cooperative of five, tried by those who should stay outside. Applicants from 11 on.
-contract AdmissionsTest is CooperativeFixture {
-    address private _coop;
-    OpenAdmission private _open;
-    InvitationAdmission private _invitations;
-    SponsorAdmission private _sponsors;
-    CredentialAdmission private _credentials;
-
-    function setUp() public {
-        _deploy();
-        _found(5, _ordinary(), _constitutional());
-        _coop = address(treasury);
-        _open = new OpenAdmission();
-        _invitations = new InvitationAdmission();
-        _sponsors = new SponsorAdmission(membership);
-        _credentials = new CredentialAdmission(membership, IDIDRegistry(address(registry)));
-    }
-
+contract AdmissionsTest is AdmissionFixture {
     // -------------------------------------------------------------------------------------------------------- modules
 
     /// @dev Places are a module's own: those that are left at one door open no other.
@@ -304,20 +283,6 @@ contract AdmissionsTest is CooperativeFixture {
         _join(IAdmission(module), key, "");
     }
 
-    function _appoint(IAdmission module, uint32 cap, bool readmits) private {
-        vm.prank(_coop);
-        membership.appointAdmission(address(module), cap, readmits);
-    }
-
-    function _join(IAdmission module, uint256 key, bytes memory proof) private returns (uint256) {
-        return _joinAs(module, _member(key), key, proof);
-    }
-
-    function _joinAs(IAdmission module, address did, uint256 key, bytes memory proof) private returns (uint256) {
-        vm.prank(_member(key));
-        return membership.join(_coop, address(module), did, proof);
-    }
-
     function _leaf(uint256 key) private view returns (bytes32) {
         return keccak256(bytes.concat(keccak256(abi.encode(_coop, _member(key)))));
     }
@@ -334,17 +299,13 @@ contract AdmissionsTest is CooperativeFixture {
         _sponsors.setSponsorship(count, 0);
     }
 
-    function _validUntil() private view returns (uint48) {
-        return uint48(block.timestamp + 1 days);
-    }
-
     function _vouch(
         uint256 applicant,
         uint256 sponsor,
         uint256 lastNumber
     ) private view returns (ISponsorAdmission.Vouch memory) {
         bytes32 digest = _sponsors.vouchDigest(_coop, _member(applicant), lastNumber, _validUntil());
-        return ISponsorAdmission.Vouch(_member(sponsor), _validUntil(), _signature(sponsor, digest));
+        return ISponsorAdmission.Vouch(_member(sponsor), _validUntil(), signatureOf(_key(sponsor), digest));
     }
 
     function _vouches(ISponsorAdmission.Vouch memory vouch) private pure returns (bytes memory) {
@@ -362,68 +323,7 @@ contract AdmissionsTest is CooperativeFixture {
         return abi.encode(vouches);
     }
 
-    function _trust(uint256 issuer) private {
-        _appoint(_credentials, 9, true);
-        vm.prank(_coop);
-        _credentials.trustIssuer(_member(issuer), true);
-    }
-
-    function _credential(
-        uint256 issuer,
-        uint256 signer,
-        uint256 applicant,
-        uint256 lastNumber
-    ) private view returns (bytes memory) {
-        bytes32 digest = _credentials.credentialDigest(
-            _member(issuer),
-            _coop,
-            _member(applicant),
-            lastNumber,
-            _validUntil()
-        );
-        return abi.encode(_member(issuer), _validUntil(), _signature(signer, digest));
-    }
-
-    function _signature(uint256 key, bytes32 digest) private pure returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(key), digest);
-        return abi.encodePacked(r, s, v);
-    }
-
-    function _expectNoPlace(IAdmission module) private {
-        vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NoPlaceLeft.selector, _coop, address(module)));
-    }
-
-    function _expectAlready(address account, uint256 number) private {
-        vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_AlreadyMember.selector, _coop, account, number));
-    }
-
-    function _expectNotReadmitted(address did, uint256 number) private {
-        vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotReadmitted.selector, _coop, did, number));
-    }
-
-    function _expectNotInvited(uint256 key) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IInvitationAdmission.InvitationAdmission_NotInvited.selector, _coop, _member(key))
-        );
-    }
-
-    function _expectNotASponsor(uint256 key) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(ISponsorAdmission.SponsorAdmission_NotASponsor.selector, _coop, _member(key))
-        );
-    }
-
     function _expectNoSponsors() private {
         vm.expectPartialRevert(ISponsorAdmission.SponsorAdmission_NotASponsor.selector);
-    }
-
-    function _expectBadVouch(uint256 key) private {
-        vm.expectRevert(abi.encodeWithSelector(ISponsorAdmission.SponsorAdmission_BadSignature.selector, _member(key)));
-    }
-
-    function _expectBadCredential() private {
-        vm.expectRevert(
-            abi.encodeWithSelector(ICredentialAdmission.CredentialAdmission_BadSignature.selector, _member(21))
-        );
     }
 }

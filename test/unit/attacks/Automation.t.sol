@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-
-import {Did} from "../../../contracts/identity/types/Did.sol";
 import {HostileReceiver} from "../../../contracts/mocks/HostileReceiver.sol";
-import {Reputation} from "../../../contracts/reputation/Reputation.sol";
 import {ReputationAutomation} from "../../../contracts/reputation/ReputationAutomation.sol";
 import {IAutomationAgent} from "../../../contracts/reputation/interfaces/IAutomationAgent.sol";
 import {IReputation} from "../../../contracts/reputation/interfaces/IReputation.sol";
 import {IReputationAutomation} from "../../../contracts/reputation/interfaces/IReputationAutomation.sol";
-import {CategoryId} from "../../../contracts/reputation/types/CategoryId.sol";
-import {TestBase} from "../Vm.sol";
+import {AutomationFixture} from "../reputation/AutomationFixture.sol";
 
 /// @dev What automations act on: a count of calls.
 contract Counter {
@@ -60,30 +55,14 @@ contract LivelyRealm {
 }
 
 /// @dev Attacks on automations: old edges, changed targets, refunds, loops.
-contract AutomationAttackTest is TestBase {
-    CategoryId private constant CARE = CategoryId.wrap(keccak256("care"));
-    uint256 private constant WEEK = 1 weeks;
-    uint256 private constant START = 2977 * WEEK;
-    uint32 private constant EPOCH = 2977;
-    address private constant REALM = address(0x4ea1);
-    address private constant ISSUER = address(0x1550e4);
-    address private constant CALLER = address(0xca11e4);
-    Did private constant ALICE = Did.wrap(address(0xa11ce));
-    uint96 private constant THRESHOLD = 100;
+contract AutomationAttackTest is AutomationFixture {
     uint96 private constant REFUND_CAP = 0.01 ether;
 
-    Reputation private _reputation;
-    ReputationAutomation private _automation;
     Counter private _counter;
 
     function setUp() public {
-        vm.warp(START + 1 days);
-        _reputation = new Reputation(address(new AccessManager(address(this))));
-        _reputation.addCategory(CARE, type(uint32).max);
-        _automation = new ReputationAutomation(_reputation);
+        _deploy();
         _counter = new Counter();
-        vm.prank(REALM);
-        _reputation.appointIssuer(CARE, ISSUER, 1e6, 1e6);
     }
 
     // ---------------------------------------------------------------- edges
@@ -338,11 +317,6 @@ contract AutomationAttackTest is TestBase {
         return terms;
     }
 
-    function _fire(IReputationAutomation.Terms memory terms, uint32 witness) private {
-        vm.prank(CALLER);
-        _automation.fire(REALM, terms, witness);
-    }
-
     function _tryFire(IReputationAutomation.Terms memory terms, uint32 witness) private returns (uint256 fired) {
         vm.prank(CALLER);
         try _automation.fire(REALM, terms, witness) {
@@ -362,15 +336,5 @@ contract AutomationAttackTest is TestBase {
             )
         );
         _fire(terms, witness);
-    }
-
-    function _award(uint96 amount) private {
-        vm.prank(ISSUER);
-        _reputation.award(REALM, CARE, ALICE, amount, bytes32(0));
-    }
-
-    function _penalise(uint96 amount) private {
-        vm.prank(ISSUER);
-        _reputation.penalise(REALM, CARE, ALICE, amount, bytes32(0));
     }
 }

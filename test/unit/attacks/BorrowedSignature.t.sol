@@ -12,13 +12,6 @@ import {Operation, OperationKind} from "../../../contracts/identity/types/Operat
 import {HostileSigner} from "../../../contracts/mocks/HostileSigner.sol";
 import {RecoveryFixture} from "../identity/RecoveryFixture.sol";
 
-/// @dev Cheatcodes of P-256.
-// solhint-disable-next-line interface-starts-with-i
-interface P256Vm {
-    function signP256(uint256 privateKey, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
-    function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
-}
-
 /// @dev A wallet that, asked for a signature, tries to hand its identity on first.
 contract GreedyWallet {
     DIDRegistry private immutable _REGISTRY;
@@ -35,15 +28,12 @@ contract GreedyWallet {
 
 /// @dev Signatures used again, elsewhere, for something else, or by signers that are none.
 contract BorrowedSignatureTest is RecoveryFixture {
-    uint256 private constant SECP256K1_N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
-    uint256 private constant P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
-
     function setUp() public {
         _deploy();
     }
 
     function _signed() private view returns (Authorization memory) {
-        return _authorization(abi.encodePacked(owner), _sign(ownerKey, _attributeDigest(did)));
+        return _authorization(abi.encodePacked(owner), signatureOf(ownerKey, _attributeDigest(did)));
     }
 
     function _bad(address account, address holder) private view returns (bytes memory) {
@@ -195,16 +185,15 @@ contract BorrowedSignatureTest is RecoveryFixture {
 
     /// @dev A P-256 key owns an identity; the twin of its signature, another key's, and another verifier's are refused.
     function test_IDN13_aP256KeyOwnsAnIdentity() public {
-        P256Vm p256 = P256Vm(address(vm));
-        (uint256 x, uint256 y) = p256.publicKeyP256(7);
+        (uint256 x, uint256 y) = vm.publicKeyP256(7);
         bytes memory signer = abi.encodePacked(new ERC7913P256Verifier(), x, y);
         address account = registry.accountOf(signer);
         _handOver(owner, account);
-        (bytes32 r, bytes32 s) = p256.signP256(7, _attributeDigest(did));
+        (bytes32 r, bytes32 s) = vm.signP256(7, _attributeDigest(did));
         if (uint256(s) > P256_N / 2) s = bytes32(P256_N - uint256(s));
         vm.expectRevert(_bad(account, account));
         _setBySig(did, _authorization(signer, abi.encodePacked(r, bytes32(P256_N - uint256(s)))));
-        (bytes32 otherR, bytes32 otherS) = p256.signP256(8, _attributeDigest(did));
+        (bytes32 otherR, bytes32 otherS) = vm.signP256(8, _attributeDigest(did));
         vm.expectRevert(_bad(account, account));
         _setBySig(did, _authorization(signer, abi.encodePacked(otherR, otherS)));
         bytes memory foreign = abi.encodePacked(new ERC7913P256Verifier(), x, y);
@@ -253,7 +242,7 @@ contract BorrowedSignatureTest is RecoveryFixture {
         registry.batch(did, operations);
         Authorization memory authorization = _authorization(
             abi.encodePacked(owner),
-            _sign(ownerKey, _batchDigest(operations))
+            signatureOf(ownerKey, _batchDigest(operations))
         );
         vm.expectRevert(reason);
         registry.batchBySig(did, operations, authorization);
@@ -271,7 +260,7 @@ contract BorrowedSignatureTest is RecoveryFixture {
     /// @dev A signed batch covers the order of its operations and every field of each.
     function test_IDN17_aSignedBatchIsThisBatch() public {
         Operation[] memory operations = _two(abi.encodePacked(THIEF));
-        bytes memory signature = _sign(ownerKey, _batchDigest(operations));
+        bytes memory signature = signatureOf(ownerKey, _batchDigest(operations));
         Authorization memory authorization = _authorization(abi.encodePacked(owner), signature);
         Operation[] memory changed = _two(abi.encodePacked(THIEF));
         (changed[0], changed[1]) = (changed[1], changed[0]);

@@ -37,7 +37,7 @@ contract ConsentsTest is ConsentFixture {
         _handOver(subject, subject, wallet);
         _handOver(other, other, wallet);
         bytes memory signer = abi.encodePacked(wallet);
-        IConsentRegistry.Approval memory approval = _approval(0, signer, _sign(key, _grantHash(0)));
+        IConsentRegistry.Approval memory approval = _approval(0, signer, signatureOf(key, _grantHash(0)));
         registry.grantBySig(_scope(), TERMS, END, approval);
         subject = other;
         _refused(address(this), _grantData(approval), _badSignature(signer));

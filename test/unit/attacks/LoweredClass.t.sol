@@ -17,7 +17,7 @@ contract LoweredClassTest is CooperativeFixture {
     function _cantBeLowered(address target, bytes4 selector) private {
         vm.prank(address(treasury));
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_Pinned.selector, target, selector));
-        policyBook.setRule(target, selector, ORDINARY);
+        policyBook.setRule(target, selector, _unmetered(ORDINARY));
     }
 
     /// @dev Every function by which an administrator changes an AccessManager or acts through it.

@@ -28,15 +28,6 @@ contract ProxyVersionsTest is ProxyFixture {
 
     function _revokeThrough(uint64 version) private {
         uint256 deadline = block.timestamp;
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Artel Proxies"),
-                keccak256("1"),
-                block.chainid,
-                address(proxies)
-            )
-        );
         bytes32 structHash = keccak256(
             abi.encode(
                 keccak256(
@@ -49,8 +40,8 @@ contract ProxyVersionsTest is ProxyFixture {
                 deadline
             )
         );
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(1), keccak256(abi.encodePacked("\x19\x01", domain, structHash)));
-        Authorization memory signed = Authorization(deadline, abi.encodePacked(_member(1)), abi.encodePacked(r, s, v));
+        bytes memory signature = signatureOf(_key(1), typedDigest("Artel Proxies", address(proxies), structHash));
+        Authorization memory signed = Authorization(deadline, abi.encodePacked(_member(1)), signature);
         proxies.revokeBySig(COOPERATIVE, 1, ALL, version, signed);
     }
 }

@@ -106,7 +106,7 @@ contract StolenKeyTest is RecoveryFixture {
 
     /// @dev What the thief signed as owner dies with the recovery.
     function test_IDN20_whatTheThiefSignedDiesWithTheRecovery() public {
-        bytes memory signature = _sign(ownerKey, _attributeDigest(did));
+        bytes memory signature = signatureOf(ownerKey, _attributeDigest(did));
         _start(did, FOUR, SUCCESSOR);
         vm.warp(NOW + DELAY);
         registry.finishRecovery(did);
@@ -180,7 +180,7 @@ contract StolenKeyTest is RecoveryFixture {
         bytes[3] memory forged = [abi.encodePacked(address(0)), bytes(hex"00"), abi.encodePacked(guardians[3])];
         for (uint256 i; i < forged.length; ++i) {
             signers[3] = forged[i];
-            signatures[3] = i == 2 ? _sign(guardianKeys[3], bytes32(0)) : new bytes(65);
+            signatures[3] = i == 2 ? signatureOf(guardianKeys[3], bytes32(0)) : new bytes(65);
             vm.expectRevert(abi.encodeWithSelector(IIdentityRecovery.IdentityRecovery_BadApproval.selector, did, 3));
             registry.startRecovery(did, THIEF, guardians, signers, signatures, NEVER);
         }

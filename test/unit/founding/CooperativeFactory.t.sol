@@ -117,7 +117,7 @@ contract CooperativeFactoryTest is CooperativeFixture {
         for (uint256 i; i < callers.length; ++i) {
             vm.startPrank(callers[i]);
             vm.expectRevert();
-            treasury.execute(1, targets, values, calldatas);
+            treasury.execute(1, ORDINARY, policyBook, targets, values, calldatas);
             vm.expectRevert();
             treasury.setGovernor(address(ledger));
             vm.expectRevert();

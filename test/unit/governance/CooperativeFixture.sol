@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+
 import {CooperativeFactory} from "../../../contracts/founding/CooperativeFactory.sol";
 import {ICooperativeFactory} from "../../../contracts/founding/interfaces/ICooperativeFactory.sol";
 import {CooperativeGovernor} from "../../../contracts/governance/CooperativeGovernor.sol";
@@ -9,7 +11,10 @@ import {Treasury} from "../../../contracts/governance/Treasury.sol";
 import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.sol";
 import {Membership} from "../../../contracts/membership/Membership.sol";
 import {MembershipToken} from "../../../contracts/membership/MembershipToken.sol";
+import {Proxies} from "../../../contracts/membership/Proxies.sol";
 import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
+import {OfficesStub} from "../../../contracts/mocks/OfficesStub.sol";
+import {Reputation} from "../../../contracts/reputation/Reputation.sol";
 import {TestBase} from "../Vm.sol";
 
 /// @dev ERC-1056's rule for owners: an identity owns itself until it names another.
@@ -55,7 +60,10 @@ abstract contract CooperativeFixture is TestBase {
     OwnerRegistry internal registry;
     Membership internal membership;
     PolicyBook internal policyBook;
+    Proxies internal proxies;
     CooperativeFactory internal factory;
+    OfficesStub internal offices;
+    Reputation internal reputation;
     Ledger internal ledger;
 
     Treasury internal treasury;
@@ -67,10 +75,17 @@ abstract contract CooperativeFixture is TestBase {
         registry = new OwnerRegistry();
         membership = new Membership(IDIDRegistry(address(registry)));
         policyBook = new PolicyBook(membership);
-        CooperativeGovernor governorImplementation = new CooperativeGovernor(membership, policyBook);
+        proxies = new Proxies(membership);
+        offices = new OfficesStub();
+        reputation = new Reputation(address(new AccessManager(address(this))));
+        CooperativeGovernor governors = _newGovernor();
         MembershipToken tokenImplementation = new MembershipToken(membership);
-        factory = new CooperativeFactory(address(governorImplementation), address(tokenImplementation));
+        factory = new CooperativeFactory(address(governors), address(tokenImplementation));
         ledger = new Ledger();
+    }
+
+    function _newGovernor() internal returns (CooperativeGovernor) {
+        return new CooperativeGovernor(membership, policyBook, proxies, offices, reputation);
     }
 
     /// @dev Founds with `count` members, an ordinary class for `Ledger.set` and a constitutional one; a day later.
@@ -102,7 +117,12 @@ abstract contract CooperativeFixture is TestBase {
         terms.policies[0] = ICooperativeFactory.ClassPolicy(CONSTITUTIONAL, constitutional);
         terms.policies[1] = ICooperativeFactory.ClassPolicy(ORDINARY, ordinary);
         terms.rules = new ICooperativeFactory.ClassRule[](1);
-        terms.rules[0] = ICooperativeFactory.ClassRule(address(ledger), Ledger.set.selector, ORDINARY);
+        terms.rules[0] = ICooperativeFactory.ClassRule(address(ledger), Ledger.set.selector, _unmetered(ORDINARY));
+    }
+
+    /// @dev A rule for an action that spends nothing.
+    function _unmetered(uint8 policyClass) internal pure returns (IPolicyBook.Rule memory rule) {
+        rule.policyClass = policyClass;
     }
 
     /// @dev More than half of the votes, a third of the members; three days of voting, one of delay, a week to execute.

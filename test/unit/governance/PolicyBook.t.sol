@@ -24,7 +24,7 @@ contract PolicyBookTest is CooperativeFixture {
         IPolicyBook.Policy memory policy = _ordinary();
         policy.votingPeriod = 4 days;
         vm.expectEmit(address(policyBook));
-        emit IPolicyBook.PolicySet(_coop, ORDINARY, 3, PolicyLib.pack(policy));
+        emit IPolicyBook.PolicySet(_coop, ORDINARY, 3, PolicyLib.inClass(PolicyLib.pack(policy), ORDINARY));
         assertEq(_set(ORDINARY, policy), 3);
         assertEq(policyBook.currentVersion(_coop, ORDINARY), 3);
         assertEq(policyBook.currentVersion(_coop, CONSTITUTIONAL), 1);
@@ -129,7 +129,7 @@ contract PolicyBookTest is CooperativeFixture {
         bytes memory data = abi.encodeCall(Ledger.refuse, ());
         assertEq(policyBook.classOf(_coop, address(ledger), 0, data), CONSTITUTIONAL);
         vm.expectEmit(address(policyBook));
-        emit IPolicyBook.RuleSet(_coop, address(ledger), Ledger.refuse.selector, ORDINARY);
+        emit IPolicyBook.RuleSet(_coop, address(ledger), Ledger.refuse.selector, ORDINARY, 0, 0, false);
         _rule(address(ledger), Ledger.refuse.selector, ORDINARY);
         assertEq(policyBook.classOf(_coop, address(ledger), 0, data), ORDINARY);
         // Only for this cooperative.
@@ -221,9 +221,10 @@ contract PolicyBookTest is CooperativeFixture {
         policyBook.policyAt(_coop, 0);
     }
 
-    function testFuzz_GOV05_packing(IPolicyBook.Policy memory policy) public pure {
-        policy.lateWindow = (policy.lateWindow % 4096) * 60;
-        assertEq(keccak256(abi.encode(PolicyLib.unpack(PolicyLib.pack(policy)))), keccak256(abi.encode(policy)));
+    function testFuzz_GOV05_packing(uint256 word) public pure {
+        word &= ((1 << 250) - 1) & ~(uint256(0xfe) << 16); // what fields use; a flag of one bit
+        if ((word >> 232) & 3 == 3) word ^= 1 << 232; // there are three curves
+        assertEq(PolicyLib.pack(PolicyLib.unpack(word)), word);
     }
 
     /// @dev Against the same rules in fractions of a common denominator.
@@ -245,7 +246,9 @@ contract PolicyBookTest is CooperativeFixture {
         bool isExact = total != 0 && uint256(ballots[1]) * denominator == uint256(numerator % denominator) * total;
         bool expected = ballots[1] != 0 && (isExact ? !strict : share > bar);
         uint256 word = PolicyLib.pack(policy);
-        assertEq(PolicyLib.passes(word, ballots[0], ballots[1], ballots[2], ballots[3], type(uint24).max), expected);
+        bool qualifies = PolicyLib.qualifies(word, ballots[0], ballots[1], ballots[2], ballots[3], type(uint24).max);
+        bool approves = PolicyLib.approves(word, ballots[1], uint256(ballots[0]) + ballots[3]);
+        assertEq(qualifies && approves, expected);
     }
 
     function _set(uint8 class, IPolicyBook.Policy memory policy) private returns (uint256) {
@@ -255,7 +258,7 @@ contract PolicyBookTest is CooperativeFixture {
 
     function _rule(address target, bytes4 selector, uint8 class) private {
         vm.prank(_coop);
-        policyBook.setRule(target, selector, class);
+        policyBook.setRule(target, selector, _unmetered(class));
     }
 
     function _expectPinned(address target, bytes4 selector) private {

@@ -51,17 +51,17 @@ contract TreasuryTest is CooperativeFixture {
                 abi.encodeWithSelector(ITreasury.Treasury_NotTheGovernor.selector, callers[i], address(governor))
             );
             vm.prank(callers[i]);
-            treasury.execute(1, targets, values, calldatas);
+            treasury.execute(1, CONSTITUTIONAL, policyBook, targets, values, calldatas);
         }
     }
 
     function test_GOV20_execute_revertsForUnevenLists() public {
         vm.expectRevert(abi.encodeWithSelector(ITreasury.Treasury_LengthMismatch.selector, 1, 2, 1));
         vm.prank(address(governor));
-        treasury.execute(1, new address[](1), new uint256[](2), new bytes[](1));
+        treasury.execute(1, CONSTITUTIONAL, policyBook, new address[](1), new uint256[](2), new bytes[](1));
         vm.expectRevert(abi.encodeWithSelector(ITreasury.Treasury_LengthMismatch.selector, 1, 1, 0));
         vm.prank(address(governor));
-        treasury.execute(1, new address[](1), new uint256[](1), new bytes[](0));
+        treasury.execute(1, CONSTITUTIONAL, policyBook, new address[](1), new uint256[](1), new bytes[](0));
     }
 
     function test_GOV20_execute_isAllOrNothing() public {
@@ -72,7 +72,7 @@ contract TreasuryTest is CooperativeFixture {
         calldatas[1] = abi.encodeCall(Ledger.refuse, ());
         vm.expectRevert(Ledger.Ledger_Refused.selector);
         vm.prank(address(governor));
-        treasury.execute(1, targets, new uint256[](2), calldatas);
+        treasury.execute(1, CONSTITUTIONAL, policyBook, targets, new uint256[](2), calldatas);
         assertEq(ledger.value(), 0);
     }
 
@@ -84,7 +84,7 @@ contract TreasuryTest is CooperativeFixture {
         );
         vm.expectRevert(abi.encodeWithSelector(Address.AddressEmptyCode.selector, address(0xBEEF)));
         vm.prank(address(governor));
-        treasury.execute(1, targets, values, calldatas);
+        treasury.execute(1, CONSTITUTIONAL, policyBook, targets, values, calldatas);
     }
 
     function test_GOV23_setGovernor_onlyByVote() public {

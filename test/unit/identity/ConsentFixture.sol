@@ -74,11 +74,6 @@ abstract contract ConsentFixture is TestBase {
         return _digest(keccak256(abi.encode(typeHash, subject, GRANTEE, DATA, PURPOSE, version, DEADLINE)));
     }
 
-    function _sign(uint256 privateKey, bytes32 digest) internal pure returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(privateKey, digest);
-        return abi.encodePacked(r, s, v);
-    }
-
     function _approval(
         uint64 version,
         bytes memory signer,
@@ -89,11 +84,11 @@ abstract contract ConsentFixture is TestBase {
 
     /// @dev The subject's own key, over a grant of the whole consent.
     function _signedGrant(uint64 version) internal view returns (IConsentRegistry.Approval memory) {
-        return _approval(version, abi.encodePacked(subject), _sign(key, _grantHash(version)));
+        return _approval(version, abi.encodePacked(subject), signatureOf(key, _grantHash(version)));
     }
 
     function _signedRevocation(uint64 version) internal view returns (IConsentRegistry.Approval memory) {
-        return _approval(version, abi.encodePacked(subject), _sign(key, _revocationHash(version)));
+        return _approval(version, abi.encodePacked(subject), signatureOf(key, _revocationHash(version)));
     }
 
     // -------------------------------------------------------------------------------------------------------- errors

@@ -9,17 +9,7 @@ import {HostileSigner} from "../../../contracts/mocks/HostileSigner.sol";
 import {SignerWallet} from "../../../contracts/mocks/SignerWallet.sol";
 import {ConsentFixture} from "./ConsentFixture.sol";
 
-/// @dev Cheatcodes of P-256.
-// solhint-disable-next-line interface-starts-with-i
-interface P256Vm {
-    function signP256(uint256 privateKey, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
-    function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
-}
-
 contract ConsentSignaturesTest is ConsentFixture {
-    uint256 private constant SECP256K1_N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
-    uint256 private constant P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
-
     function setUp() public {
         _deploy();
     }
@@ -47,30 +37,27 @@ contract ConsentSignaturesTest is ConsentFixture {
         address wallet = address(new SignerWallet(subject));
         _handOver(wallet);
         bytes memory signer = abi.encodePacked(wallet);
-        _send(_approval(0, signer, _sign(key, _grantHash(0))));
+        _send(_approval(0, signer, signatureOf(key, _grantHash(0))));
         assertTrue(_isLive());
-        registry.revokeBySig(_scope(), _approval(1, signer, _sign(key, _revocationHash(1))));
+        registry.revokeBySig(_scope(), _approval(1, signer, signatureOf(key, _revocationHash(1))));
         assertFalse(_isLive());
     }
 
     /// @dev A key that is no account: an ERC-7913 signer owns the identity under the account that the registry of
     /// identities derives from it. Were it another here, who recovered to a passkey could not revoke.
     function test_CNS05_aP256KeyGrantsAndRevokesBySignature() public {
-        P256Vm p256 = P256Vm(address(vm));
-        (uint256 x, uint256 y) = p256.publicKeyP256(key);
+        (uint256 x, uint256 y) = vm.publicKeyP256(key);
         bytes memory signer = abi.encodePacked(address(new ERC7913P256Verifier()), x, y);
         _handOver(dids.accountOf(signer));
-        _send(_approval(0, signer, _signP256(_grantHash(0))));
+        _send(_approval(0, signer, p256SignatureOf(key, _grantHash(0))));
         assertTrue(_isLive());
-        _refused(address(this), _grantData(_approval(1, signer, _signP256(_grantHash(0)))), _badSignature(signer));
-        registry.revokeBySig(_scope(), _approval(1, signer, _signP256(_revocationHash(1))));
+        _refused(
+            address(this),
+            _grantData(_approval(1, signer, p256SignatureOf(key, _grantHash(0)))),
+            _badSignature(signer)
+        );
+        registry.revokeBySig(_scope(), _approval(1, signer, p256SignatureOf(key, _revocationHash(1))));
         assertFalse(_isLive());
-    }
-
-    function _signP256(bytes32 digest) private view returns (bytes memory) {
-        (bytes32 r, bytes32 s) = P256Vm(address(vm)).signP256(key, digest);
-        if (uint256(s) > P256_N / 2) s = bytes32(P256_N - uint256(s));
-        return abi.encodePacked(r, s);
     }
 
     /// @dev A verifier that agrees to anything speaks only for identities that were handed to its signer.
@@ -125,9 +112,9 @@ contract ConsentSignaturesTest is ConsentFixture {
     function test_CNS06_aSignatureOfAnotherActIsRefused() public {
         _grant(END);
         bytes memory signer = abi.encodePacked(subject);
-        bytes memory signature = _sign(key, _revocationHash(1));
+        bytes memory signature = signatureOf(key, _revocationHash(1));
         _refused(address(this), _grantData(_approval(1, signer, signature)), _badSignature(signer));
-        signature = _sign(key, _grantHash(1));
+        signature = signatureOf(key, _grantHash(1));
         _refused(address(this), _revocationData(_approval(1, signer, signature)), _badSignature(signer));
     }
 

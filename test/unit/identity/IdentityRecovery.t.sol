@@ -133,7 +133,7 @@ contract IdentityRecoveryTest is RecoveryFixture {
 
     function _refuses(bytes32 signed) private {
         (bytes[] memory signers, bytes[] memory signatures) = _approvals(did, 0x0f, SUCCESSOR);
-        signatures[3] = _sign(guardianKeys[3], _digest(signed));
+        signatures[3] = signatureOf(guardianKeys[3], _digest(signed));
         vm.expectRevert(abi.encodeWithSelector(IIdentityRecovery.IdentityRecovery_BadApproval.selector, did, 3));
         registry.startRecovery(did, SUCCESSOR, guardians, signers, signatures, NEVER);
     }

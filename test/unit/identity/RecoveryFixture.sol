@@ -72,11 +72,6 @@ abstract contract RecoveryFixture is TestBase {
         return keccak256(abi.encodePacked(hex"1901", _domainOf(address(registry), block.chainid), structHash));
     }
 
-    function _sign(uint256 key, bytes32 digest) internal pure returns (bytes memory signature) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
-        return abi.encodePacked(r, s, v);
-    }
-
     /// @dev The digest of `SetAttribute` of the service for a day, at the identity's nonce.
     function _attributeDigest(Did identity) internal view returns (bytes32) {
         bytes32 typeHash = keccak256(
@@ -120,7 +115,7 @@ abstract contract RecoveryFixture is TestBase {
         for (uint256 i; i < GUARDIANS; ++i) {
             if ((mask >> i) & 1 == 0) continue;
             signers[i] = abi.encodePacked(guardians[i]);
-            signatures[i] = _sign(guardianKeys[i], digest);
+            signatures[i] = signatureOf(guardianKeys[i], digest);
         }
     }
 

@@ -4,17 +4,11 @@ pragma solidity ^0.8.28;
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 
-import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
-import {CredentialAdmission} from "../../../contracts/membership/admission/CredentialAdmission.sol";
-import {InvitationAdmission} from "../../../contracts/membership/admission/InvitationAdmission.sol";
-import {OpenAdmission} from "../../../contracts/membership/admission/OpenAdmission.sol";
-import {SponsorAdmission} from "../../../contracts/membership/admission/SponsorAdmission.sol";
 import {IAdmission} from "../../../contracts/membership/admission/interfaces/IAdmission.sol";
 import {ICredentialAdmission} from "../../../contracts/membership/admission/interfaces/ICredentialAdmission.sol";
-import {IInvitationAdmission} from "../../../contracts/membership/admission/interfaces/IInvitationAdmission.sol";
 import {ISponsorAdmission} from "../../../contracts/membership/admission/interfaces/ISponsorAdmission.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
-import {CooperativeFixture} from "../governance/CooperativeFixture.sol";
+import {AdmissionFixture} from "./AdmissionFixture.sol";
 
 /// @dev A module that refuses, or tries to write while it is asked.
 contract HostileAdmission {
@@ -32,23 +26,7 @@ contract HostileAdmission {
 }
 
 /// @dev Branches: Admission.tree. Members 1 to 5; applicants from 11 on.
-contract AdmissionTest is CooperativeFixture {
-    address private _coop;
-    OpenAdmission private _open;
-    InvitationAdmission private _invitations;
-    SponsorAdmission private _sponsors;
-    CredentialAdmission private _credentials;
-
-    function setUp() public {
-        _deploy();
-        _found(5, _ordinary(), _constitutional());
-        _coop = address(treasury);
-        _open = new OpenAdmission();
-        _invitations = new InvitationAdmission();
-        _sponsors = new SponsorAdmission(membership);
-        _credentials = new CredentialAdmission(membership, IDIDRegistry(address(registry)));
-    }
-
+contract AdmissionTest is AdmissionFixture {
     // ---------------------------------------------------------------------------------------------------- application
 
     function test_MEM14_application_isAStanding() public {
@@ -352,7 +330,7 @@ contract AdmissionTest is CooperativeFixture {
         _expectBadVouch(1);
         _join(_sponsors, 12, proof);
         vm.chainId(chain);
-        uint48 deadline = uint48(block.timestamp + 1 days);
+        uint48 deadline = _validUntil();
         vm.warp(deadline + 1);
         vm.expectRevert(
             abi.encodeWithSelector(ISponsorAdmission.SponsorAdmission_Expired.selector, _member(1), deadline)
@@ -442,20 +420,6 @@ contract AdmissionTest is CooperativeFixture {
 
     // --------------------------------------------------------------------------------------------------------- helpers
 
-    function _appoint(IAdmission module, uint32 cap, bool readmits) private {
-        vm.prank(_coop);
-        membership.appointAdmission(address(module), cap, readmits);
-    }
-
-    function _join(IAdmission module, uint256 key, bytes memory proof) private returns (uint256) {
-        return _joinAs(module, _member(key), key, proof);
-    }
-
-    function _joinAs(IAdmission module, address did, uint256 key, bytes memory proof) private returns (uint256) {
-        vm.prank(_member(key));
-        return membership.join(_coop, address(module), did, proof);
-    }
-
     function _admit(address did) private {
         vm.prank(_coop);
         membership.admit(_one(did));
@@ -477,9 +441,8 @@ contract AdmissionTest is CooperativeFixture {
     }
 
     function _vouch(uint256 applicant, uint256 sponsor) private view returns (ISponsorAdmission.Vouch memory vouch) {
-        uint48 deadline = uint48(block.timestamp + 1 days);
-        bytes32 digest = _sponsors.vouchDigest(_coop, _member(applicant), 0, deadline);
-        return ISponsorAdmission.Vouch(_member(sponsor), deadline, _signature(sponsor, digest));
+        bytes32 digest = _sponsors.vouchDigest(_coop, _member(applicant), 0, _validUntil());
+        return ISponsorAdmission.Vouch(_member(sponsor), _validUntil(), signatureOf(_key(sponsor), digest));
     }
 
     function _single(ISponsorAdmission.Vouch memory vouch) private pure returns (bytes memory) {
@@ -493,67 +456,5 @@ contract AdmissionTest is CooperativeFixture {
         (uint256 low, uint256 high) = _member(first) < _member(second) ? (first, second) : (second, first);
         (vouches[0], vouches[1]) = (_vouch(applicant, low), _vouch(applicant, high));
         return abi.encode(vouches);
-    }
-
-    function _trust(uint256 issuer) private {
-        _appoint(_credentials, 9, true);
-        vm.prank(_coop);
-        _credentials.trustIssuer(_member(issuer), true);
-    }
-
-    function _credential(
-        uint256 issuer,
-        uint256 signer,
-        uint256 applicant,
-        uint256 lastNumber
-    ) private view returns (bytes memory) {
-        uint48 validUntil = uint48(block.timestamp + 1 days);
-        bytes32 digest = _credentials.credentialDigest(
-            _member(issuer),
-            _coop,
-            _member(applicant),
-            lastNumber,
-            validUntil
-        );
-        return abi.encode(_member(issuer), validUntil, _signature(signer, digest));
-    }
-
-    function _signature(uint256 key, bytes32 digest) private pure returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(key), digest);
-        return abi.encodePacked(r, s, v);
-    }
-
-    function _expectNoPlace(IAdmission module) private {
-        vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NoPlaceLeft.selector, _coop, address(module)));
-    }
-
-    function _expectAlready(address account, uint256 number) private {
-        vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_AlreadyMember.selector, _coop, account, number));
-    }
-
-    function _expectNotReadmitted(address did, uint256 number) private {
-        vm.expectRevert(abi.encodeWithSelector(IMembership.Membership_NotReadmitted.selector, _coop, did, number));
-    }
-
-    function _expectNotInvited(uint256 key) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IInvitationAdmission.InvitationAdmission_NotInvited.selector, _coop, _member(key))
-        );
-    }
-
-    function _expectNotASponsor(uint256 key) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(ISponsorAdmission.SponsorAdmission_NotASponsor.selector, _coop, _member(key))
-        );
-    }
-
-    function _expectBadVouch(uint256 key) private {
-        vm.expectRevert(abi.encodeWithSelector(ISponsorAdmission.SponsorAdmission_BadSignature.selector, _member(key)));
-    }
-
-    function _expectBadCredential() private {
-        vm.expectRevert(
-            abi.encodeWithSelector(ICredentialAdmission.CredentialAdmission_BadSignature.selector, _member(21))
-        );
     }
 }

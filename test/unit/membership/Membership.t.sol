@@ -289,6 +289,7 @@ contract MembershipTest is TestBase {
                 if (_membership.standingOf(_coop, _account(i)) == IMembership.Standing.Active) ++active;
             }
             assertEq(_membership.electorate(_coop), active);
+            _expectPages(accounts, START + ((seed >> 128) % (step + 3)), START + ((seed >> 192) % (step + 3)));
         }
         uint256 end = START + 60;
         vm.warp(end);
@@ -297,6 +298,22 @@ contract MembershipTest is TestBase {
             for (uint256 i; i < accounts; ++i) standing += _membership.pastStanding(_coop, _account(i), t);
             assertLe(standing, _membership.pastElectorate(_coop, t));
         }
+    }
+
+    /// @dev What pages of accounts and of numbers say is what each account says.
+    function _expectPages(uint256 count, uint256 since, uint256 timepoint) private view {
+        address[] memory accounts = new address[](count);
+        for (uint256 i; i < count; ++i) accounts[i] = _account(i);
+        uint256[] memory rights = _membership.ballotRights(_coop, accounts, timepoint);
+        uint256[] memory numbers = new uint256[](50); // more than were given
+        uint256[] memory expected = new uint256[](50);
+        for (uint256 i; i < 50; ++i) numbers[i] = i;
+        for (uint256 i; i < count; ++i) {
+            assertEq(rights[i], _membership.ballotRight(_coop, accounts[i], timepoint));
+            if (_membership.ballotRight(_coop, accounts[i], since) == rights[i]) expected[rights[i]] = rights[i];
+        }
+        uint256[] memory standing = _membership.numbersInStanding(_coop, numbers, since, timepoint);
+        for (uint256 i; i < 50; ++i) assertEq(standing[i], expected[i]);
     }
 
     function _act(uint256 dice, address account) private {

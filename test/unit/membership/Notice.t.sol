@@ -201,14 +201,14 @@ contract NoticeTest is CooperativeFixture {
 
     function test_GOV03_policy_onlyNoticeMayBeMadeOrdinary() public {
         vm.startPrank(_coop);
-        policyBook.setRule(address(membership), IMembership.giveNotice.selector, ORDINARY);
-        policyBook.setRule(address(membership), IMembership.withdrawNotice.selector, ORDINARY);
+        policyBook.setRule(address(membership), IMembership.giveNotice.selector, _unmetered(ORDINARY));
+        policyBook.setRule(address(membership), IMembership.withdrawNotice.selector, _unmetered(ORDINARY));
         bytes4[2] memory pinned = [IMembership.setNoticePeriod.selector, IMembership.appointAdmission.selector];
         for (uint256 i; i < pinned.length; ++i) {
             vm.expectRevert(
                 abi.encodeWithSelector(IPolicyBook.PolicyBook_Pinned.selector, address(membership), pinned[i])
             );
-            policyBook.setRule(address(membership), pinned[i], ORDINARY);
+            policyBook.setRule(address(membership), pinned[i], _unmetered(ORDINARY));
         }
         vm.stopPrank();
     }

@@ -97,18 +97,18 @@ abstract contract ProxyFixture is TestBase {
         return proxies.holderOf(COOPERATIVE, principal, topic, block.timestamp);
     }
 
-    /// @dev Whether a governor would take the principal's ballot from the holder, by their first accounts.
+    /// @dev Whether a governor would take the principal's ballot from the holder's first account.
     function _counts(uint256 holder, uint256 principal, uint8 topic, uint256 snapshot) internal view returns (bool) {
-        return _right(_member(holder), _member(principal), topic, snapshot) == principal;
+        return _right(_member(holder), principal, topic, snapshot) == principal;
     }
 
     function _right(
         address holder,
-        address principal,
+        uint256 principal,
         uint8 topic,
         uint256 snapshot
     ) internal view returns (uint256 number) {
-        address[] memory principals = new address[](1);
+        uint256[] memory principals = new uint256[](1);
         principals[0] = principal;
         return proxies.ballotRights(COOPERATIVE, holder, topic, snapshot, snapshot, principals)[0];
     }

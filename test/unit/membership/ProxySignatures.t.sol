@@ -9,17 +9,8 @@ import {HostileSigner} from "../../../contracts/mocks/HostileSigner.sol";
 import {SignerWallet} from "../../../contracts/mocks/SignerWallet.sol";
 import {ProxyFixture} from "./ProxyFixture.sol";
 
-/// @dev Cheatcodes of P-256.
-// solhint-disable-next-line interface-starts-with-i
-interface P256Vm {
-    function signP256(uint256 privateKey, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
-    function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
-}
-
 /// @dev Branches: ProxySignatures.tree. The typed data are written out by hand.
 contract ProxySignaturesTest is ProxyFixture {
-    uint256 private constant SECP256K1_N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
-    uint256 private constant P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551;
     uint256 private constant DEADLINE = NOW + 1 hours;
 
     function setUp() public {
@@ -41,26 +32,25 @@ contract ProxySignaturesTest is ProxyFixture {
         address wallet = address(new SignerWallet(_member(1)));
         _rotate(1, wallet);
         bytes memory signer = abi.encodePacked(wallet);
-        bytes memory signature = _sign(_key(1), _namingDigest(0));
+        bytes memory signature = signatureOf(_key(1), _namingDigest(0));
         _send(0, Authorization(DEADLINE, signer, signature));
         _accept(2, 1, ALL, 0);
-        signature = _sign(_key(1), _revocationDigest(1));
+        signature = signatureOf(_key(1), _revocationDigest(1));
         proxies.revokeBySig(COOPERATIVE, 1, ALL, 1, Authorization(DEADLINE, signer, signature));
         assertEq(_holder(1, ALL), 0);
     }
 
     /// @dev A key that is no account: an ERC-7913 signer is a member by the account derived from it.
     function test_PRX10_aP256KeyNamesAndRevokes() public {
-        P256Vm p256 = P256Vm(address(vm));
-        (uint256 x, uint256 y) = p256.publicKeyP256(_key(1));
+        (uint256 x, uint256 y) = vm.publicKeyP256(_key(1));
         bytes memory signer = abi.encodePacked(address(new ERC7913P256Verifier()), x, y);
         address account = dids.accountOf(signer);
         _rotate(1, account);
-        _send(0, Authorization(DEADLINE, signer, _signP256(_namingDigest(0))));
+        _send(0, Authorization(DEADLINE, signer, p256SignatureOf(_key(1), _namingDigest(0))));
         _accept(2, 1, ALL, 0);
-        Authorization memory end = Authorization(DEADLINE, signer, _signP256(_namingDigest(1)));
+        Authorization memory end = Authorization(DEADLINE, signer, p256SignatureOf(_key(1), _namingDigest(1)));
         _refusedRevocation(1, end, _badSignature(signer, account));
-        end.signature = _signP256(_revocationDigest(1));
+        end.signature = p256SignatureOf(_key(1), _revocationDigest(1));
         proxies.revokeBySig(COOPERATIVE, 1, ALL, 1, end);
         assertEq(_holder(1, ALL), 0);
     }
@@ -235,7 +225,7 @@ contract ProxySignaturesTest is ProxyFixture {
     /// @dev A revocation of every version there will ever be is the last word: nothing is named after it.
     function test_PRX10_afterTheLastVersionNothingIsNamed() public {
         uint64 last = type(uint64).max;
-        bytes memory signature = _sign(_key(1), _revocationDigest(last));
+        bytes memory signature = signatureOf(_key(1), _revocationDigest(last));
         Authorization memory authorization = Authorization(DEADLINE, abi.encodePacked(_member(1)), signature);
         proxies.revokeBySig(COOPERATIVE, 1, ALL, last, authorization);
         _refusedNaming(1, _naming(ALL, 2), abi.encodeWithSignature("Panic(uint256)", 0x11));
@@ -284,12 +274,12 @@ contract ProxySignaturesTest is ProxyFixture {
 
     /// @dev Member 1 names member 2 for all topics.
     function _signedNaming(uint64 version) private view returns (Authorization memory) {
-        bytes memory signature = _sign(_key(1), _namingDigest(version));
+        bytes memory signature = signatureOf(_key(1), _namingDigest(version));
         return Authorization(DEADLINE, abi.encodePacked(_member(1)), signature);
     }
 
     function _signedRevocation(uint64 version) private view returns (Authorization memory) {
-        bytes memory signature = _sign(_key(1), _revocationDigest(version));
+        bytes memory signature = signatureOf(_key(1), _revocationDigest(version));
         return Authorization(DEADLINE, abi.encodePacked(_member(1)), signature);
     }
 
@@ -308,26 +298,6 @@ contract ProxySignaturesTest is ProxyFixture {
     }
 
     function _digest(bytes memory encoded) private view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Artel Proxies"),
-                keccak256("1"),
-                block.chainid,
-                address(proxies)
-            )
-        );
-        return keccak256(abi.encodePacked(hex"1901", domain, keccak256(encoded)));
-    }
-
-    function _sign(uint256 privateKey, bytes32 digest) private pure returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(privateKey, digest);
-        return abi.encodePacked(r, s, v);
-    }
-
-    function _signP256(bytes32 digest) private pure returns (bytes memory) {
-        (bytes32 r, bytes32 s) = P256Vm(address(vm)).signP256(_key(1), digest);
-        if (uint256(s) > P256_N / 2) s = bytes32(P256_N - uint256(s));
-        return abi.encodePacked(r, s);
+        return typedDigest("Artel Proxies", address(proxies), keccak256(encoded));
     }
 }

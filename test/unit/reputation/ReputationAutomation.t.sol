@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 
-import {Did} from "../../../contracts/identity/types/Did.sol";
-import {Reputation} from "../../../contracts/reputation/Reputation.sol";
 import {ReputationAutomation} from "../../../contracts/reputation/ReputationAutomation.sol";
 import {IAutomationAgent} from "../../../contracts/reputation/interfaces/IAutomationAgent.sol";
 import {IReputation} from "../../../contracts/reputation/interfaces/IReputation.sol";
 import {IReputationAutomation} from "../../../contracts/reputation/interfaces/IReputationAutomation.sol";
 import {CategoryId} from "../../../contracts/reputation/types/CategoryId.sol";
-import {TestBase} from "../Vm.sol";
+import {AutomationFixture} from "./AutomationFixture.sol";
 
 /// @dev Counts calls by caller; can refuse, or call the automation again.
 contract Lamp {
@@ -44,33 +41,16 @@ contract Purist {
     }
 }
 
-contract ReputationAutomationTest is TestBase {
-    CategoryId private constant CARE = CategoryId.wrap(keccak256("care"));
-    uint256 private constant WEEK = 1 weeks;
-    uint256 private constant START = 2977 * WEEK;
-    uint32 private constant EPOCH = 2977;
-    address private constant REALM = address(0x4ea1);
+contract ReputationAutomationTest is AutomationFixture {
     address private constant OTHER_REALM = address(0x07e4);
-    address private constant ISSUER = address(0x1550e4);
-    address private constant CALLER = address(0xca11e4);
-    Did private constant ALICE = Did.wrap(address(0xa11ce));
-    uint96 private constant THRESHOLD = 100;
     uint96 private constant MARGIN = 20;
     uint32 private constant COOLDOWN = 2 * 1 weeks;
     uint96 private constant REFUND_CAP = 0.001 ether;
 
-    Reputation private _reputation;
-    ReputationAutomation private _automation;
     Lamp private _lamp;
 
     function setUp() public {
-        vm.warp(START + 1 days);
-        _reputation = new Reputation(address(new AccessManager(address(this))));
-        // a half-life of 136 years: scores of these tests change by what is written alone
-        _reputation.addCategory(CARE, type(uint32).max);
-        vm.prank(REALM);
-        _reputation.appointIssuer(CARE, ISSUER, 1e6, 1e6);
-        _automation = new ReputationAutomation(_reputation);
+        _deploy();
         _lamp = new Lamp();
     }
 
@@ -475,21 +455,6 @@ contract ReputationAutomationTest is TestBase {
     function _authorised(IReputationAutomation.Edge edge) private returns (IReputationAutomation.Terms memory terms) {
         terms = _terms(edge);
         _authorise(terms);
-    }
-
-    function _fire(IReputationAutomation.Terms memory terms, uint32 witness) private {
-        vm.prank(CALLER);
-        _automation.fire(REALM, terms, witness);
-    }
-
-    function _award(uint96 amount) private {
-        vm.prank(ISSUER);
-        _reputation.award(REALM, CARE, ALICE, amount, bytes32(0));
-    }
-
-    function _penalise(uint96 amount) private {
-        vm.prank(ISSUER);
-        _reputation.penalise(REALM, CARE, ALICE, amount, bytes32(0));
     }
 
     function _expectInvalid(IReputationAutomation.Terms memory terms, string memory field) private {
