@@ -22,7 +22,11 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = [
   "contracts/founding/CooperativeFactory.sol",
   "contracts/governance/CooperativeGovernor.sol",
+  "contracts/governance/Elections.sol",
   "contracts/governance/PolicyBook.sol",
+  "contracts/governance/libraries/GuardianLib.sol",
+  "contracts/governance/libraries/ProposingLib.sol",
+  "contracts/governance/libraries/WeighingLib.sol",
   "contracts/identity/ConsentRegistry.sol",
   "contracts/identity/DIDRegistry.sol",
   "contracts/learning/LearningRounds.sol",
