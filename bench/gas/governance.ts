@@ -1,6 +1,7 @@
 import { id, parseEther, ZeroAddress, ZeroHash, type Contract, type Signer } from "ethers";
 
 import { PROXY_NAMING_TYPES } from "../../sdk/src/proxies.js";
+import { BY_HEADS } from "../../sdk/src/weighting.js";
 import { gasOf, type Chain } from "./chain.js";
 import type { Measured } from "./results.js";
 
@@ -16,7 +17,7 @@ const DESCRIPTION = "Buy a server for training; the machine room has space for o
 const POLICY = {
   ...{ approvalNumerator: 1, approvalDenominator: 2, strict: true, quorumNumerator: 1, quorumDenominator: 3 },
   ...{ vetoNumerator: 1, vetoDenominator: 2, votingDelay: HOUR, votingPeriod: 3 * DAY, executionDelay: DAY },
-  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: 6 * HOUR, sponsors: 0 },
+  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: 6 * HOUR, sponsors: 0, ...BY_HEADS },
 };
 const BALLOT = {
   Ballot: [
@@ -173,14 +174,16 @@ export async function cooperative(chain: Chain, dids: readonly string[], call?: 
   const membership = await chain.deploy("Membership", [registry.target]);
   const policyBook = await chain.deploy("PolicyBook", [membership.target]);
   const proxies = await chain.deploy("Proxies", [membership.target]);
+  const books = [membership.target, policyBook.target, proxies.target];
+  const manager = await chain.deploy("AccessManager", [deployer.address]);
   const offices = await chain.deploy("Elections", [membership.target]);
-  const books = [membership, policyBook, proxies, offices].map(({ target }) => target);
-  const libraries = Object.fromEntries(
-    await Promise.all(
-      ["GuardianLib", "SponsorLib"].map(async (name) => [name, String((await chain.deploy(name)).target)]),
-    ),
-  ) as Record<string, string>;
-  const governors = await chain.deploy("CooperativeGovernor", books, libraries);
+  const reputation = await chain.deploy("Reputation", [manager.target]);
+  const libraries: Record<string, string> = {};
+  for (const name of ["GuardianLib", "ProposingLib", "WeighingLib"]) {
+    libraries[name] = String((await chain.deploy(name)).target);
+  }
+  const parts = [...books, offices.target, reputation.target];
+  const governors = await chain.deploy("CooperativeGovernor", parts, libraries);
   const tokens = await chain.deploy("MembershipToken", [membership.target]);
   const factory = await chain.deploy("CooperativeFactory", [governors.target, tokens.target]);
   const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);

@@ -62,11 +62,11 @@ contract PolicyBook is IPolicyBook {
         uint256 replaced = type(uint16).max | (uint256(type(uint16).max) << shift);
         _heads[msg.sender] = (head & ~replaced) | version | (version << shift);
         _policies[msg.sender][version] = word;
+        emit PolicySet(msg.sender, policyClass, version, word);
         if (isWeighted) {
             categoryOf[msg.sender][version] = policy.category;
             emit WeightingSet(msg.sender, version, policy.category);
         }
-        emit PolicySet(msg.sender, policyClass, version, word);
     }
 
     /// @inheritdoc IPolicyBook

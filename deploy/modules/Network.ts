@@ -26,7 +26,12 @@ export default buildModule("Network", (m) => {
   const elections = m.contract("Elections", [membership]);
   const policyBook = m.contract("PolicyBook", [membership]);
   const membershipToken = m.contract("MembershipToken", [membership]);
-  const governor = m.contract("CooperativeGovernor", [membership, policyBook, proxies]);
+  const guardianship = m.library("GuardianLib");
+  const proposing = m.library("ProposingLib");
+  const weighing = m.library("WeighingLib");
+  const governor = m.contract("CooperativeGovernor", [membership, policyBook, proxies, elections, reputation], {
+    libraries: { GuardianLib: guardianship, ProposingLib: proposing, WeighingLib: weighing },
+  });
   const factory = m.contract("CooperativeFactory", [governor, membershipToken]);
 
   const openAdmission = m.contract("OpenAdmission");
@@ -55,6 +60,9 @@ export default buildModule("Network", (m) => {
     elections,
     policyBook,
     membershipToken,
+    guardianship,
+    proposing,
+    weighing,
     governor,
     factory,
     openAdmission,

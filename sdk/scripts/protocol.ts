@@ -15,6 +15,7 @@ const TARGET = fileURLToPath(new URL("../src/protocol.ts", import.meta.url));
 
 const ROUNDS = "contracts/learning/interfaces/ILearningRounds.sol";
 const GOVERNOR = "contracts/governance/CooperativeGovernor.sol";
+const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
 
 /** Enums, with what to say of each. */
 const ENUMS = [
@@ -158,6 +159,8 @@ export async function protocolText(): Promise<string> {
   );
   const ballot = JSON.stringify({ Ballot: fieldsOf(await hashedText(GOVERNOR, "BALLOT_TYPEHASH")) });
   add("EIP-712 type of a ballot, as in OpenZeppelin's Governor.", `export const BALLOT_TYPES = ${ballot};`);
+  const sponsorship = JSON.stringify({ Sponsorship: fieldsOf(await hashedText(PROPOSING, "SPONSORSHIP_TYPEHASH")) });
+  add("EIP-712 type of a sponsorship.", `export const SPONSORSHIP_TYPES = ${sponsorship};`);
   return format(`${parts.join("\n\n")}\n`, { ...(await resolveConfig(TARGET)), filepath: TARGET });
 }
 

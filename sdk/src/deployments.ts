@@ -59,6 +59,12 @@ export const Deployment = z.strictObject({
     MembershipToken: DeployedContract,
     /** Implementation behind every cooperative's clone. */
     CooperativeGovernor: DeployedContract,
+    /** Library that CooperativeGovernor calls. */
+    GuardianLib: DeployedContract,
+    /** Library that CooperativeGovernor calls. */
+    ProposingLib: DeployedContract,
+    /** Library that CooperativeGovernor calls. */
+    WeighingLib: DeployedContract,
     /** Implementation behind every cooperative's clone. */
     Treasury: DeployedContract,
     CooperativeFactory: DeployedContract,

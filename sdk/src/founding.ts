@@ -9,6 +9,7 @@ import {
 import type { NetworkContracts } from "./deployments.js";
 import { VALUE_ONLY } from "./protocol.js";
 import { ROLE_CATEGORIES } from "./roles.js";
+import { BY_HEADS } from "./weighting.js";
 
 /** A call that a cooperative decides on. */
 export interface Action {
@@ -39,7 +40,7 @@ const DAY = 24 * HOUR;
 const ORDINARY = {
   ...{ approvalNumerator: 1, approvalDenominator: 2, strict: true, quorumNumerator: 1, quorumDenominator: 3 },
   ...{ vetoNumerator: 0, vetoDenominator: 0, votingDelay: HOUR, votingPeriod: DAY, executionDelay: HOUR },
-  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: HOUR, sponsors: 0 },
+  ...{ executionWindow: 7 * DAY, seasoning: 0, lateWindow: HOUR, sponsors: 0, ...BY_HEADS },
 };
 
 /** Whatever no rule names, money, powers and bylaws: two thirds, of at least half the members. */

@@ -180,3 +180,12 @@ export const BALLOT_TYPES = {
     { name: "nonce", type: "uint256" },
   ],
 };
+
+/** EIP-712 type of a sponsorship. */
+export const SPONSORSHIP_TYPES = {
+  Sponsorship: [
+    { name: "proposalId", type: "uint256" },
+    { name: "proposer", type: "address" },
+    { name: "deadline", type: "uint256" },
+  ],
+};

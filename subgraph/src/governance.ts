@@ -2,13 +2,16 @@ import { Address, BigInt, Bytes, ethereum } from "@graphprotocol/graph-ts";
 
 import {
   BallotRefused,
+  GuardianCancelled,
   ProposalCanceled,
   ProposalClassified,
   ProposalCreated,
   ProposalExecuted,
   ProposalExtended,
   ProposalQueued,
+  ProposalSponsored,
   ProxiedBallotsCast,
+  ProxiedBallotsWeighed,
   VoteCast,
   VoteCastWithParams,
 } from "../generated/templates/CooperativeGovernor/CooperativeGovernor";
@@ -49,6 +52,8 @@ export function handleProposalCreated(event: ProposalCreated): void {
   proposal.forVotes = BigInt.zero();
   proposal.abstainVotes = BigInt.zero();
   proposal.vetoVotes = BigInt.zero();
+  proposal.vetoCount = 0;
+  proposal.sponsors = [];
   proposal.ballotCount = 0;
   proposal.createdAt = event.block.timestamp;
   proposal.transaction = event.transaction.hash;
@@ -116,6 +121,28 @@ export function handleProposalCanceled(event: ProposalCanceled): void {
   proposal.save();
 }
 
+export function handleProposalSponsored(event: ProposalSponsored): void {
+  const proposal = load(event, event.params.proposalId);
+  if (proposal == null) return;
+  const sponsors: Bytes[] = [];
+  for (let i = 0; i < event.params.members.length; i++) {
+    const member = Member.load(memberId(proposal.cooperative, event.params.members[i]));
+    if (member != null) sponsors.push(member.id);
+  }
+  proposal.sponsors = sponsors;
+  proposal.save();
+}
+
+export function handleGuardianCancelled(event: GuardianCancelled): void {
+  const proposal = load(event, event.params.proposalId);
+  if (proposal == null) return;
+  const guardian = Member.load(memberId(proposal.cooperative, event.params.memberNumber));
+  if (guardian != null) proposal.guardian = guardian.id;
+  proposal.guardianElection = event.params.election;
+  proposal.cancellationReason = event.params.reason;
+  proposal.save();
+}
+
 /** Adds a ballot's weight to the tallies, or takes it off again when negative. */
 function tally(proposal: Proposal, support: string, weight: BigInt): void {
   if (support == "FOR") {
@@ -124,7 +151,10 @@ function tally(proposal: Proposal, support: string, weight: BigInt): void {
     proposal.abstainVotes = proposal.abstainVotes.plus(weight);
   } else {
     proposal.againstVotes = proposal.againstVotes.plus(weight);
-    if (support == "VETO") proposal.vetoVotes = proposal.vetoVotes.plus(weight);
+    if (support == "VETO") {
+      proposal.vetoVotes = proposal.vetoVotes.plus(weight);
+      proposal.vetoCount += weight.lt(BigInt.zero()) ? -1 : 1;
+    }
   }
 }
 
@@ -196,6 +226,22 @@ export function handleProxiedBallotsCast(event: ProxiedBallotsCast): void {
     ballot.transaction = event.transaction.hash;
     ballot.save();
     tally(proposal, ballot.support, weight);
+  }
+  proposal.save();
+}
+
+/** What ballots weigh that a proxy has just cast. */
+export function handleProxiedBallotsWeighed(event: ProxiedBallotsWeighed): void {
+  const p = event.params;
+  const proposal = load(event, p.proposalId);
+  if (proposal == null || p.members.length != p.weights.length) return;
+  for (let i = 0; i < p.members.length; i++) {
+    const ballot = Ballot.load(ballotId(proposal.id, memberId(proposal.cooperative, p.members[i])));
+    if (ballot == null || ballot.castBy === null) continue;
+    tally(proposal, ballot.support, ballot.weight.neg());
+    ballot.weight = p.weights[i];
+    ballot.save();
+    tally(proposal, ballot.support, ballot.weight);
   }
   proposal.save();
 }

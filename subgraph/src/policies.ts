@@ -1,6 +1,6 @@
 import { Address, BigInt } from "@graphprotocol/graph-ts";
 
-import { PolicySet, RuleSet } from "../generated/PolicyBook/PolicyBook";
+import { PolicySet, RuleSet, WeightingSet } from "../generated/PolicyBook/PolicyBook";
 import { Policy, PolicyClass, Rule } from "../generated/schema";
 import { policyClassId, policyId, ruleId } from "./ids";
 import { cooperative } from "./shared";
@@ -41,6 +41,9 @@ function unpack(policy: Policy, packed: BigInt): void {
   policy.executionWindow = field(packed, 152, 32);
   policy.seasoning = field(packed, 184, 32);
   policy.lateWindow = field(packed, 216, 12).times(LATE_UNIT);
+  policy.sponsors = field(packed, 228, 4).toI32();
+  policy.curve = field(packed, 232, 2).toI32();
+  policy.weightCap = field(packed, 234, 16).toI32();
 }
 
 export function handlePolicySet(event: PolicySet): void {
@@ -63,6 +66,13 @@ export function handlePolicySet(event: PolicySet): void {
 
   decided.policy = policy.id;
   decided.save();
+}
+
+export function handleWeightingSet(event: WeightingSet): void {
+  const policy = Policy.load(policyId(event.params.cooperative, event.params.version));
+  if (policy == null) return;
+  policy.category = event.params.category;
+  policy.save();
 }
 
 export function handleRuleSet(event: RuleSet): void {

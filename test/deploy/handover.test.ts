@@ -5,6 +5,7 @@ import { deployLocal, type LocalNetwork } from "../../deploy/local.js";
 import { Processes, startChain, type Chain } from "../../localnet/index.js";
 import * as typed from "../../sdk/src/contracts/index.js";
 import { connect, type ContractName, type NetworkContracts } from "../../sdk/src/deployments.js";
+import { BY_HEADS } from "../../sdk/src/weighting.js";
 import { scratchFolder } from "./helpers.js";
 
 const ADMIN_ROLE = 0n;
@@ -34,6 +35,9 @@ const INTERFACES: Record<ContractName, Interface> = {
   Grants: typed.Grants__factory.createInterface(),
   MatchingRounds: typed.MatchingRounds__factory.createInterface(),
   LearningRounds: typed.LearningRounds__factory.createInterface(),
+  GuardianLib: new Interface([]),
+  ProposingLib: new Interface([]),
+  WeighingLib: new Interface([]),
   OpeningLib: new Interface([]),
   SettlementLib: new Interface([]),
 };
@@ -84,7 +88,7 @@ describe("the deployer after the handover", function () {
     const policy = {
       ...{ approvalNumerator: 1, approvalDenominator: 2, strict: true, quorumNumerator: 1, quorumDenominator: 3 },
       ...{ vetoNumerator: 0, vetoDenominator: 0, votingDelay: 0, votingPeriod: DAY, executionDelay: DAY },
-      ...{ executionWindow: DAY, seasoning: 0, lateWindow: 0 },
+      ...{ executionWindow: DAY, seasoning: 0, lateWindow: 0, sponsors: 0, ...BY_HEADS },
     };
     const policyClass = await contracts.policyBook.CONSTITUTIONAL();
     const founder = chain.wallets[1].address;

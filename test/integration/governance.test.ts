@@ -7,6 +7,8 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import { ballotDigest, proxiedBallot, signBallot, signedBallot, Support } from "../../sdk/src/ballots.js";
 import { ALL_TOPICS } from "../../sdk/src/proxies.js";
+import { signSponsorship, sponsorshipDigest } from "../../sdk/src/sponsors.js";
+import { BY_HEADS } from "../../sdk/src/weighting.js";
 import type { ICooperativeFactory } from "../../sdk/src/contracts/contracts/founding/CooperativeFactory.js";
 
 const connection: NetworkConnection<"l1"> = await network.create({ network: "l1", chainType: "l1" });
@@ -41,6 +43,8 @@ const POLICY = {
   executionWindow: 7n * DAY,
   seasoning: 0n,
   lateWindow: 6n * HOUR,
+  sponsors: 0n,
+  ...BY_HEADS,
 };
 
 /** The suite as a deployment makes it, and a cooperative of five accounts, one of which is a wallet contract. */
@@ -50,7 +54,18 @@ async function fixture() {
   const membership = await ethers.deployContract("Membership", [registry], deployer);
   const policyBook = await ethers.deployContract("PolicyBook", [membership], deployer);
   const proxies = await ethers.deployContract("Proxies", [membership], deployer);
-  const governors = await ethers.deployContract("CooperativeGovernor", [membership, policyBook, proxies], deployer);
+  const offices = await ethers.deployContract("OfficesStub", deployer);
+  const manager = await ethers.deployContract("AccessManager", [deployer], deployer);
+  const reputation = await ethers.deployContract("Reputation", [manager], deployer);
+  const libraries: Record<string, string> = {};
+  for (const name of ["GuardianLib", "ProposingLib", "WeighingLib"]) {
+    libraries[name] = await (await ethers.deployContract(name, deployer)).getAddress();
+  }
+  const governors = await ethers.deployContract(
+    "CooperativeGovernor",
+    [membership, policyBook, proxies, offices, reputation],
+    { signer: deployer, libraries },
+  );
   const tokens = await ethers.deployContract("MembershipToken", [membership], deployer);
   const factory = await ethers.deployContract("CooperativeFactory", [governors, tokens], deployer);
   const walletKey = ethers.Wallet.createRandom();
@@ -82,8 +97,9 @@ async function fixture() {
   const governor = await ethers.getContractAt("CooperativeGovernor", predicted.governor);
   const token = await ethers.getContractAt("MembershipToken", predicted.membershipToken);
   await founder.sendTransaction({ to: treasury, value: ethers.parseEther("10") });
+  const guard = (number: bigint) => offices.appoint(ethers.id("guardian"), number, 1n, 2n ** 40n);
   return {
-    ...{ beneficiary, factory, founding, founder, governor, members, membership, predicted },
+    ...{ beneficiary, factory, founding, founder, governor, guard, members, membership, predicted },
     ...{ proxies, relayer, token, treasury, wallet, walletKey },
   };
 }
@@ -120,6 +136,33 @@ describe("governance", () => {
     expect(await treasury.governor()).to.equal(predicted.governor);
     expect(await governor.treasury()).to.equal(predicted.cooperative);
     expect(await token.name()).to.equal("Northern Lights");
+  });
+
+  it("GSW-06 takes the signatures of sponsors, and GSW-01 a guardian cancels", async () => {
+    const { beneficiary, founder, governor, guard, members, wallet, walletKey } =
+      await networkHelpers.loadFixture(fixture);
+    const actions: [string[], bigint[], string[]] = [[beneficiary], [1n], ["0x"]];
+    const hash = ethers.id(DESCRIPTION);
+    const proposalId = await governor.getProposalId(...actions, hash);
+    const deadline = BigInt(await networkHelpers.time.latest()) + DAY;
+    const sponsoring = { proposalId, proposer: members[0].address, deadline };
+    const { verifyingContract, chainId } = await domainOf(governor);
+    const signature = walletKey.signingKey.sign(sponsorshipDigest(verifyingContract, chainId, sponsoring)).serialized;
+    const sponsorships = [
+      await signSponsorship(members[1], verifyingContract, chainId, sponsoring),
+      { signer: await wallet.getAddress(), deadline, signature },
+    ];
+    await expect(governor.connect(members[0]).proposeWithSponsors(...actions, DESCRIPTION, sponsorships))
+      .to.emit(governor, "ProposalSponsored")
+      .withArgs(proposalId, [2n, BigInt(members.length + 1)]);
+    await guard(1n);
+    await expect(governor.connect(founder).cancelAsGuardian(...actions, hash, "No.")).to.be.revertedWithCustomError(
+      governor,
+      "Governor_NotTheGuardian",
+    );
+    await expect(governor.connect(members[0]).cancelAsGuardian(...actions, hash, "The payee is unknown."))
+      .to.emit(governor, "GuardianCancelled")
+      .withArgs(proposalId, 1n, 1n, "The payee is unknown.");
   });
 
   it("GOV-19 pays after propose, direct and signed ballots, queue and execute", async () => {

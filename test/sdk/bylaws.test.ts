@@ -163,6 +163,8 @@ describe("bylaws", () => {
     ["error notice-too-long", codes({ notice: "91 days" })],
     ["error invalid-field", codes(constitution({ sponsors: 16 }))],
     ["error not-monotone", codes(ordinary({ sponsors: 1 }))],
+    ["error invalid-field", codes(constitution({ weighting: { category: "client", upTo: 5 } }))],
+    ["error not-monotone", codes({ classes: { membership: { weighting: { category: "client", upTo: 5 } } } })],
     ["error invalid-rule", codes({ rules: { "LearningRounds.openTask": spends({ amount: 2, token: 2 }) } })],
     [
       "error invalid-rule",

@@ -100,8 +100,8 @@ interface ICooperativeGovernor is IGovernor {
     /// @param members member numbers, none twice.
     event ProxiedBallotsCast(uint256 indexed proposalId, address indexed holder, uint8 support, uint256[] members);
 
-    /// @notice What the ballots weigh that a holder of proxies cast, in a weighted class; `ProxiedBallotsCast` follows.
-    event ProxiedBallotsWeighed(uint256 indexed proposalId, uint256 support, uint256[] members, uint256[] weights);
+    /// @notice What each of the ballots weighs that a holder of proxies has just cast, in a weighted class.
+    event ProxiedBallotsWeighed(uint256 indexed proposalId, uint256[] members, uint256[] weights);
 
     /// @notice These members, in the order of their numbers, signed for a proposal.
     event ProposalSponsored(uint256 indexed proposalId, uint256[] members);

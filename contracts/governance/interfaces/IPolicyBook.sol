@@ -87,7 +87,7 @@ interface IPolicyBook {
 
     /// @notice A class is decided by a new policy from now on; `policy` is the packed word.
     event PolicySet(address indexed cooperative, uint8 indexed policyClass, uint256 indexed version, uint256 policy);
-    /// @notice Ballots under this version weigh by a category of reputation; `PolicySet` follows.
+    /// @notice Ballots under this version weigh by a category of reputation; follows `PolicySet`.
     event WeightingSet(address indexed cooperative, uint256 indexed version, CategoryId category);
     /// @notice An action belongs to another class from now on.
     event RuleSet(

@@ -23,6 +23,8 @@ library GuardianLib {
     /// @notice Seconds after a cancellation within which the same actions can be proposed and not be cancelled again.
     uint256 internal constant IMMUNITY = 60 days;
 
+    // Arguments in memory keep the stack shallow enough to compile without the IR pipeline.
+    // solhint-disable gas-calldata-parameters
     /// @notice Enters a cancellation by the caller, or reverts if it may not.
     /// @param createdAt when the proposal was made.
     function enter(
@@ -48,6 +50,7 @@ library GuardianLib {
         self.immuneUntil[actions] = block.timestamp + IMMUNITY;
         emit ICooperativeGovernor.GuardianCancelled(proposalId, number, election, reason);
     }
+    // solhint-enable gas-calldata-parameters
 
     /// @dev Number of the caller, and the election by which it holds the office.
     function _guardian() private view returns (uint256 number, uint256 election) {

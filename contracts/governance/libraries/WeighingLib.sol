@@ -57,7 +57,7 @@ library WeighingLib {
         mapping(uint256 proposalId => uint256 tallies) storage self,
         uint256 proposalId,
         Proposal proposal,
-        uint256[] memory members,
+        uint256[] calldata members,
         uint256 support
     ) external {
         Scale memory scale = _scaleOf(proposal);
@@ -68,7 +68,7 @@ library WeighingLib {
             sum += weights[i];
         }
         self[proposalId] += _at(sum, support);
-        emit ICooperativeGovernor.ProxiedBallotsWeighed(proposalId, support, members, weights);
+        emit ICooperativeGovernor.ProxiedBallotsWeighed(proposalId, members, weights);
     }
 
     /// @notice One of the tallies in a word.

@@ -14,6 +14,7 @@ import type { ICooperativeFactory } from "../contracts/index.js";
 import type { NetworkContracts } from "../deployments.js";
 import { appointLearning, NATIVE, NATIVE_TRANSFER } from "../founding.js";
 import { SPENDERS, VALUE_ONLY } from "../protocol.js";
+import { BY_HEADS } from "../weighting.js";
 import { BylawsError } from "./errors.js";
 import type { Policy } from "./policy.js";
 import { PRESETS } from "./presets.js";
@@ -142,6 +143,9 @@ function spending({ amount, token = 0, inStruct }: NonNullable<z.infer<typeof Ru
   return { amountArgument: amount === "value" ? VALUE_ONLY : amount, tokenArgument: token, inStruct };
 }
 
+/** Fields of a class that have a plain meaning when they are left out. */
+const OPTIONAL: readonly string[] = ["sponsors", "weighting"];
+
 function classesOf(
   preset: Readonly<Record<string, ClassTerms>>,
   given: BylawsInput["classes"],
@@ -149,7 +153,7 @@ function classesOf(
   const names = [...new Set([...Object.keys(preset), ...Object.keys(given)])];
   const classes = names.map((name): BylawsClass => {
     const terms = { ...(name in preset && ClassInput.parse(preset[name])), ...given[name] };
-    const missing = Object.keys(ClassInput.shape).find((field) => field !== "sponsors" && !(field in terms));
+    const missing = Object.keys(ClassInput.shape).find((field) => !OPTIONAL.includes(field) && !(field in terms));
     if (missing === undefined) return { name, ...policyOf(terms as z.infer<typeof ClassInput>) };
     throw new BylawsError(
       `The class ${name} has no ${missing}`,
@@ -178,6 +182,7 @@ function policyOf({
     ...{ vetoNumerator: veto.numerator, vetoDenominator: veto.denominator },
     ...times,
     sponsors,
+    ...weighting,
   };
   return { rank, policy };
 }

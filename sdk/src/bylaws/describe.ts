@@ -1,6 +1,6 @@
 import { NATIVE } from "../founding.js";
 import type { Bylaws, BylawsClass } from "./bylaws.js";
-import { quorumNeeded, vetoesNeeded, yesNeeded } from "./policy.js";
+import { isWeighted, quorumNeeded, vetoesNeeded, yesNeeded } from "./policy.js";
 import { CONSTITUTIONAL } from "./schema.js";
 import { formatDuration } from "./units.js";
 
@@ -56,6 +56,9 @@ function summary(
     `  voting opens ${formatDuration(votingDelay)} after the proposal and lasts ${formatDuration(votingPeriod)}` +
       (lateWindow === 0 ? "" : `, ${formatDuration(lateWindow)} more if a late ballot turns it`),
     `  can be carried out from ${formatDuration(effectAfter)} after the proposal on, for ${formatDuration(executionWindow)}`,
+    ...(isWeighted(policy)
+      ? [`  yes and no weigh by reputation, up to ${policy.weightCap} members each; above, all weigh the same`]
+      : []),
     ...spends,
     ...(sponsors === 0 ? [] : [`  is proposed with ${sponsors} ${sponsors === 1 ? "sponsor" : "sponsors"}`]),
     ...(seasoning === 0 ? [] : [`  decided by members of at least ${formatDuration(seasoning)}`]),

@@ -8,6 +8,7 @@ import {
   easierFields,
   invalidFields,
   isByConsent,
+  isWeighted,
   LATE_UNIT,
   MAX_LATE_WINDOW,
   MAX_PHASE,
@@ -65,6 +66,9 @@ const BOUNDS: Readonly<Record<PolicyField, string>> = {
   executionWindow: "give at least a second",
   seasoning: `give at most ${formatDuration(MAX_WAIT)}`,
   sponsors: `give at most ${MAX_SPONSORS}`,
+  curve: "leave the curve out where ballots weigh the same",
+  weightCap: "give the most that a ballot weighs, or leave the weighting out",
+  category: "the constitution is decided by heads: leave its weighting out",
   lateWindow: `give a multiple of ${LATE_UNIT} seconds that is neither longer than the voting period nor than ${MAX_LATE_WINDOW / 3_600} hours`,
 };
 
@@ -96,7 +100,8 @@ function contradictions(
   }
   const broken = new Set<BylawsClass>();
   for (const each of classes) {
-    for (const field of invalidFields(each.policy)) {
+    const isWeighedTop = each.rank === CONSTITUTIONAL && isWeighted(each.policy);
+    for (const field of [...invalidFields(each.policy), ...(isWeighedTop ? (["category"] as const) : [])]) {
       broken.add(each);
       findings.push(error("invalid-field", `${field} of the class ${each.name} can't be kept`, BOUNDS[field]));
     }

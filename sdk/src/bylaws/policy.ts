@@ -1,7 +1,14 @@
+import { ZeroHash } from "ethers";
+
 import type { IPolicyBook } from "../contracts/index.js";
+import { Curve, type Weighting } from "../weighting.js";
 
 /** How one class is decided, in numbers: what `IPolicyBook.Policy` takes. */
-export type Policy = { readonly [Field in keyof IPolicyBook.PolicyStruct]: Field extends "strict" ? boolean : number };
+export type Policy = Weighting & {
+  readonly [Field in Exclude<keyof IPolicyBook.PolicyStruct, keyof Weighting>]: Field extends "strict"
+    ? boolean
+    : number;
+};
 
 /** What of a policy can be wrong, or easier than in another class, by the names that the contract gives. */
 export type PolicyField =
@@ -15,7 +22,10 @@ export type PolicyField =
   | "executionWindow"
   | "seasoning"
   | "lateWindow"
-  | "sponsors";
+  | "sponsors"
+  | "curve"
+  | "weightCap"
+  | "category";
 
 /** Granularity of late windows in seconds (`PolicyLib.LATE_UNIT`). */
 export const LATE_UNIT = 60;
@@ -32,7 +42,7 @@ export const MAX_SPONSORS = 15;
 export function invalidFields(policy: Policy): PolicyField[] {
   const { approvalNumerator, approvalDenominator, strict, quorumNumerator, quorumDenominator } = policy;
   const { vetoNumerator, vetoDenominator, votingDelay, votingPeriod, executionDelay, executionWindow } = policy;
-  const { seasoning, lateWindow, sponsors } = policy;
+  const { seasoning, lateWindow, sponsors, category, curve, weightCap } = policy;
   const isFraction = (numerator: number, denominator: number) => denominator !== 0 && numerator <= denominator;
   const hasVeto = vetoNumerator !== 0 || vetoDenominator !== 0;
   const tests: readonly [PolicyField, boolean][] = [
@@ -47,6 +57,8 @@ export function invalidFields(policy: Policy): PolicyField[] {
     ["seasoning", seasoning > MAX_WAIT],
     ["lateWindow", lateWindow % LATE_UNIT !== 0 || lateWindow > MAX_LATE_WINDOW || lateWindow > votingPeriod],
     ["sponsors", sponsors > MAX_SPONSORS],
+    ["curve", category === ZeroHash && curve !== Curve.Linear],
+    ["weightCap", (category === ZeroHash) !== (weightCap === 0)],
   ];
   return tests.filter(([, isWrong]) => isWrong).map(([field]) => field);
 }
@@ -63,8 +75,15 @@ export function easierFields(lower: Policy, higher: Policy): PolicyField[] {
     ...(["votingDelay", "votingPeriod", "executionDelay", "seasoning", "sponsors"] as const).map(
       (field): [PolicyField, boolean] => [field, higher[field] < lower[field]],
     ),
+    // Some could decide alone what takes more of them in the lower class.
+    ["category", isWeighted(higher) && !isWeighted(lower)],
   ];
   return tests.filter(([, isEasier]) => isEasier).map(([field]) => field);
+}
+
+/** Whether ballots weigh by reputation. */
+export function isWeighted({ weightCap }: Policy): boolean {
+  return weightCap !== 0;
 }
 
 /** Negative if the fraction is less than another policy's, positive if it is more. */

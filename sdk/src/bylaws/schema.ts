@@ -1,5 +1,7 @@
-import { getAddress, isAddress, ZeroAddress } from "ethers";
+import { getAddress, id, isAddress, ZeroAddress } from "ethers";
 import { z } from "zod";
+
+import { BY_HEADS, Curve, type Weighting } from "../weighting.js";
 
 import { Approval, Duration, Quorum, Veto } from "./units.js";
 
@@ -11,6 +13,21 @@ export function wholeNumber(least: number, most: number) {
   const number = z.union([z.number(), z.string().regex(/^\d+$/, "it is no whole number").transform(Number)]);
   return number.pipe(z.int().min(least).max(most));
 }
+
+/** Weights by reputation in a category of the cooperative's own realm; the most that a ballot weighs is `upTo`. */
+const Weight = z.union([
+  z.literal("none").transform(() => BY_HEADS),
+  z
+    .strictObject({
+      category: z.string().min(1),
+      curve: z.enum(["linear", "root", "logarithm"]).default("root"),
+      upTo: wholeNumber(1, 2 ** 16 - 1),
+    })
+    .transform(({ category, curve, upTo }): Weighting => {
+      const curves = { linear: Curve.Linear, root: Curve.Root, logarithm: Curve.Logarithm };
+      return { category: id(category), curve: curves[curve], weightCap: upTo };
+    }),
+]);
 
 /** How a class is decided, in the words of bylaws. */
 export const ClassInput = z.strictObject({
@@ -32,6 +49,8 @@ export const ClassInput = z.strictObject({
   lateWindow: Duration,
   /** Members who must sign for a proposal beside the one who makes it; 0 if omitted. */
   sponsors: wholeNumber(0, 255).optional(),
+  /** What ballots weigh in approval; one each if omitted. Quorum and veto are by heads always. */
+  weighting: Weight.optional(),
 });
 
 /** How a class is decided, as bylaws write it. */
@@ -74,7 +93,11 @@ export const LimitInput = z.strictObject({
   token: z.union([z.literal("native").transform(() => ZeroAddress), Address]),
   /** In the token's smallest unit. */
   amount: z
-    .union([z.bigint(), z.string().regex(/^\d+$/, "it is no whole number").transform(BigInt)])
+    .union([
+      z.bigint(),
+      z.int().transform(BigInt),
+      z.string().regex(/^\d+$/, "it is no whole number").transform(BigInt),
+    ])
     .pipe(z.bigint().min(0n).max(MOST_AMOUNT)),
   period: Duration,
 });

@@ -24,7 +24,7 @@ contract GuardianTest is CooperativeFixture {
 
     // ---------------------------------------------------------------------------------------- what it may do
 
-    function test_GOV40_cancels_pending() public {
+    function test_GSW01_cancels_pending() public {
         uint256 proposalId = _proposeSet(1);
         vm.expectEmit(address(governor));
         emit ICooperativeGovernor.GuardianCancelled(proposalId, 7, 1, "A key was stolen.");
@@ -34,7 +34,7 @@ contract GuardianTest is CooperativeFixture {
         _expectState(proposalId, IGovernor.ProposalState.Canceled);
     }
 
-    function test_GOV40_cancels_active_andNoBallotCountsAfter() public {
+    function test_GSW01_cancels_active_andNoBallotCountsAfter() public {
         uint256 proposalId = _proposeSet(1);
         _toVoting(proposalId);
         _vote(proposalId, 1, 1);
@@ -45,7 +45,7 @@ contract GuardianTest is CooperativeFixture {
         governor.castVote(proposalId, 1);
     }
 
-    function test_GOV40_cancels_queued_inTheLastSecond() public {
+    function test_GSW01_cancels_queued_inTheLastSecond() public {
         uint256 proposalId = _pass(1);
         vm.warp(governor.proposalEta(proposalId) + 7 days);
         _expectState(proposalId, IGovernor.ProposalState.Queued);
@@ -55,14 +55,14 @@ contract GuardianTest is CooperativeFixture {
         assertEq(ledger.value(), 0);
     }
 
-    function test_GOV40_cancels_notExpired() public {
+    function test_GSW01_cancels_notExpired() public {
         uint256 proposalId = _pass(1);
         vm.warp(governor.proposalEta(proposalId) + 7 days + 1);
         _expectUnexpected(proposalId, IGovernor.ProposalState.Expired);
         _cancelSet(7, 1);
     }
 
-    function test_GOV40_cancels_notExecuted() public {
+    function test_GSW01_cancels_notExecuted() public {
         uint256 proposalId = _pass(1);
         _toEta(proposalId);
         _executeSet(1);
@@ -70,26 +70,26 @@ contract GuardianTest is CooperativeFixture {
         _cancelSet(7, 1);
     }
 
-    function test_GOV40_cancels_notDefeated() public {
+    function test_GSW01_cancels_notDefeated() public {
         uint256 proposalId = _proposeSet(1);
         vm.warp(governor.proposalDeadline(proposalId) + 1);
         _expectUnexpected(proposalId, IGovernor.ProposalState.Defeated);
         _cancelSet(7, 1);
     }
 
-    function test_GOV40_cancels_notTwice() public {
+    function test_GSW01_cancels_notTwice() public {
         uint256 proposalId = _proposeSet(1);
         _cancelSet(7, 1);
         _expectUnexpected(proposalId, IGovernor.ProposalState.Canceled);
         _cancelSet(7, 1);
     }
 
-    function test_GOV40_cancels_notUnknown() public {
+    function test_GSW01_cancels_notUnknown() public {
         vm.expectPartialRevert(IGovernor.GovernorNonexistentProposal.selector);
         _cancelSet(7, 1);
     }
 
-    function test_GOV40_reason_isNeeded() public {
+    function test_GSW01_reason_isNeeded() public {
         _proposeSet(1);
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _set(1);
         vm.prank(_member(7));
@@ -99,7 +99,7 @@ contract GuardianTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------------------ who it is
 
-    function test_GOV40_guardian_isNobodyElse() public {
+    function test_GSW01_guardian_isNobodyElse() public {
         _proposeSet(1);
         _expectNotTheGuardian(_member(1));
         _cancelSet(1, 1);
@@ -110,14 +110,14 @@ contract GuardianTest is CooperativeFixture {
         governor.cancelAsGuardian(targets, values, calldatas, keccak256(""), "I want it.");
     }
 
-    function test_GOV40_guardian_holdsAnotherOffice() public {
+    function test_GSW01_guardian_holdsAnotherOffice() public {
         offices.appoint(keccak256("board"), 6, 2, TERM);
         _proposeSet(1);
         _expectNotTheGuardian(_member(6));
         _cancelSet(6, 1);
     }
 
-    function test_GOV40_guardian_untilItsTermEnds() public {
+    function test_GSW01_guardian_untilItsTermEnds() public {
         vm.warp(TERM - 2);
         uint256 proposalId = _proposeSet(1);
         vm.warp(TERM);
@@ -128,7 +128,7 @@ contract GuardianTest is CooperativeFixture {
         _expectState(proposalId, IGovernor.ProposalState.Canceled);
     }
 
-    function test_GOV40_guardian_suspended_holdsNothing() public {
+    function test_GSW01_guardian_suspended_holdsNothing() public {
         _proposeSet(1);
         vm.prank(address(treasury));
         membership.suspend(7, 0);
@@ -136,7 +136,7 @@ contract GuardianTest is CooperativeFixture {
         _cancelSet(7, 1);
     }
 
-    function test_GOV40_guardian_whoLeft_holdsNothing_norAfterReturn() public {
+    function test_GSW01_guardian_whoLeft_holdsNothing_norAfterReturn() public {
         _proposeSet(1);
         vm.prank(_member(7));
         membership.resign(address(treasury));
@@ -150,7 +150,7 @@ contract GuardianTest is CooperativeFixture {
         _cancelSet(7, 1);
     }
 
-    function test_GOV40_guardian_withAnotherKey_isTheNewKeyAlone() public {
+    function test_GSW01_guardian_withAnotherKey_isTheNewKeyAlone() public {
         uint256 proposalId = _proposeSet(1);
         registry.setOwner(_member(7), vm.addr(77));
         membership.rebind(address(treasury), 7);
@@ -164,7 +164,7 @@ contract GuardianTest is CooperativeFixture {
 
     // -------------------------------------------------------------------------------------------------- bounds
 
-    function test_GOV41_bound_ofAnElection() public {
+    function test_GSW02_bound_ofAnElection() public {
         uint256 most = 3;
         for (uint256 value = 1; value <= most; ++value) {
             _proposeSet(value);
@@ -178,7 +178,7 @@ contract GuardianTest is CooperativeFixture {
     }
 
     /// @dev Several seats don't multiply what an election gives.
-    function test_GOV41_bound_isSharedByTheGuardiansOfAnElection() public {
+    function test_GSW02_bound_isSharedByTheGuardiansOfAnElection() public {
         for (uint256 number = 4; number <= 6; ++number) offices.appoint(GUARDIAN, number, 1, TERM);
         for (uint256 number = 4; number <= 6; ++number) {
             _proposeSet(number);
@@ -189,7 +189,7 @@ contract GuardianTest is CooperativeFixture {
         _cancelSet(7, 7);
     }
 
-    function test_GOV41_bound_isNewByAnotherElection() public {
+    function test_GSW02_bound_isNewByAnotherElection() public {
         for (uint256 value = 1; value <= 3; ++value) {
             _proposeSet(value);
             _cancelSet(7, value);
@@ -201,7 +201,7 @@ contract GuardianTest is CooperativeFixture {
     }
 
     /// @dev What is refused costs the guardian nothing.
-    function test_GOV41_bound_countsWhatWasCancelledAlone() public {
+    function test_GSW02_bound_countsWhatWasCancelledAlone() public {
         _proposeSet(1);
         _cancelSet(7, 1);
         _proposeSetAgain(1, "again");
@@ -217,7 +217,7 @@ contract GuardianTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------------------ immunity
 
-    function test_GOV42_reproposal_isImmune_untilExecuted() public {
+    function test_GSW03_reproposal_isImmune_untilExecuted() public {
         _proposeSet(1);
         _cancelSet(7, 1);
         uint256 immuneUntil = block.timestamp + 60 days;
@@ -239,7 +239,7 @@ contract GuardianTest is CooperativeFixture {
     }
 
     /// @dev A twin that was proposed before the cancellation is immune too: nobody has to wait for it.
-    function test_GOV42_twin_isImmune() public {
+    function test_GSW03_twin_isImmune() public {
         _proposeSet(1);
         _proposeSetAgain(1, "twin");
         _cancelSet(7, 1);
@@ -247,7 +247,7 @@ contract GuardianTest is CooperativeFixture {
         _cancelSetAgain(7, 1, "twin");
     }
 
-    function test_GOV42_immunity_ends() public {
+    function test_GSW03_immunity_ends() public {
         _proposeSet(1);
         _cancelSet(7, 1);
         vm.warp(block.timestamp + 60 days + 1);
@@ -257,7 +257,7 @@ contract GuardianTest is CooperativeFixture {
     }
 
     /// @dev Neither another guardian nor another election ends it.
-    function test_GOV42_immunity_isAgainstEveryGuardian() public {
+    function test_GSW03_immunity_isAgainstEveryGuardian() public {
         _proposeSet(1);
         _cancelSet(7, 1);
         offices.appoint(GUARDIAN, 6, 2, TERM);
@@ -267,7 +267,7 @@ contract GuardianTest is CooperativeFixture {
     }
 
     /// @dev Stated in the specification: what differs by one is another proposal, and counts against the bound.
-    function test_GOV42_immunity_isForTheSameActionsAlone() public {
+    function test_GSW03_immunity_isForTheSameActionsAlone() public {
         _proposeSet(1);
         _cancelSet(7, 1);
         uint256 other = _proposeSet(2);
@@ -277,26 +277,26 @@ contract GuardianTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------- proposals about guardians
 
-    function test_GOV43_about_offices() public {
+    function test_GSW04_about_offices() public {
         _expectAbout(address(offices), abi.encodeCall(IOffices.termOf, (address(treasury), GUARDIAN, 7)));
     }
 
-    function test_GOV43_about_theGovernor() public {
+    function test_GSW04_about_theGovernor() public {
         _expectAbout(address(treasury), abi.encodeCall(ITreasury.setGovernor, (address(governor))));
     }
 
-    function test_GOV43_about_itsMembership() public {
+    function test_GSW04_about_itsMembership() public {
         _expectAbout(address(membership), abi.encodeCall(IMembership.expel, (7)));
         _expectAbout(address(membership), abi.encodeCall(IMembership.suspend, (7, 0)));
         _expectAbout(address(membership), abi.encodeCall(IMembership.giveNotice, (7, bytes32(0))));
     }
 
-    function test_GOV43_about_anotherGuardian() public {
+    function test_GSW04_about_anotherGuardian() public {
         offices.appoint(GUARDIAN, 6, 1, TERM);
         _expectAbout(address(membership), abi.encodeCall(IMembership.expel, (6)));
     }
 
-    function test_GOV43_about_notOtherMembers() public {
+    function test_GSW04_about_notOtherMembers() public {
         _expectCancellable(address(membership), abi.encodeCall(IMembership.expel, (1)));
         // The word before the list of DIDs is 32, as a number could be.
         offices.appoint(GUARDIAN, 32, 1, TERM);
@@ -304,12 +304,12 @@ contract GuardianTest is CooperativeFixture {
         _expectCancellable(address(membership), abi.encodePacked(IMembership.expel.selector));
     }
 
-    function test_GOV43_about_notTheTreasurysOtherCalls() public {
+    function test_GSW04_about_notTheTreasurysOtherCalls() public {
         _expectCancellable(address(treasury), abi.encodeWithSelector(ITreasury.governor.selector));
     }
 
     /// @dev An action about guardians beside others would shield these: such a bundle can be cancelled, each alone not.
-    function test_GOV43_about_isNoShieldForOtherActions() public {
+    function test_GSW04_about_isNoShieldForOtherActions() public {
         address[] memory targets = new address[](2);
         uint256[] memory values = new uint256[](2);
         bytes[] memory calldatas = new bytes[](2);
@@ -330,7 +330,7 @@ contract GuardianTest is CooperativeFixture {
     }
 
     /// @dev What is void under a former governor is beyond the guardian too; the next governor counts afresh.
-    function test_GOV41_bound_isOfOneGovernor() public {
+    function test_GSW02_bound_isOfOneGovernor() public {
         uint256 proposalId = _proposeSet(1);
         CooperativeGovernor next = _newGovernor();
         vm.prank(address(treasury));

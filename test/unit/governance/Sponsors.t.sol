@@ -31,7 +31,7 @@ contract SponsorsTest is CooperativeFixture {
         _deadline = block.timestamp + 1 days;
     }
 
-    function test_GOV44_sponsors_open() public {
+    function test_GSW05_sponsors_open() public {
         uint256[] memory numbers = new uint256[](2);
         (numbers[0], numbers[1]) = (3, 5);
         vm.expectEmit(address(governor));
@@ -40,7 +40,7 @@ contract SponsorsTest is CooperativeFixture {
         assertEq(governor.proposalProposer(_proposalId), _member(1));
     }
 
-    function test_GOV44_sponsors_missing() public {
+    function test_GSW05_sponsors_missing() public {
         vm.expectRevert(abi.encodeWithSelector(ICooperativeGovernor.Governor_SponsorsMissing.selector, 0, 2));
         _proposeSet(1);
         vm.expectRevert(abi.encodeWithSelector(ICooperativeGovernor.Governor_SponsorsMissing.selector, 1, 2));
@@ -48,7 +48,7 @@ contract SponsorsTest is CooperativeFixture {
     }
 
     /// @dev The highest class among the actions asks.
-    function test_GOV44_sponsors_ofTheHighestClass() public {
+    function test_GSW05_sponsors_ofTheHighestClass() public {
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(
             address(ledger),
             1,
@@ -62,26 +62,26 @@ contract SponsorsTest is CooperativeFixture {
     }
 
     /// @dev The proposer has spoken by proposing, and is no sponsor.
-    function test_GOV44_sponsors_areOthersThanTheProposer() public {
+    function test_GSW05_sponsors_areOthersThanTheProposer() public {
         _expectInvalid(0, _member(1));
         _proposeWith(1, _of(1, 3));
     }
 
-    function test_GOV44_sponsors_areDistinct() public {
+    function test_GSW05_sponsors_areDistinct() public {
         _expectInvalid(1, _member(3));
         _proposeWith(1, _of(3, 3));
         _expectInvalid(1, _member(3));
         _proposeWith(1, _of(5, 3));
     }
 
-    function test_GOV44_sponsors_areMembers() public {
+    function test_GSW05_sponsors_areMembers() public {
         ICooperativeGovernor.Sponsorship[] memory sponsorships = _of(3, 5);
         sponsorships[0] = _signed(77, vm.addr(77), 1);
         _expectInvalid(0, vm.addr(77));
         _proposeWith(1, sponsorships);
     }
 
-    function test_GOV44_sponsors_areInStanding_thenAndNow() public {
+    function test_GSW05_sponsors_areInStanding_thenAndNow() public {
         vm.prank(address(treasury));
         membership.suspend(5, 0);
         _expectInvalid(1, _member(5));
@@ -101,7 +101,7 @@ contract SponsorsTest is CooperativeFixture {
         _proposeWith(1, sponsorships);
     }
 
-    function test_GOV45_signature_untilItsDeadline() public {
+    function test_GSW06_signature_untilItsDeadline() public {
         ICooperativeGovernor.Sponsorship[] memory sponsorships = _of(3, 5);
         vm.warp(_deadline + 1);
         _expectInvalid(0, _member(3));
@@ -110,21 +110,21 @@ contract SponsorsTest is CooperativeFixture {
         _proposeWith(1, sponsorships);
     }
 
-    function test_GOV45_signature_withAnotherDeadline() public {
+    function test_GSW06_signature_withAnotherDeadline() public {
         ICooperativeGovernor.Sponsorship[] memory sponsorships = _of(3, 5);
-        sponsorships[1].deadline += 1;
+        ++sponsorships[1].deadline;
         _expectInvalid(1, _member(5));
         _proposeWith(1, sponsorships);
     }
 
     /// @dev Nobody who sees the signatures can propose with them instead, and then withdraw the proposal.
-    function test_GOV45_signature_isOfNoUseToAnotherProposer() public {
+    function test_GSW06_signature_isOfNoUseToAnotherProposer() public {
         ICooperativeGovernor.Sponsorship[] memory sponsorships = _of(3, 5);
         _expectInvalid(0, _member(3));
         _proposeWith(2, sponsorships);
     }
 
-    function test_GOV45_signature_isForOneProposal() public {
+    function test_GSW06_signature_isForOneProposal() public {
         _proposalId ^= 1;
         ICooperativeGovernor.Sponsorship[] memory sponsorships = _of(3, 5);
         _proposalId ^= 1;
@@ -132,7 +132,7 @@ contract SponsorsTest is CooperativeFixture {
         _proposeWith(1, sponsorships);
     }
 
-    function test_GOV45_signature_isGoodOnce() public {
+    function test_GSW06_signature_isGoodOnce() public {
         ICooperativeGovernor.Sponsorship[] memory sponsorships = _of(3, 5);
         _proposeWith(1, sponsorships);
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _set();
@@ -142,7 +142,7 @@ contract SponsorsTest is CooperativeFixture {
         _proposeWith(1, sponsorships);
     }
 
-    function test_GOV45_signature_isForOneChainAndGovernor() public {
+    function test_GSW06_signature_isForOneChainAndGovernor() public {
         ICooperativeGovernor.Sponsorship[] memory sponsorships = _of(3, 5);
         vm.chainId(block.chainid + 1);
         _expectInvalid(0, _member(3));
@@ -150,7 +150,7 @@ contract SponsorsTest is CooperativeFixture {
         vm.chainId(block.chainid);
     }
 
-    function test_GOV45_signature_ofAnotherKey() public {
+    function test_GSW06_signature_ofAnotherKey() public {
         ICooperativeGovernor.Sponsorship[] memory sponsorships = _of(3, 5);
         sponsorships[1] = _signed(_key(5), _member(6), 1);
         _expectInvalid(1, _member(6));
@@ -162,7 +162,7 @@ contract SponsorsTest is CooperativeFixture {
     }
 
     /// @dev A ballot is no sponsorship.
-    function test_GOV45_signature_isOfItsType() public {
+    function test_GSW06_signature_isOfItsType() public {
         ICooperativeGovernor.Sponsorship[] memory sponsorships = _of(3, 5);
         bytes32 structHash = keccak256(
             abi.encode(governor.BALLOT_TYPEHASH(), _proposalId, uint8(1), _member(5), uint256(0))
@@ -172,7 +172,7 @@ contract SponsorsTest is CooperativeFixture {
         _proposeWith(1, sponsorships);
     }
 
-    function test_GOV45_signature_ofEverySort() public {
+    function test_GSW06_signature_ofEverySort() public {
         SignerWallet wallet = new SignerWallet(vm.addr(78));
         bytes memory passkey = abi.encodePacked(new HostileSigner(), "a key");
         _admit(address(wallet)); // number 8
@@ -186,7 +186,7 @@ contract SponsorsTest is CooperativeFixture {
     }
 
     /// @dev A class that asks for none checks what it is given.
-    function test_GOV44_sponsors_beyondWhatIsAskedFor_mustBeGood() public {
+    function test_GSW05_sponsors_beyondWhatIsAskedFor_mustBeGood() public {
         ICooperativeGovernor.Sponsorship[] memory sponsorships = new ICooperativeGovernor.Sponsorship[](3);
         sponsorships[0] = _signed(_key(2), _member(2), 1);
         sponsorships[1] = _signed(_key(3), _member(3), 1);
@@ -198,7 +198,7 @@ contract SponsorsTest is CooperativeFixture {
     }
 
     /// @dev Who loses members does not lose the way to change the rule.
-    function test_GOV46_sponsors_ofFewMembers_areAllOthers() public {
+    function test_GSW07_sponsors_ofFewMembers_areAllOthers() public {
         for (uint256 number = 3; number <= MEMBERS; ++number) {
             vm.prank(_member(number));
             membership.resign(address(treasury));
@@ -209,7 +209,7 @@ contract SponsorsTest is CooperativeFixture {
         _proposeWith(1, _of(2));
     }
 
-    function test_GOV46_sponsors_ofTheLastMember_areNone() public {
+    function test_GSW07_sponsors_ofTheLastMember_areNone() public {
         for (uint256 number = 2; number <= MEMBERS; ++number) {
             vm.prank(_member(number));
             membership.resign(address(treasury));

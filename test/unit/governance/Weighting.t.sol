@@ -47,7 +47,7 @@ contract WeightingTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------------------- weights
 
-    function test_GOV47_weight_isTheScore_atLeastOne_atMostTheCap() public {
+    function test_GSW08_weight_isTheScore_atLeastOne_atMostTheCap() public {
         _award(1, 5);
         _award(2, 1_000_000);
         uint256 id = _open();
@@ -61,7 +61,7 @@ contract WeightingTest is CooperativeFixture {
         assertEq(governor.proposalVetoes(id), 1);
     }
 
-    function test_GOV47_weight_alongACurve() public {
+    function test_GSW08_weight_alongACurve() public {
         vm.prank(_coop);
         policyBook.setPolicy(ORDINARY, _weighted(Curve.Root, 10));
         _award(1, 50);
@@ -70,7 +70,7 @@ contract WeightingTest is CooperativeFixture {
     }
 
     /// @dev No category of this name: everybody has a score of 0.
-    function test_GOV47_weight_inAnUnknownCategory_isOne() public {
+    function test_GSW08_weight_inAnUnknownCategory_isOne() public {
         IPolicyBook.Policy memory policy = _weighted(Curve.Linear, 10);
         policy.category = CategoryId.wrap("nothing");
         vm.prank(_coop);
@@ -81,14 +81,14 @@ contract WeightingTest is CooperativeFixture {
     }
 
     /// @dev Another realm's praise is worth nothing here.
-    function test_GOV47_weight_isOfTheOwnRealm() public {
+    function test_GSW08_weight_isOfTheOwnRealm() public {
         reputation.appointIssuer(CRAFT, address(this), type(uint88).max, 0);
         reputation.award(address(this), CRAFT, Did.wrap(_member(1)), 50, 0);
         uint256 id = _open();
         _expectWeight(id, 1, YES, 1);
     }
 
-    function test_GOV47_weight_followsTheMemberToAnotherKey() public {
+    function test_GSW08_weight_followsTheMemberToAnotherKey() public {
         _award(1, 8);
         uint256 id = _open();
         registry.setOwner(_member(1), vm.addr(77));
@@ -100,7 +100,7 @@ contract WeightingTest is CooperativeFixture {
     // ------------------------------------------------------------------------------------------------- attacks
 
     /// @dev What is won once the week has begun counts from the next week on.
-    function test_GOV48_pumped_beforeTheProposal_inTheSameWeek() public {
+    function test_GSW09_pumped_beforeTheProposal_inTheSameWeek() public {
         _toNextWeek();
         vm.warp(block.timestamp + 1 days);
         _award(1, 10);
@@ -109,7 +109,7 @@ contract WeightingTest is CooperativeFixture {
         _expectWeight(id, 1, YES, 1);
     }
 
-    function test_GOV48_pumped_inTheSecondTheWeekBegins() public {
+    function test_GSW09_pumped_inTheSecondTheWeekBegins() public {
         _toNextWeek();
         _award(1, 10);
         vm.warp(block.timestamp + 1);
@@ -118,7 +118,7 @@ contract WeightingTest is CooperativeFixture {
         _expectWeight(id, 1, YES, 1);
     }
 
-    function test_GOV48_pumped_afterTheProposal() public {
+    function test_GSW09_pumped_afterTheProposal() public {
         _toNextWeek();
         vm.warp(block.timestamp + 6 days);
         uint256 id = _proposeSet(1);
@@ -128,7 +128,7 @@ contract WeightingTest is CooperativeFixture {
     }
 
     /// @dev Penalised between ballot and change: the change takes off what the ballot had brought, no more and no less.
-    function test_GOV48_lost_betweenABallotAndItsChange() public {
+    function test_GSW09_lost_betweenABallotAndItsChange() public {
         _award(1, 10);
         _award(2, 5);
         uint256 id = _open();
@@ -141,7 +141,7 @@ contract WeightingTest is CooperativeFixture {
         _expectVotes(id, 4, 0, 9);
     }
 
-    function test_GOV48_lost_afterTheMemberLeft_theBallotStays() public {
+    function test_GSW09_lost_afterTheMemberLeft_theBallotStays() public {
         _award(1, 10);
         uint256 id = _open();
         _expectWeight(id, 1, YES, 9);
@@ -150,7 +150,7 @@ contract WeightingTest is CooperativeFixture {
         _expectVotes(id, 0, 9, 0);
     }
 
-    function test_GOV48_policy_changedMeanwhile() public {
+    function test_GSW09_policy_changedMeanwhile() public {
         _award(1, 10);
         uint256 id = _open();
         _expectWeight(id, 1, YES, 9);
@@ -161,7 +161,7 @@ contract WeightingTest is CooperativeFixture {
     }
 
     /// @dev All at the cap, in the largest numbers that a policy takes.
-    function test_GOV48_overflow_none() public {
+    function test_GSW09_overflow_none() public {
         vm.prank(_coop);
         policyBook.setPolicy(ORDINARY, _weighted(Curve.Linear, type(uint16).max));
         for (uint256 number = 1; number <= MEMBERS; ++number) _award(number, type(uint64).max);
@@ -175,7 +175,7 @@ contract WeightingTest is CooperativeFixture {
 
     // ------------------------------------------------------------------------------------------------- outcome
 
-    function test_GOV47_approval_byWeight() public {
+    function test_GSW08_approval_byWeight() public {
         _award(1, 9);
         uint256 id = _open();
         _vote(id, 1, YES); // 8
@@ -184,7 +184,7 @@ contract WeightingTest is CooperativeFixture {
         _expectState(id, IGovernor.ProposalState.Queued);
     }
 
-    function test_GOV47_quorum_byHeads() public {
+    function test_GSW08_quorum_byHeads() public {
         _award(1, 10);
         _award(2, 10);
         uint256 id = _open();
@@ -194,7 +194,7 @@ contract WeightingTest is CooperativeFixture {
         _expectState(id, IGovernor.ProposalState.Defeated);
     }
 
-    function test_GOV47_veto_byHeads() public {
+    function test_GSW08_veto_byHeads() public {
         IPolicyBook.Policy memory policy = _weighted(Curve.Linear, 10);
         (policy.vetoNumerator, policy.vetoDenominator) = (1, 3);
         vm.prank(_coop);
@@ -238,7 +238,7 @@ contract WeightingTest is CooperativeFixture {
 
     // ----------------------------------------------------------------------------------------------- policies
 
-    function test_GOV49_classify_refusesMixedWeightings() public {
+    function test_GSW10_classify_refusesMixedWeightings() public {
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _two();
         bytes memory mixed = abi.encodeWithSelector(
             IPolicyBook.PolicyBook_MixedWeightings.selector,
@@ -255,7 +255,7 @@ contract WeightingTest is CooperativeFixture {
         governor.propose(targets, values, calldatas, "");
     }
 
-    function test_GOV49_classify_comparesCapAndCurve() public {
+    function test_GSW10_classify_comparesCapAndCurve() public {
         (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _two();
         uint8 lowest = 0;
         vm.prank(_coop);
@@ -270,7 +270,7 @@ contract WeightingTest is CooperativeFixture {
         assertEq(policyClass, ORDINARY);
     }
 
-    function test_GOV49_setPolicy_keepsWeightsBelowHeads() public {
+    function test_GSW10_setPolicy_keepsWeightsBelowHeads() public {
         vm.prank(_coop);
         vm.expectRevert(
             abi.encodeWithSelector(IPolicyBook.PolicyBook_InvalidPolicy.selector, CONSTITUTIONAL, "category")
@@ -284,7 +284,7 @@ contract WeightingTest is CooperativeFixture {
         policyBook.setPolicy(0, _ordinary());
     }
 
-    function test_GOV49_setPolicy_namesCategoryAndCapTogether() public {
+    function test_GSW10_setPolicy_namesCategoryAndCapTogether() public {
         _expectInvalid(_weighted(Curve.Linear, 0), "weightCap");
         IPolicyBook.Policy memory policy = _ordinary();
         policy.weightCap = 1;
@@ -294,7 +294,7 @@ contract WeightingTest is CooperativeFixture {
         _expectInvalid(policy, "curve");
     }
 
-    function test_GOV49_setPolicy_announcesTheCategory() public {
+    function test_GSW10_setPolicy_announcesTheCategory() public {
         vm.expectEmit(address(policyBook));
         emit IPolicyBook.WeightingSet(_coop, 4, CRAFT);
         vm.prank(_coop);
@@ -352,7 +352,7 @@ contract WeightingTest is CooperativeFixture {
         _expectState(id, passes ? IGovernor.ProposalState.Queued : IGovernor.ProposalState.Defeated);
     }
 
-    function test_GOV47_proxied_announcesWeights() public {
+    function test_GSW08_proxied_announcesWeights() public {
         _award(6, 10);
         vm.prank(_coop);
         proxies.setLimits(100, 1, 90 days);
@@ -363,7 +363,7 @@ contract WeightingTest is CooperativeFixture {
         uint256[] memory weights = new uint256[](2);
         (members[0], members[1], weights[0], weights[1]) = (6, 7, 9, 1);
         vm.expectEmit(address(governor));
-        emit ICooperativeGovernor.ProxiedBallotsWeighed(id, YES, members, weights);
+        emit ICooperativeGovernor.ProxiedBallotsWeighed(id, members, weights);
         vm.prank(_member(5));
         governor.castProxied(id, YES, members);
         _expectVotes(id, 0, 10, 0);
@@ -416,7 +416,8 @@ contract WeightingTest is CooperativeFixture {
         vm.prank(_member(principal));
         proxies.nameProxy(_coop, IProxies.Naming(type(uint8).max, holder, uint48(block.timestamp + 30 days), 0));
         vm.prank(_member(holder));
-        proxies.accept(_coop, principal, type(uint8).max, _seats++);
+        proxies.accept(_coop, principal, type(uint8).max, _seats);
+        ++_seats;
     }
 
     function _castOwn(uint256 id, uint256 number, uint8 support) private {
