@@ -1,5 +1,14 @@
 import { ICooperativeGovernor__factory, ITreasury__factory, revertOf } from "@artel/sdk";
-import { isCallException, isError, isHexString, Result, type Interface, type ParamType } from "ethers";
+import {
+  AbiCoder,
+  formatEther,
+  Interface,
+  isCallException,
+  isError,
+  isHexString,
+  Result,
+  type ParamType,
+} from "ethers";
 
 import type { ChainContext, KnownContract } from "./context.js";
 import { explain } from "./explain.js";
@@ -13,6 +22,8 @@ export interface DecodedCall {
   /** Name of the function, or its data. */
   readonly method: string;
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Native currency that goes with it, in wei; undefined if none does. */
+  readonly value?: string;
   /** Calls inside: what a proposal is to carry out. */
   readonly actions?: readonly DecodedCall[];
 }
@@ -23,17 +34,75 @@ const COOPERATIVES: readonly Interface[] = [
   ITreasury__factory.createInterface(),
 ];
 
+/** Calls of tokens that anybody makes, whose addresses no list names. */
+const TOKEN_CALLS = new Interface([
+  "function transfer(address to, uint256 amount)",
+  "function approve(address spender, uint256 amount)",
+  "function transferFrom(address from, address to, uint256 amount)",
+]);
+
+/** Events of ERC-20 tokens, and those of ERC-721, which have the same names and one topic more. */
+const TOKEN_EVENTS = [
+  new Interface([
+    "event Transfer(address indexed from, address indexed to, uint256 amount)",
+    "event Approval(address indexed owner, address indexed spender, uint256 amount)",
+  ]),
+  new Interface([
+    "event Transfer(address indexed from, address indexed to, uint256 indexed tokenId)",
+    "event Approval(address indexed owner, address indexed approved, uint256 indexed tokenId)",
+  ]),
+] as const;
+
+type Known = ReadonlyMap<string, KnownContract>;
+
+/** Calls of a governor that hold what a proposal is to carry out. */
+const PROPOSALS = ["propose", "queue", "execute", "cancel"];
+
 /** A call in words, as far as its contract is known. */
-export function decodeCall(known: ReadonlyMap<string, KnownContract>, to: string, data: string): DecodedCall {
-  const contract = known.get(to.toLowerCase());
-  const parsed = contract?.interface.parseTransaction({ data });
-  if (contract === undefined || parsed == null) return { contract: to, address: to, method: data, arguments: {} };
+export function decodeCall(known: Known, to: string, data: string, value = 0n): DecodedCall {
+  const contract = known.get(to.toLowerCase()) ?? { name: to, interface: TOKEN_CALLS };
+  const parsed = contract.interface.parseTransaction({ data });
+  const more = value === 0n ? {} : { value: String(value) };
+  if (parsed === null) return { contract: contract.name, address: to, method: data, arguments: {}, ...more };
   const args = named(parsed.fragment.inputs, parsed.args);
-  const call = { contract: contract.name, address: to, method: parsed.name, arguments: args };
-  if (parsed.name !== "propose") return call;
-  const { targets, calldatas } = parsed.args.toObject() as { targets: Result; calldatas: Result };
-  const actions = targets.map((target: string, i) => decodeCall(known, target, calldatas[i] as string));
+  const call = { contract: contract.name, address: to, method: parsed.name, arguments: args, ...more };
+  if (contract.name !== "CooperativeGovernor" || !PROPOSALS.includes(parsed.name)) return call;
+  const [targets, values, calldatas] = parsed.args as unknown as [Result, Result, Result];
+  const actions = targets.map((target: string, i) =>
+    decodeCall(known, target, calldatas[i] as string, values[i] as bigint),
+  );
   return { ...call, actions };
+}
+
+/** An event in words. */
+export interface DecodedEvent {
+  readonly contract: string;
+  readonly address: string;
+  /** Name of the event, or its topics and data. */
+  readonly event: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** An event in words, as far as its contract is known: who emits it may call it what they like. */
+export function decodeEvent(
+  known: Known,
+  log: { address: string; topics: readonly string[]; data: string },
+): DecodedEvent {
+  const { address, topics, data } = log;
+  const { name, interface: own } = known.get(address.toLowerCase()) ?? {
+    name: address,
+    interface: TOKEN_EVENTS[topics.length === 4 ? 1 : 0],
+  };
+  try {
+    const parsed = own.parseLog({ topics: [...topics], data });
+    if (parsed !== null) {
+      const args = named(parsed.fragment.inputs, parsed.args);
+      return { contract: name, address, event: parsed.name, arguments: args };
+    }
+  } catch {
+    // It has the name of an event that it is not.
+  }
+  return { contract: name, address, event: [...topics, data].join(" "), arguments: {} };
 }
 
 function named(inputs: readonly ParamType[], values: Result): Record<string, unknown> {
@@ -46,17 +115,29 @@ function plain(type: ParamType, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }
 
+/** A value as text. */
+function shown(value: unknown): unknown {
+  const readable = (each: unknown) => (isHexString(each, 32) ? formatTag(each) : each);
+  return typeof value === "string" ? readable(value) : JSON.stringify(value, (_, inner: unknown) => readable(inner));
+}
+
+/** An event as a line of text. */
+export function eventLine({ contract, event, arguments: args }: DecodedEvent): string {
+  return [`${contract}.${event}`, ...Object.entries(args).map(([name, value]) => `${name} ${shown(value)}`)].join("  ");
+}
+
 /** A call as lines of text. */
-export function callLines({ contract, method, arguments: args, actions }: DecodedCall, indent = ""): string[] {
-  const readable = (value: unknown) => (isHexString(value, 32) ? formatTag(value) : value);
-  const shown = (value: unknown) =>
-    typeof value === "string" ? readable(value) : JSON.stringify(value, (_, inner: unknown) => readable(inner));
+export function callLines({ contract, method, arguments: args, value, actions }: DecodedCall, indent = ""): string[] {
   // The actions say what their calldata does.
   const fields = Object.entries(args).filter(([name]) => actions === undefined || name === "description");
   const width = Math.max(0, ...fields.map(([name]) => name.length));
   return [
-    `${indent}${contract}.${method}`,
-    ...fields.map(([name, value]) => `${indent}  ${name.padEnd(width)}  ${shown(value)}`),
+    `${indent}${contract}.${method}${value === undefined ? "" : `, with ${formatEther(value)} ether`}`,
+    ...fields.map(([name, value]) => {
+      const margin = `${indent}  ${" ".repeat(width)}  `;
+      // Text of several lines stays in its column, where it passes for nothing else.
+      return `${indent}  ${name.padEnd(width)}  ${String(shown(value)).replaceAll("\n", `\n${margin}`)}`;
+    }),
     ...(actions ?? []).flatMap((action) => callLines(action, `${indent}  `)),
   ];
 }
@@ -69,10 +150,18 @@ export function oneLine(text: string): string {
 /** Why a contract refuses a call, in its own words; undefined if the failure is another. */
 export function refusalOf(context: ChainContext, error: unknown): string | undefined {
   if (!isCallException(error)) return undefined;
-  const interfaces = [...context.known.values()].map((known) => known.interface);
-  const revert = revertOf(error, [...interfaces, ...COOPERATIVES]);
+  const revert = revertOf(error, interfacesOf(context));
   const text = revert === undefined ? (error.reason ?? error.data) : explain(revert);
   return text == null ? "no reason given" : oneLine(text);
+}
+
+/** What data that a call reverted with says, in the contract's own words. */
+export function refusalIn(context: ChainContext, data: string): string {
+  return refusalOf(context, AbiCoder.getBuiltinCallException("call", {}, data))!;
+}
+
+function interfacesOf({ known }: ChainContext): Interface[] {
+  return [...[...known.values()].map((each) => each.interface), ...COOPERATIVES];
 }
 
 /** Failures that ethers ascribes to the endpoint, to the way to it, or to what it knows of the account. */

@@ -343,3 +343,61 @@ export class RequestFailedError extends ArtelError {
     super(`The endpoint failed (${value})`, value, "look whether something was sent, and try again", options);
   }
 }
+
+/** A chain that can't be forked on this machine. */
+export class ForkFailedError extends ArtelError {
+  readonly code = "cli/fork-failed";
+  constructor(reason: string, options?: ErrorOptions) {
+    super(
+      `anvil does not fork the chain (${reason})`,
+      reason,
+      "install it, or use an endpoint that simulates",
+      options,
+    );
+  }
+}
+
+/** A proposal that the governor of the cooperative does not have. */
+export class ProposalUnknownError extends ArtelError {
+  readonly code = "cli/unknown-proposal";
+  constructor(value: bigint, cooperative: string) {
+    super(`The governor of ${cooperative} has no proposal ${value}`, value, "take the id from npx artel status");
+  }
+}
+
+/** A file that holds no proposal. */
+export class ProposalFileError extends ArtelError {
+  readonly code = "cli/proposal-file";
+  constructor(value: string, reason: string, options?: ErrorOptions) {
+    super(`${value} holds no proposal (${reason})`, value, "docs/guides/govern.md shows one", options);
+  }
+}
+
+/** Signed ballots that can't be sent. */
+export class BallotFileError extends ArtelError {
+  readonly code = "cli/ballot-file";
+  constructor(value: string, reason: string, options?: ErrorOptions) {
+    super(
+      `The ballots in ${value} can't be sent (${reason})`,
+      value,
+      "sign them again with npx artel vote --sign-only",
+      options,
+    );
+  }
+}
+
+/** Somebody without a vote where they are. */
+export class NoMemberError extends ArtelError {
+  readonly code = "cli/no-member";
+  constructor(value: string, cooperative: string) {
+    super(`${value} is no active member of ${cooperative}`, value, "sign with the account of a member");
+  }
+}
+
+/** A proxy that can't be accepted. */
+export class ProxySeatError extends ArtelError {
+  readonly code = "cli/no-proxy-seat";
+  constructor(value: bigint) {
+    super(`All ${value} seats for proxies are taken`, value, "give one back first");
+  }
+}

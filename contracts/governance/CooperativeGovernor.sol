@@ -37,28 +37,18 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     using GuardianLib for GuardianLib.Guardianship;
     using SignerLib for bytes;
 
-    /// @dev A member about to vote: number, present ballot and the word that holds it.
-    struct Turn {
-        uint256 proposalId;
-        Proposal proposal;
-        address voter;
-        uint256 number;
-        uint256 ballot;
-        uint256 word;
-    }
-
     /// @dev Signed ballots being counted, and the word of 64 ballots at hand.
     struct Batch {
-        uint256 proposalId;
-        Proposal proposal; // before
         Proposal counted; // so far
-        address cooperative;
-        uint256 snapshot;
-        uint256 standingSince;
+        uint256 tallies; // before, of weighted ballots
+        address[] voters;
+        uint256[] numbers; // of those who may decide, else 0
         bytes32 domain;
         uint256 index;
         uint256 stored;
         uint256 word;
+        // of the next ballot: type, proposal, support, voter, nonce
+        uint256[5] typedData;
     }
 
     /// @inheritdoc ICooperativeGovernor
@@ -252,7 +242,8 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         address voter,
         bytes calldata signature
     ) external returns (uint256 weight) {
-        return _castSigned(BALLOT_TYPEHASH, "", proposalId, support, voter, "", signature);
+        bytes memory head = abi.encode(BALLOT_TYPEHASH, proposalId, support, voter);
+        return _castSigned(proposalId, support, "", voter, head, "", signature);
     }
 
     /// @inheritdoc IGovernor
@@ -265,8 +256,9 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         bytes calldata signature
     ) external returns (uint256 weight) {
         if (params.length != 0) revert GovernorInvalidVoteParams();
+        bytes memory head = abi.encode(EXTENDED_BALLOT_TYPEHASH, proposalId, support, voter);
         bytes memory tail = abi.encode(keccak256(bytes(reason)), keccak256(params));
-        return _castSigned(EXTENDED_BALLOT_TYPEHASH, tail, proposalId, support, voter, reason, signature);
+        return _castSigned(proposalId, support, reason, voter, head, tail, signature);
     }
 
     /// @inheritdoc ICooperativeGovernor
@@ -274,33 +266,33 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         uint256 proposalId,
         SignedBallot[] calldata ballots
     ) external returns (uint256 countedBallots) {
-        Batch memory batch = _batchOf(proposalId);
-        uint256 tallies = _talliesOf(proposalId, batch.proposal);
+        Proposal proposal = _requireActive(proposalId);
+        Batch memory batch = _batchOf(proposalId, proposal);
+        (batch.voters, batch.numbers) = _votersOf(proposal, ballots);
         mapping(uint256 index => uint256 word) storage words = _ballots[proposalId];
         for (uint256 i; i < ballots.length; ++i) {
-            SignedBallot calldata signed = ballots[i];
-            address voter = signed.signer.accountOf();
-            uint256 number = _ballotRight(batch.cooperative, voter, batch.snapshot, batch.standingSince);
+            uint256 number = batch.numbers[i];
             if (number >> 6 != batch.index) {
                 _storeWord(batch, words);
                 batch.index = number >> 6;
                 batch.stored = batch.word = words.wordOf(number);
             }
+            SignedBallot calldata signed = ballots[i];
             uint256 ballot = BallotLib.ballotIn(batch.word, number);
-            Refusal refusal = _refusalOf(batch, signed, voter, number, ballot);
+            Refusal refusal = _refusalOf(batch, signed, batch.voters[i], number, ballot);
             if (refusal != Refusal.None) {
-                emit BallotRefused(proposalId, voter, refusal);
+                emit BallotRefused(proposalId, batch.voters[i], refusal);
                 continue;
             }
             batch.word = BallotLib.replaceIn(batch.word, number, BallotLib.own(signed.support, signed.isChange));
             batch.counted = _count(batch.counted, ballot, signed.support);
             ++countedBallots;
-            uint256 weight = _weigh(proposalId, batch.proposal, number, ballot, signed.support);
-            emit VoteCast(voter, proposalId, signed.support, weight, "");
+            uint256 weight = _weigh(proposalId, proposal, number, ballot, signed.support);
+            emit VoteCast(batch.voters[i], proposalId, signed.support, weight, "");
         }
         _storeWord(batch, words);
         if (countedBallots != 0) {
-            _proposals[proposalId] = _extendedIfTurned(proposalId, batch.proposal, tallies, batch.counted);
+            _proposals[proposalId] = _extendedIfTurned(proposalId, proposal, batch.tallies, batch.counted);
         }
     }
 
@@ -602,30 +594,33 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     // -------------------------------------------------------------------------------------- casting ballots
 
     function _castOwn(uint256 proposalId, uint8 support, string memory reason) private returns (uint256 weight) {
-        Turn memory turn = _turnOf(proposalId, msg.sender);
-        return _record(turn, turn.ballot.isOwn(), support, reason);
+        (Proposal proposal, uint256 number, uint256 word) = _turnOf(proposalId, msg.sender);
+        bool isChange = BallotLib.ballotIn(word, number).isOwn();
+        weight = _record(proposalId, support, msg.sender, proposal, number, word, isChange);
+        emit VoteCast(msg.sender, proposalId, support, weight, reason);
     }
 
-    /// @param tail what the typed data of a ballot has after the nonce.
+    /// @param head what the typed data of a ballot has before the nonce.
+    /// @param tail what they have after it.
     function _castSigned(
-        bytes32 typehash,
-        bytes memory tail,
         uint256 proposalId,
         uint8 support,
-        address voter,
         string memory reason,
+        address voter,
+        bytes memory head,
+        bytes memory tail,
         bytes memory signature
     ) private returns (uint256 weight) {
-        Turn memory turn = _turnOf(proposalId, voter);
-        if (turn.ballot.isChanged()) revert GovernorAlreadyCastVote(voter);
-        bool isChange = turn.ballot.isOwn();
-        bytes memory head = abi.encode(typehash, proposalId, support, voter);
+        (Proposal proposal, uint256 number, uint256 word) = _turnOf(proposalId, voter);
+        if (BallotLib.ballotIn(word, number).isChanged()) revert GovernorAlreadyCastVote(voter);
+        bool isChange = BallotLib.ballotIn(word, number).isOwn();
         if (!_isSigned(voter, head, isChange, tail, signature)) {
             // A signed change counts even if it arrives before the ballot that it changes.
             if (isChange || !_isSigned(voter, head, true, tail, signature)) revert GovernorInvalidSignature(voter);
             isChange = true;
         }
-        return _record(turn, isChange, support, reason);
+        weight = _record(proposalId, support, voter, proposal, number, word, isChange);
+        emit VoteCast(voter, proposalId, support, weight, reason);
     }
 
     function _isSigned(
@@ -640,10 +635,14 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         return _hasSigned(voter, digest, signature);
     }
 
-    /// @dev Tries ECDSA first, so that an account keeps its voice while it delegates to code (EIP-7702).
+    /// @dev Tries ECDSA first, so that an account keeps its voice while it delegates to code (EIP-7702). No voter is 0,
+    /// as which a signature reads that is none.
     function _hasSigned(address voter, bytes32 digest, bytes memory signature) private view returns (bool) {
-        (address signer, ECDSA.RecoverError err, ) = ECDSA.tryRecover(digest, signature);
-        if (err == ECDSA.RecoverError.NoError && signer == voter) return true;
+        (address signer, , ) = ECDSA.tryRecover(digest, signature);
+        return signer == voter || _walletAgrees(voter, digest, signature);
+    }
+
+    function _walletAgrees(address voter, bytes32 digest, bytes memory signature) private view returns (bool) {
         return voter.code.length != 0 && _agrees(voter, abi.encodeCall(IERC1271.isValidSignature, (digest, signature)));
     }
 
@@ -666,39 +665,53 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     /// effect, and every other one would pay.
     function _requireActive(uint256 proposalId) private view returns (Proposal proposal) {
         proposal = _proposals[proposalId];
-        bool isActive =
-            block.timestamp > proposal.start() && block.timestamp <= proposal.end() && !proposal.isCancelled();
-        if (!isActive) {
+        if (!proposal.isActive()) {
             revert GovernorUnexpectedProposalState(proposalId, state(proposalId), _bitmap(ProposalState.Active));
         }
     }
 
-    /// @dev The turn of a member who may decide an active proposal.
-    function _turnOf(uint256 proposalId, address voter) private view returns (Turn memory turn) {
-        Proposal proposal = _requireActive(proposalId);
+    /// @dev The turn of a member who may decide an active proposal: who it is, and the word that holds the ballot.
+    function _turnOf(
+        uint256 proposalId,
+        address voter
+    ) private view returns (Proposal proposal, uint256 number, uint256 word) {
+        proposal = _requireActive(proposalId);
         address cooperative = treasury();
         uint256 snapshot = proposal.createdAt() - 1;
-        uint256 number = _ballotRight(cooperative, voter, snapshot, _standingSince(cooperative, proposal, snapshot));
+        number = membership.ballotRight(cooperative, voter, snapshot);
+        uint256 standingSince = _standingSince(cooperative, proposal, snapshot);
+        if (number != 0 && standingSince != snapshot) {
+            number = membership.ballotRight(cooperative, voter, standingSince);
+        }
         if (number == 0) revert Governor_NoBallotRight(proposalId, voter);
-        // field by field, as the result has its memory already
-        turn.proposalId = proposalId;
-        turn.proposal = proposal;
-        turn.voter = voter;
-        turn.number = number;
-        turn.word = _ballots[proposalId].wordOf(number);
-        turn.ballot = BallotLib.ballotIn(turn.word, number);
+        word = _ballots[proposalId].wordOf(number);
     }
 
-    function _batchOf(uint256 proposalId) private view returns (Batch memory batch) {
-        Proposal proposal = _requireActive(proposalId);
-        batch.proposalId = proposalId;
-        batch.proposal = proposal;
+    function _batchOf(uint256 proposalId, Proposal proposal) private view returns (Batch memory batch) {
         batch.counted = proposal;
-        batch.cooperative = treasury();
-        batch.snapshot = proposal.createdAt() - 1;
-        batch.standingSince = _standingSince(batch.cooperative, proposal, batch.snapshot);
+        batch.tallies = _talliesOf(proposalId, proposal);
         batch.domain = _domainSeparatorV4();
-        batch.stored = batch.word = _ballots[proposalId].wordOf(0);
+        batch.index = type(uint256).max; // no number's
+        batch.typedData[0] = uint256(BALLOT_TYPEHASH);
+        batch.typedData[1] = proposalId;
+    }
+
+    /// @dev Who the signers of ballots are, and their numbers if they may decide, else 0: asked for in one page.
+    function _votersOf(
+        Proposal proposal,
+        SignedBallot[] calldata ballots
+    ) private view returns (address[] memory voters, uint256[] memory numbers) {
+        voters = new address[](ballots.length);
+        for (uint256 i; i < voters.length; ++i) voters[i] = ballots[i].signer.accountOf();
+        address cooperative = treasury();
+        uint256 snapshot = proposal.createdAt() - 1;
+        uint256 standingSince = _standingSince(cooperative, proposal, snapshot);
+        numbers = membership.ballotRights(cooperative, voters, snapshot);
+        if (standingSince == snapshot) return (voters, numbers);
+        uint256[] memory seasoned = membership.ballotRights(cooperative, voters, standingSince);
+        for (uint256 i; i < numbers.length; ++i) {
+            if (seasoned[i] == 0) numbers[i] = 0;
+        }
     }
 
     /// @dev Why a signed ballot of a batch does not count. Its signer is called last, if it is a member's.
@@ -714,18 +727,31 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         if (_repeats(ballot, signed.support) || (signed.isChange ? ballot.isChanged() : ballot.isOwn())) {
             return Refusal.AlreadyCast;
         }
-        uint256 nonce = signed.isChange ? 1 : 0;
-        bytes32 structHash = keccak256(abi.encode(BALLOT_TYPEHASH, batch.proposalId, signed.support, voter, nonce));
+        uint256[5] memory typedData = batch.typedData;
+        typedData[2] = signed.support;
+        typedData[3] = uint160(voter);
+        typedData[4] = signed.isChange ? 1 : 0;
+        bytes32 structHash;
+        // the encoding is these five words as they are in memory
+        assembly ("memory-safe") {
+            structHash := keccak256(typedData, 160)
+        }
         bytes32 digest = MessageHashUtils.toTypedDataHash(batch.domain, structHash);
         bytes calldata signer = signed.signer;
         bool isSigned =
             signer.length == 20
-                ? _hasSigned(voter, digest, signed.signature)
+                ? _hasSignedBallot(voter, digest, signed.signature)
                 : _agrees(
                     address(bytes20(signer[:20])),
                     abi.encodeCall(IERC7913SignatureVerifier.verify, (signer[20:], digest, signed.signature))
                 );
         return isSigned ? Refusal.None : Refusal.InvalidSignature;
+    }
+
+    /// @dev `_hasSigned` of a signature that need not be copied, unless a wallet is asked.
+    function _hasSignedBallot(address voter, bytes32 digest, bytes calldata signature) private view returns (bool) {
+        (address signer, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+        return signer == voter || _walletAgrees(voter, digest, signature);
     }
 
     function _storeWord(Batch memory batch, mapping(uint256 index => uint256 word) storage words) private {
@@ -763,7 +789,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
                 word = words.wordOf(number);
             }
             if (BallotLib.ballotIn(word, number) != 0) continue;
-            word = BallotLib.replaceIn(word, number, ballot);
+            word = BallotLib.addIn(word, number, ballot);
             members[written] = number; // at `i` or before, read already
             ++written;
         }
@@ -781,19 +807,6 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         return Math.saturatingSub(snapshot, seasoning);
     }
 
-    /// @dev Number of a member who had standing at the snapshot and has it now, and had it at `standingSince`; else 0.
-    function _ballotRight(
-        address cooperative,
-        address voter,
-        uint256 snapshot,
-        uint256 standingSince
-    ) private view returns (uint256 number) {
-        number = membership.ballotRight(cooperative, voter, snapshot);
-        if (number != 0 && standingSince != snapshot) {
-            return membership.ballotRight(cooperative, voter, standingSince);
-        }
-    }
-
     /// @dev Whether a member's own ballot says this already.
     function _repeats(uint256 ballot, uint256 support) private pure returns (bool) {
         return ballot.isOwn() && ballot.supportOf() == support;
@@ -805,20 +818,23 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
         return proposal.add(support, 1);
     }
 
+    /// @param word that holds the member's ballot so far.
     function _record(
-        Turn memory turn,
-        bool isChange,
+        uint256 proposalId,
         uint8 support,
-        string memory reason
+        address voter,
+        Proposal proposal,
+        uint256 number,
+        uint256 word,
+        bool isChange
     ) private returns (uint256 weight) {
         if (support >= BallotLib.SUPPORTS) revert GovernorInvalidVoteType();
-        if (_repeats(turn.ballot, support)) revert GovernorAlreadyCastVote(turn.voter);
-        _ballots[turn.proposalId].write(turn.number, turn.word, BallotLib.own(support, isChange));
-        uint256 tallies = _talliesOf(turn.proposalId, turn.proposal);
-        weight = _weigh(turn.proposalId, turn.proposal, turn.number, turn.ballot, support);
-        Proposal counted = _count(turn.proposal, turn.ballot, support);
-        _proposals[turn.proposalId] = _extendedIfTurned(turn.proposalId, turn.proposal, tallies, counted);
-        emit VoteCast(turn.voter, turn.proposalId, support, weight, reason);
+        uint256 former = BallotLib.ballotIn(word, number);
+        if (_repeats(former, support)) revert GovernorAlreadyCastVote(voter);
+        _ballots[proposalId][number >> 6] = BallotLib.replaceIn(word, number, BallotLib.own(support, isChange));
+        uint256 tallies = _talliesOf(proposalId, proposal);
+        weight = _weigh(proposalId, proposal, number, former, support);
+        _proposals[proposalId] = _extendedIfTurned(proposalId, proposal, tallies, _count(proposal, former, support));
     }
 
     /// @dev Weighs a ballot that takes the place of the former one, if there was any.

@@ -63,6 +63,9 @@ contract Membership is IMembership {
     // As a DID, this address has an entry in `_numbersOfDids`; says so here to save the others a look-up.
     uint8 private constant INDEXED = 8;
 
+    // The bits of `left`, `suspendedFrom` and `suspendedUntil` in a `Member`: 0 without any.
+    uint256 private constant INTERRUPTION = ((1 << 120) - 1) << 72;
+
     /// @inheritdoc IMembership
     IDIDRegistry public immutable DID_REGISTRY;
 
@@ -494,8 +497,17 @@ contract Membership is IMembership {
         return uint48(timepoint); // less than the clock
     }
 
+    /// @dev Most members never left nor were suspended: one look at the word tells that only their admission matters.
     function _ballotRight(Member storage member, uint256 timepoint) private view returns (uint256 number) {
-        return _hasStanding(member, timepoint) && _hasStanding(member, block.timestamp) ? member.number : 0;
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(member.slot)
+        }
+        if (word & INTERRUPTION != 0) {
+            return _hasStanding(member, timepoint) && _hasStanding(member, block.timestamp) ? member.number : 0;
+        }
+        // `joined`, then `number`, cut out of the word
+        if (uint40(word >> 32) <= timepoint) number = uint32(word);
     }
 
     /// @dev Whether a number, given to somebody already, had standing at both times and has it now.

@@ -348,7 +348,7 @@ contract Proxies is IProxies, EIP712, Multicall {
     /// @dev Number of who holds a proxy now and held it at `timepoint`, 0 if nobody did or it does not count. Fields are
     /// read one by one: all are in one word, and a copy of it in memory costs more.
     function _holder(Proxy storage proxy, Limits memory limits, uint256 timepoint) private view returns (uint256) {
-        if (proxy.since > timepoint || proxy.until <= Math.max(timepoint, block.timestamp)) return 0;
+        if (proxy.since > timepoint || proxy.until <= timepoint || proxy.until <= block.timestamp) return 0;
         return proxy.seat < limits.held && proxy.passed <= limits.passes ? proxy.holder : 0;
     }
 

@@ -1,4 +1,5 @@
-import { TypedDataEncoder, type Signer, type TypedDataDomain } from "ethers";
+import { getAddress, isAddress, TypedDataEncoder, type Signer, type TypedDataDomain } from "ethers";
+import { z } from "zod";
 
 import { BALLOT_TYPES, GOVERNOR_DOMAIN } from "./protocol.js";
 
@@ -57,3 +58,39 @@ export function proxiedBallot(
   const numbers = [...new Set(principals)].sort((a, b) => (a < b ? -1 : 1));
   return [proposalId, support, numbers];
 }
+
+const Address = z
+  .string()
+  .refine((text) => isAddress(text), "is not an address")
+  .transform((text) => getAddress(text));
+const Hex = z.string().regex(/^0x([0-9a-fA-F]{2})+$/, "is not pairs of hexadecimal digits");
+const Whole = z
+  .string()
+  .regex(/^\d{1,78}$/, "is not a whole number")
+  .transform(BigInt);
+
+/**
+ * A signed ballot as a file holds it, with all that it is good for: anybody can tell whether it fits a chain and a
+ * governor before sending it. Numbers are text.
+ */
+export const BallotFile = z.strictObject({
+  chainId: Whole,
+  governor: Address,
+  proposalId: Whole,
+  support: z.enum(["against", "for", "abstain", "veto"]),
+  voter: Address,
+  nonce: z.enum(["0", "1"]).transform(BigInt),
+  /** Who signed, as ERC-7913 writes it; of an account or wallet its address. */
+  signer: Hex,
+  signature: Hex,
+});
+/** A signed ballot from a file. */
+export type BallotFile = z.infer<typeof BallotFile>;
+
+/** Numbers of the supports by the words that files and commands use. */
+export const SUPPORTS = {
+  against: Support.Against,
+  for: Support.For,
+  abstain: Support.Abstain,
+  veto: Support.Veto,
+} as const satisfies Record<BallotFile["support"], Support>;

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
-
 import { expect } from "chai";
 import type { JsonFragment } from "ethers";
 
 import { Deployment } from "../../sdk/src/deployments.js";
 import { readFiles } from "./files.js";
+import { powersTable } from "./powersTable.js";
 
 /** Functions of a contract that can change something, by name, as its compiled artifact lists them. */
 async function changing(contract: string): Promise<string[]> {
@@ -17,16 +16,9 @@ async function changing(contract: string): Promise<string[]> {
 
 /** Functions of a contract in the table of powers. */
 async function listed(): Promise<Map<string, string[]>> {
-  const text = await readFile("docs/spec.md", "utf8");
-  const [, section] = text.split("\n## Powers\n");
   const table = new Map<string, string[]>();
-  for (const row of section
-    .split("\n## ")[0]
-    .split("\n")
-    .filter((line) => line.startsWith("| "))) {
-    const [contract, functions] = row.split("|").slice(1, 3);
-    const names = [...functions.matchAll(/`(\w+)`/g)].map(([, name]) => name);
-    if (names.length > 0) table.set(contract.trim(), [...(table.get(contract.trim()) ?? []), ...names]);
+  for (const { contract, functions } of await powersTable()) {
+    table.set(contract, [...(table.get(contract) ?? []), ...functions]);
   }
   return table;
 }

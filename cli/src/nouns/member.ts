@@ -1,4 +1,4 @@
-import { queryLogs } from "@artel/sdk";
+import { admission, notice, queryLogs, suspension } from "@artel/sdk";
 import { ZeroHash } from "ethers";
 import { z } from "zod";
 
@@ -80,8 +80,7 @@ const admit = acts(
   async (context, { cooperative, did, description }) => {
     const dids = did.map((each) => context.identity(each));
     const names = dids.map((each) => context.didOf(each)).join(", ");
-    const request = await context.contracts.membership.admit.populateTransaction(dids);
-    return planProposal(context, cooperative, request, `Admit ${names}`, description);
+    return planProposal(context, cooperative, [admission(context.contracts, dids)], `Admit ${names}`, description);
   },
 );
 
@@ -106,17 +105,16 @@ const suspend = acts(
     notice: flag(TextHash.optional(), "TEXT", "propose the notice instead, with this charge or its hash"),
     description: DESCRIPTION,
   },
-  async (context, { cooperative, number, until = 0n, notice, description }) => {
-    const { membership } = context.contracts;
-    if (notice !== undefined) {
-      const request = await membership.giveNotice.populateTransaction(number, notice);
-      return planProposal(context, cooperative, request, `Give member ${number} notice`, description);
+  async (context, { cooperative, number, until = 0n, notice: charge, description }) => {
+    if (charge !== undefined) {
+      const action = notice(context.contracts, number, charge);
+      return planProposal(context, cooperative, [action], `Give member ${number} notice`, description);
     }
     const period = await missingNotice(context, cooperative, number);
     if (period !== undefined) throw new NoticeNeededError(number, String(Number(period) / Number(DAY)));
     const end = until === 0n ? "until another vote" : `until ${formatMoment(until)}`;
-    const request = await membership.suspend.populateTransaction(number, until);
-    return planProposal(context, cooperative, request, `Suspend member ${number} ${end}`, description);
+    const action = suspension(context.contracts, number, until);
+    return planProposal(context, cooperative, [action], `Suspend member ${number} ${end}`, description);
   },
 );
 

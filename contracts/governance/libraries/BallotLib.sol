@@ -58,19 +58,15 @@ library BallotLib {
         return (word >> _shift(number)) & 15;
     }
 
-    /// @notice Replaces the ballot of a member in its word, as {wordOf} gave it.
-    function write(
-        mapping(uint256 index => uint256 word) storage words,
-        uint256 number,
-        uint256 word,
-        uint256 ballot
-    ) internal {
-        words[number >> 6] = replaceIn(word, number, ballot);
+    /// @notice The word with the ballot of a member who had none.
+    function addIn(uint256 word, uint256 number, uint256 ballot) internal pure returns (uint256 added) {
+        return word | (ballot << _shift(number));
     }
 
     /// @notice The word with another ballot of a member.
     function replaceIn(uint256 word, uint256 number, uint256 ballot) internal pure returns (uint256 replaced) {
-        return (word & ~(15 << _shift(number))) | (ballot << _shift(number));
+        uint256 shift = _shift(number);
+        return (word & ~(15 << shift)) | (ballot << shift);
     }
 
     function _shift(uint256 number) private pure returns (uint256) {

@@ -91,6 +91,11 @@ library ProposalLib {
         }
     }
 
+    /// @notice Whether ballots are taken now.
+    function isActive(Proposal self) internal view returns (bool) {
+        return block.timestamp > self.start() && block.timestamp <= self.end() && !self.isCancelled();
+    }
+
     /// @notice Policy version that decides.
     function version(Proposal self) internal pure returns (uint256) {
         return uint16(Proposal.unwrap(self) >> VERSION);

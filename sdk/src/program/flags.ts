@@ -26,7 +26,7 @@ export interface CommandLine {
  * array may be repeated. Every program has `--json` and `--help` too.
  *
  * @param takesWords - whether there may be more than flags
- * @throws FlagError for a flag that does not exist or lacks its value
+ * @throws FlagError for a flag that does not exist, lacks its value or is given twice
  */
 export function parseFlags(
   args: readonly string[],
@@ -40,7 +40,13 @@ export function parseFlags(
     options[flagOf(field)] = { type: kind === "boolean" ? "boolean" : "string", multiple: kind === "array" };
   }
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: takesWords });
+    const { values, positionals, tokens } = parseArgs({
+      ...{ args: [...args], options, allowPositionals: takesWords, tokens: true },
+    });
+    const names = tokens.flatMap((token) => (token.kind === "option" ? token.name : []));
+    const twice = names.find((name, i) => options[name].multiple !== true && names.indexOf(name) !== i);
+    // Which of both was meant nobody knows.
+    if (twice !== undefined) throw new Error(`--${twice} is given twice`);
     const { help = false, json = false, ...rest } = values;
     const flags = Object.fromEntries(Object.entries(rest).map(([flag, value]) => [fieldOf(flag), value]));
     return { flags: flags as TypedFlags, words: positionals, json: json === true, help: help === true };

@@ -94,18 +94,18 @@ contract UpgradesTest is CooperativeFixture {
         CooperativeGovernor next = _newGovernor(policyBook);
         bytes4 cancel = IGovernor.cancel.selector;
         vm.prank(address(treasury));
-        policyBook.setRule(address(next), cancel, ORDINARY);
+        policyBook.setRule(address(next), cancel, _unmetered(ORDINARY));
         _carryOut(7, address(treasury), 0, abi.encodeCall(ITreasury.setGovernor, (address(next))));
         bytes memory data = abi.encodePacked(cancel, new bytes(128));
         assertEq(policyBook.classOf(address(treasury), address(next), 0, data), CONSTITUTIONAL);
         vm.prank(address(treasury));
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_Pinned.selector, address(next), cancel));
-        policyBook.setRule(address(next), cancel, ORDINARY);
+        policyBook.setRule(address(next), cancel, _unmetered(ORDINARY));
         vm.expectRevert(
             abi.encodeWithSelector(ITreasury.Treasury_NotTheGovernor.selector, address(former), address(next))
         );
         vm.prank(address(former));
-        treasury.execute(1, new address[](0), new uint256[](0), new bytes[](0));
+        treasury.execute(1, CONSTITUTIONAL, policyBook, new address[](0), new uint256[](0), new bytes[](0));
     }
 
     // ---------------------------------------------------------------------------------------------------- policies
@@ -146,7 +146,7 @@ contract UpgradesTest is CooperativeFixture {
         _add(address(nextBook), abi.encodeCall(IPolicyBook.setPolicy, (ORDINARY, ordinary)));
         _add(
             address(nextBook),
-            abi.encodeCall(IPolicyBook.setRule, (address(ledger), Ledger.set.selector, ORDINARY))
+            abi.encodeCall(IPolicyBook.setRule, (address(ledger), Ledger.set.selector, _unmetered(ORDINARY)))
         );
         _add(address(treasury), abi.encodeCall(ITreasury.setGovernor, (address(next))));
         _carryOutAdded();
@@ -158,13 +158,13 @@ contract UpgradesTest is CooperativeFixture {
         _executeSet(1);
         // The former book is still there, and asked by nobody; the next pins itself.
         vm.prank(address(treasury));
-        policyBook.setRule(address(ledger), Ledger.refuse.selector, ORDINARY);
+        policyBook.setRule(address(ledger), Ledger.refuse.selector, _unmetered(ORDINARY));
         uint256 constitutional = _propose(_member(1), address(ledger), 0, abi.encodeCall(Ledger.refuse, ()));
         (uint256 version, ) = governor.proposalPolicy(constitutional);
         assertEq(version, nextBook.currentVersion(address(treasury), CONSTITUTIONAL));
         vm.prank(address(treasury));
         vm.expectPartialRevert(IPolicyBook.PolicyBook_Pinned.selector);
-        nextBook.setRule(address(nextBook), IPolicyBook.setRule.selector, ORDINARY);
+        nextBook.setRule(address(nextBook), IPolicyBook.setRule.selector, _unmetered(ORDINARY));
     }
 
     // --------------------------------------------------------------------------------------------------- admission
@@ -185,11 +185,7 @@ contract UpgradesTest is CooperativeFixture {
         _carryOutAdded();
 
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IMembership.Membership_NoPlaceLeft.selector,
-                address(treasury),
-                address(former)
-            )
+            abi.encodeWithSelector(IMembership.Membership_NoPlaceLeft.selector, address(treasury), address(former))
         );
         vm.prank(_member(9));
         membership.join(address(treasury), address(former), _member(9), "");
@@ -230,9 +226,7 @@ contract UpgradesTest is CooperativeFixture {
         _carryOutAdded();
 
         CategoryId care = CategoryId.wrap(keccak256("care"));
-        vm.expectRevert(
-            abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(former))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(former)));
         vm.prank(address(former));
         reputation.addCategory(care, 1 days);
         (treasury, governor) = (next, nextGovernor);
@@ -271,7 +265,7 @@ contract UpgradesTest is CooperativeFixture {
 
     /// @dev As anybody makes one for a cooperative: a clone with its treasury and its token.
     function _newGovernor(PolicyBook book) private returns (CooperativeGovernor) {
-        CooperativeGovernor implementation = new CooperativeGovernor(membership, book);
+        CooperativeGovernor implementation = new CooperativeGovernor(membership, book, proxies, offices);
         bytes memory arguments = abi.encode(address(treasury), address(token));
         return CooperativeGovernor(Clones.cloneWithImmutableArgs(address(implementation), arguments));
     }

@@ -1,0 +1,266 @@
+import { readFile } from "node:fs/promises";
+
+import {
+  admission,
+  admissionModule,
+  arbitraryCall,
+  expulsion,
+  governorChange,
+  heirChange,
+  learningTask,
+  NATIVE,
+  notice,
+  payment,
+  ruleChange,
+  spendingLimit,
+  VALUE_ONLY,
+  type ILearningRounds,
+  type ProposedAction,
+} from "@artel/sdk";
+import { FunctionFragment, isHexString, parseEther, parseUnits } from "ethers";
+import { z } from "zod";
+
+import type { ChainContext } from "./context.js";
+import { CliFlagError } from "./errors.js";
+import { decimalsOf } from "./simulate.js";
+import { Account, DAY, flag, Identity, TextHash } from "./values.js";
+
+/** Something that proposals commonly do, by flags and in files alike. */
+export interface ActionKind<F extends z.ZodRawShape = z.ZodRawShape> {
+  /** What is typed after `artel propose`, and what a file calls it. */
+  readonly name: string;
+  readonly does: string;
+  readonly fields: F;
+  /** Its calls, and what they do in a few words: the title of a proposal that does nothing else. */
+  readonly build: (
+    context: ChainContext,
+    cooperative: string,
+    given: z.infer<z.ZodObject<F>>,
+  ) => Promise<{ actions: readonly ProposedAction[]; title: string }>;
+}
+
+function kind<F extends z.ZodRawShape>(
+  name: string,
+  does: string,
+  fields: F,
+  build: ActionKind<F>["build"],
+): ActionKind {
+  // The fields that it is built with were checked against its own.
+  return { name, does, fields, build } as unknown as ActionKind;
+}
+
+const NUMBER = flag(z.bigint().positive(), "N", "the member's number");
+const CLASS = flag(z.int().min(0).max(7), "N", "class 0 to 7");
+const TOKEN = flag(Account.optional(), "TOKEN", "address of an ERC-20 token (default: native currency)");
+const ARGUMENT = z.int().min(0).max(255).default(0);
+const Amount = z.string().regex(/^\d+(\.\d+)?$/, "it is no amount such as 12.5");
+
+const pay = kind(
+  "pay",
+  "pays somebody from the treasury",
+  {
+    to: flag(Account, "ACCOUNT", "who is paid"),
+    amount: flag(Amount, "AMOUNT", "how much, such as 12.5"),
+    token: TOKEN,
+  },
+  async ({ provider }, _, { to, amount, token }) => {
+    const sum = await inSmallest(amount, token, provider);
+    return { actions: [payment(to, sum, token)], title: `Pay ${amount} ${unitOf(token)} to ${to}` };
+  },
+);
+
+function unitOf(token: string | undefined): string {
+  return token === undefined ? "ether" : `of token ${token}`;
+}
+
+async function inSmallest(
+  amount: string,
+  token: string | undefined,
+  provider: ChainContext["provider"],
+): Promise<bigint> {
+  const decimals =
+    token === undefined
+      ? 18
+      : await decimalsOf(token, provider).catch((cause: unknown) => {
+          throw new CliFlagError(`${token} is no token that tells its decimals`, token, undefined, { cause });
+        });
+  try {
+    return parseUnits(amount, decimals);
+  } catch (cause) {
+    throw new CliFlagError(`${amount} has more than ${decimals} digits after the point`, amount, undefined, { cause });
+  }
+}
+
+const admit = kind(
+  "admit",
+  "admits somebody as a member",
+  { did: flag(z.array(Identity).min(1), "DID", "whom to admit; may be repeated") },
+  async (context, _, { did }) => {
+    const dids = did.map((each) => context.identity(each));
+    const names = dids.map((each) => context.didOf(each)).join(", ");
+    return { actions: [admission(context.contracts, dids)], title: `Admit ${names}` };
+  },
+);
+
+const giveNotice = kind(
+  "notice",
+  "gives a member the notice that must run before a suspension or expulsion",
+  { number: NUMBER, charge: flag(TextHash, "TEXT", "why, or its hash: the text itself is not published") },
+  async ({ contracts }, _, { number, charge }) => ({
+    actions: [notice(contracts, number, charge)],
+    title: `Give member ${number} notice`,
+  }),
+);
+
+const expel = kind(
+  "expel",
+  "expels a member, after notice where the cooperative has a notice period",
+  { number: NUMBER },
+  async ({ contracts }, _, { number }) => ({
+    actions: [expulsion(contracts, number)],
+    title: `Expel member ${number}`,
+  }),
+);
+
+const rule = kind(
+  "rule",
+  "puts an action into a class of the bylaws",
+  {
+    target: flag(Account, "ACCOUNT", "the contract that is called"),
+    function: flag(z.string().min(1), "SIGNATURE", "such as transfer(address,uint256), or a selector"),
+    class: CLASS,
+    amountArgument: flag(
+      ARGUMENT,
+      "N",
+      `which argument is the amount; ${VALUE_ONLY}: the value sent; 0: it spends nothing`,
+    ),
+    tokenArgument: flag(ARGUMENT, "N", "which argument is the token; 0: the contract that is called"),
+    inStruct: flag(z.boolean().default(false), "", "the arguments are those of the function's only struct"),
+  },
+  async ({ contracts }, _, { target, function: signature, class: policyClass, ...meter }) => ({
+    actions: [ruleChange(contracts, target, selectorOf(signature), { policyClass, ...meter })],
+    title: `Decide ${signature} of ${target} in class ${policyClass}`,
+  }),
+);
+
+const limit = kind(
+  "limit",
+  "limits what proposals of a class may spend of a token in a time",
+  {
+    class: CLASS,
+    amount: flag(Amount, "AMOUNT", "how much; 0: nothing"),
+    token: TOKEN,
+    days: flag(z.bigint().positive(), "N", "in how many days"),
+  },
+  async ({ provider }, cooperative, { class: policyClass, amount, token, days }) => {
+    const sum = await inSmallest(amount, token, provider);
+    return {
+      actions: [spendingLimit(cooperative, policyClass, token ?? NATIVE, sum, days * DAY)],
+      title: `Let class ${policyClass} spend ${amount} ${unitOf(token)} in ${days} days`,
+    };
+  },
+);
+
+const heir = kind(
+  "heir",
+  "names who inherits once there are no members any more",
+  { to: flag(Account, "ACCOUNT", "the heir; the zero address: nobody") },
+  async (_, cooperative, { to }) => ({ actions: [heirChange(cooperative, to)], title: `Name ${to} as heir` }),
+);
+
+function selectorOf(text: string): string {
+  if (isHexString(text, 4)) return text;
+  try {
+    return FunctionFragment.from(`function ${text}`).selector;
+  } catch (cause) {
+    throw new CliFlagError(`${text} is neither a signature nor a selector`, text, undefined, { cause });
+  }
+}
+
+const module = kind(
+  "module",
+  "appoints a module that admits without a vote, or with --cap 0 dismisses it",
+  {
+    module: flag(Account, "ACCOUNT", "the module"),
+    cap: flag(
+      z
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1),
+      "N",
+      "how many it may admit",
+    ),
+    readmits: flag(z.boolean().default(false), "", "also who left or was expelled"),
+  },
+  async ({ contracts }, _, { module: address, cap, readmits }) => ({
+    actions: [admissionModule(contracts, address, cap, readmits)],
+    title: cap === 0 ? `Dismiss ${address}` : `Have ${address} admit up to ${cap} members without a vote`,
+  }),
+);
+
+const governor = kind(
+  "governor",
+  "replaces the governor; every other open proposal is void then",
+  { to: flag(Account, "ACCOUNT", "the new governor") },
+  async (_, cooperative, { to }) => ({
+    actions: [governorChange(cooperative, to)],
+    title: `Replace the governor by ${to}`,
+  }),
+);
+
+const task = kind(
+  "task",
+  "opens a learning task and escrows its reward",
+  { terms: flag(z.string().min(1), "FILE", "its terms, JSON, named as in ILearningRounds.TaskTerms") },
+  async ({ contracts }, cooperative, { terms: file }) => {
+    const own = { cooperative, slashRecipient: cooperative };
+    const terms: ILearningRounds.TaskTermsStruct = { ...own, ...(await readTerms(file)) };
+    return { actions: learningTask(contracts, terms), title: `Open a learning task worth ${terms.reward}` };
+  },
+);
+
+type GivenTerms = Omit<ILearningRounds.TaskTermsStruct, "cooperative" | "slashRecipient">;
+
+async function readTerms(file: string): Promise<GivenTerms> {
+  try {
+    // Encoding compares them with the contract's own list.
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (cause) {
+    throw new CliFlagError(`The terms ${file} can't be read (${(cause as Error).message})`, file, undefined, { cause });
+  }
+}
+
+const call = kind(
+  "call",
+  "calls any function of any contract",
+  {
+    to: flag(Account, "ACCOUNT", "the contract"),
+    function: flag(z.string().min(1), "SIGNATURE", 'such as "transfer(address to, uint256 amount)"'),
+    argument: flag(
+      z.array(z.string()).default([]),
+      "VALUE",
+      "an argument, lists and tuples in JSON; one flag for each",
+    ),
+    value: flag(Amount.default("0"), "AMOUNT", "native currency that goes with it (default 0)"),
+  },
+  async (_, __, { to, function: signature, argument, value }) => ({
+    actions: [arbitraryCall(to, signature, argument.map(valueOf), parseEther(value))],
+    title: `Call ${signature} of ${to}`,
+  }),
+);
+
+/** A list or tuple where it is written as one, otherwise the text, which encoding makes what the function takes. */
+function valueOf(text: string): unknown {
+  if (text === "true" || text === "false") return text === "true";
+  try {
+    return /^[[{]/.test(text) ? JSON.parse(text) : text;
+  } catch {
+    return text;
+  }
+}
+
+/** What proposals commonly do. */
+export const ACTIONS: readonly ActionKind[] = [
+  ...[pay, admit, giveNotice, expel, rule, limit, heir],
+  ...[module, governor, task, call],
+];
