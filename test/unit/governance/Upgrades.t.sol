@@ -94,18 +94,18 @@ contract UpgradesTest is CooperativeFixture {
         CooperativeGovernor next = _nextGovernor(policyBook);
         bytes4 cancel = IGovernor.cancel.selector;
         vm.prank(address(treasury));
-        policyBook.setRule(address(next), cancel, ORDINARY);
+        policyBook.setRule(address(next), cancel, _unmetered(ORDINARY));
         _carryOut(7, address(treasury), 0, abi.encodeCall(ITreasury.setGovernor, (address(next))));
         bytes memory data = abi.encodePacked(cancel, new bytes(128));
         assertEq(policyBook.classOf(address(treasury), address(next), 0, data), CONSTITUTIONAL);
         vm.prank(address(treasury));
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_Pinned.selector, address(next), cancel));
-        policyBook.setRule(address(next), cancel, ORDINARY);
+        policyBook.setRule(address(next), cancel, _unmetered(ORDINARY));
         vm.expectRevert(
             abi.encodeWithSelector(ITreasury.Treasury_NotTheGovernor.selector, address(former), address(next))
         );
         vm.prank(address(former));
-        treasury.execute(1, new address[](0), new uint256[](0), new bytes[](0));
+        treasury.execute(1, CONSTITUTIONAL, policyBook, new address[](0), new uint256[](0), new bytes[](0));
     }
 
     // ---------------------------------------------------------------------------------------------------- policies
@@ -144,7 +144,10 @@ contract UpgradesTest is CooperativeFixture {
         ordinary.votingPeriod = 1 days;
         _add(address(nextBook), abi.encodeCall(IPolicyBook.setPolicy, (CONSTITUTIONAL, _constitutional())));
         _add(address(nextBook), abi.encodeCall(IPolicyBook.setPolicy, (ORDINARY, ordinary)));
-        _add(address(nextBook), abi.encodeCall(IPolicyBook.setRule, (address(ledger), Ledger.set.selector, ORDINARY)));
+        _add(
+            address(nextBook),
+            abi.encodeCall(IPolicyBook.setRule, (address(ledger), Ledger.set.selector, _unmetered(ORDINARY)))
+        );
         _add(address(treasury), abi.encodeCall(ITreasury.setGovernor, (address(next))));
         _carryOutAdded();
 
@@ -155,13 +158,13 @@ contract UpgradesTest is CooperativeFixture {
         _executeSet(1);
         // The former book is still there, and asked by nobody; the next pins itself.
         vm.prank(address(treasury));
-        policyBook.setRule(address(ledger), Ledger.refuse.selector, ORDINARY);
+        policyBook.setRule(address(ledger), Ledger.refuse.selector, _unmetered(ORDINARY));
         uint256 constitutional = _propose(_member(1), address(ledger), 0, abi.encodeCall(Ledger.refuse, ()));
         (uint256 version, ) = governor.proposalPolicy(constitutional);
         assertEq(version, nextBook.currentVersion(address(treasury), CONSTITUTIONAL));
         vm.prank(address(treasury));
         vm.expectPartialRevert(IPolicyBook.PolicyBook_Pinned.selector);
-        nextBook.setRule(address(nextBook), IPolicyBook.setRule.selector, ORDINARY);
+        nextBook.setRule(address(nextBook), IPolicyBook.setRule.selector, _unmetered(ORDINARY));
     }
 
     // --------------------------------------------------------------------------------------------------- admission
