@@ -45,6 +45,9 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
   const { governor, action, founding } = await cooperative(chain, seven);
   await life(chain, governor, action, "The first proposal, which makes the governor's words");
   const ours = await life(chain, governor, action, DESCRIPTION);
+  const limited = await cooperative(chain, seven, { isMetered: true });
+  await life(chain, limited.governor, limited.action, "The first payment, which makes the meter's words");
+  const metered = await life(chain, limited.governor, limited.action, DESCRIPTION);
   const peer = await opponent(chain);
   await life(chain, peer.governor, peer.action, "The first proposal, which makes the governor's words");
   const theirs = await life(chain, peer.governor, peer.action, DESCRIPTION);
@@ -56,12 +59,20 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
     "governance.castVoteBySig.next": pair("signed"),
     "governance.ballots.batch100.each": { ours: await batch(chain) },
     "governance.proxyBallot.eachPrincipal": { ours: await proxied(chain) },
-    "governance.queueAndExecute": pair("queueAndExecute"),
-    "governance.found.sevenMembers": { ours: founding, peer: { name: `${PEER}, deployed`, gas: peer.deployment } },
+    "governance.queueAndExecute": {
+      ...pair("queueAndExecute"),
+      variants: { "counted against a limit, which peers have not": metered.queueAndExecute },
+    },
+    "governance.found.sevenMembers": {
+      ours: founding,
+      peer: { name: `${PEER}, deployed`, gas: peer.deployment },
+      variants: { "with a limit": limited.founding },
+    },
   };
 }
 
-type Action = readonly [targets: string[], values: bigint[], calldatas: string[]];
+/** The actions of a proposal, as `propose` and `execute` take them. */
+export type Action = readonly [targets: string[], values: bigint[], calldatas: string[]];
 
 async function life(chain: Chain, governor: Contract, action: Action, description: string): Promise<Life> {
   const [relayer, ...members] = chain.signers;
@@ -117,7 +128,7 @@ async function proxied(chain: Chain): Promise<number> {
   const { governor, action, proxies, treasury } = await cooperative(
     chain,
     [holder, voter, ...principals].map(({ address }) => address),
-    (contract) => contract.interface.encodeFunctionData("setLimits", [principals.length, 0, 90 * DAY]),
+    { call: (contract) => contract.interface.encodeFunctionData("setLimits", [principals.length, 0, 90 * DAY]) },
   );
   const until = (await chain.now()) + 30 * DAY;
   const naming = { topic: ALL_TOPICS, holder: 1n, until, passes: 0 };
@@ -157,14 +168,22 @@ async function nonceOf(governor: Contract, proposalId: bigint, voter: string): P
 }
 
 /** Lets a point of the governor's clock pass: a block's number, or a second. */
-async function passTime(chain: Chain, governor: Contract, point: bigint): Promise<void> {
+export async function passTime(chain: Chain, governor: Contract, point: bigint): Promise<void> {
   const clock: bigint = await governor.clock();
   if (point > 1_000_000_000n) await chain.warp(point + 1n);
   else await chain.mine(Number(point - clock) + 1);
 }
 
-/** @param call - what the cooperative tells the contract of proxies when it is founded */
-async function cooperative(chain: Chain, dids: readonly string[], call?: (proxies: Contract) => string) {
+/** Terms beside those of every cooperative here. */
+interface Extra {
+  /** What it tells the contract of proxies when it is founded. */
+  readonly call?: (proxies: Contract) => string;
+  /** Whether an ordinary vote pays, within a limit, instead of a constitutional one. */
+  readonly isMetered?: boolean;
+}
+
+/** A cooperative founded by the factory, with a payment for it to decide about. */
+export async function cooperative(chain: Chain, dids: readonly string[], { call, isMetered = false }: Extra = {}) {
   const [deployer] = chain.signers;
   const registry = await chain.deploy("DIDRegistry");
   const membership = await chain.deploy("Membership", [registry.target]);
@@ -184,19 +203,22 @@ async function cooperative(chain: Chain, dids: readonly string[], call?: (proxie
   const factory = await chain.deploy("CooperativeFactory", [governors.target, tokens.target]);
   const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
   const policies = [CONSTITUTIONAL, 1, 2, 3, 4, 5].map((policyClass) => ({ policyClass, policy: POLICY }));
-  const { selector } = token.interface.getFunction("transfer")!;
+  const [target, name] = isMetered ? [token, "transfer"] : [membership, "admit"];
+  const { selector } = target.interface.getFunction(name)!;
   const terms = {
     name: "Northern Lights",
     dids,
     policies,
     rules: [
       {
-        target: token.target,
+        target: target.target,
         selector,
-        rule: { policyClass: ORDINARY, amountArgument: 2, tokenArgument: 0, inStruct: false },
+        rule: { policyClass: ORDINARY, amountArgument: isMetered ? 2 : 0, tokenArgument: 0, inStruct: false },
       },
     ],
-    limits: [{ policyClass: ORDINARY, token: token.target, amount: parseEther("10"), period: 30 * DAY }],
+    limits: isMetered
+      ? [{ policyClass: ORDINARY, token: token.target, amount: parseEther("10"), period: 30 * DAY }]
+      : [],
     heir: ZeroAddress,
     calls: call === undefined ? [] : [{ target: proxies.target, data: call(proxies) }],
     salt: ZeroHash,
@@ -205,7 +227,7 @@ async function cooperative(chain: Chain, dids: readonly string[], call?: (proxie
   const founding = await gasOf(factory.found(terms));
   const governor = await chain.at("CooperativeGovernor", predicted.governor);
   const action = await payment(token, predicted.cooperative, deployer.address);
-  return { governor, founding, proxies, treasury: predicted.cooperative, action };
+  return { governor, founding, membership, proxies, treasury: predicted.cooperative, action };
 }
 
 async function opponent(chain: Chain) {
