@@ -12,7 +12,9 @@ import {
 import {
   ITreasury__factory,
   type ICooperativeGovernor,
+  type IGrants,
   type ILearningRounds,
+  type IMatchingRounds,
   type IPolicyBook,
 } from "./contracts/index.js";
 import type { NetworkContracts } from "./deployments.js";
@@ -204,15 +206,44 @@ export function governorChange(cooperative: string, governor: string): Action {
   return call(treasuryAt(cooperative), "setGovernor", [governor]);
 }
 
+/** A call together with exactly the money that it takes: approved before it, or native currency with it. */
+function funded(token: string, amount: bigint, action: Action): ProposedAction[] {
+  if (token === ZeroAddress) return [{ ...action, value: amount }];
+  return [{ target: token, data: TOKEN.encodeFunctionData("approve", [action.target, amount]) }, action];
+}
+
 /** Opens a learning task and escrows its reward; a token is approved for exactly that first. */
 export function learningTask(
   { rounds }: Pick<NetworkContracts, "rounds">,
   terms: ILearningRounds.TaskTermsStruct,
 ): ProposedAction[] {
-  const opening = call(rounds, "openTask", [terms]);
-  if (terms.token === ZeroAddress) return [{ ...opening, value: BigInt(terms.reward) }];
-  const data = TOKEN.encodeFunctionData("approve", [opening.target, terms.reward]);
-  return [{ target: String(terms.token), data }, opening];
+  return funded(String(terms.token), BigInt(terms.reward), call(rounds, "openTask", [terms]));
+}
+
+/**
+ * Offers a grant: the sum of its milestones is put aside when the proposal is executed.
+ * @param token - address of an ERC-20 token; zero is native currency
+ */
+export function grantOffer(
+  { grants }: Pick<NetworkContracts, "grants">,
+  token: string,
+  terms: IGrants.TermsStruct,
+): ProposedAction[] {
+  const total = terms.milestones.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+  return funded(token, total, call(grants, "openGrant", [token, total, terms]));
+}
+
+/**
+ * Opens a matching round: its pool is put aside when the proposal is executed.
+ * @param token - address of an ERC-20 token, of pool and contributions; zero is native currency
+ */
+export function matchingRound(
+  { matching }: Pick<NetworkContracts, "matching">,
+  token: string,
+  pool: bigint,
+  terms: IMatchingRounds.TermsStruct,
+): ProposedAction[] {
+  return funded(token, pool, call(matching, "openRound", [token, pool, terms]));
 }
 
 /**

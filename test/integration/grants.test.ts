@@ -1,4 +1,4 @@
-import { grantOffer, matchesOf, matchingRound, type FundedAction, type NetworkContracts } from "@artel/sdk";
+import { grantOffer, matchesOf, matchingRound, type ProposedAction, type NetworkContracts } from "@artel/sdk";
 import { expect } from "chai";
 import fc from "fast-check";
 import { id, keccak256, ZeroAddress, ZeroHash } from "ethers";
@@ -31,7 +31,7 @@ async function fixture() {
 type Fixture = Awaited<ReturnType<typeof fixture>>;
 
 /** Carries actions out as a Treasury would. */
-async function carryOut({ cooperative }: Fixture, actions: readonly FundedAction[]) {
+async function carryOut({ cooperative }: Fixture, actions: readonly ProposedAction[]) {
   for (const { target, data, value } of actions) await cooperative.sendTransaction({ to: target, data, value });
 }
 
@@ -60,10 +60,10 @@ describe("grants across the ABI", () => {
     const context = await networkHelpers.loadFixture(fixture);
     const { grants, token, members, contracts, cooperative } = context;
     const [recipient, reviewer] = members;
-    const actions = await grantOffer(contracts, await token.getAddress(), await grantTerms(context));
+    const actions = grantOffer(contracts, await token.getAddress(), await grantTerms(context));
     expect(actions.map(({ target, value }) => [target, value])).to.deep.equal([
-      [token.target, 0n],
-      [grants.target, 0n],
+      [token.target, undefined],
+      [grants.target, undefined],
     ]);
     await carryOut(context, actions);
     expect(await token.balanceOf(grants)).to.equal(300n);
@@ -85,8 +85,8 @@ describe("grants across the ABI", () => {
   it("GRT-19 native currency goes with the offer and with the pool", async () => {
     const context = await networkHelpers.loadFixture(fixture);
     const { grants, matching, contracts } = context;
-    const offer = await grantOffer(contracts, ZeroAddress, await grantTerms(context));
-    const round = await matchingRound(contracts, ZeroAddress, 5n, await roundTerms(2));
+    const offer = grantOffer(contracts, ZeroAddress, await grantTerms(context));
+    const round = matchingRound(contracts, ZeroAddress, 5n, await roundTerms(2));
     expect([...offer, ...round].map(({ value }) => value)).to.deep.equal([300n, 5n]);
     await carryOut(context, [...offer, ...round]);
     expect(await grants.totalHeld(ZeroAddress)).to.equal(300n);
@@ -130,7 +130,7 @@ describe("quadratic matching", () => {
       const context = await networkHelpers.loadFixture(fixture);
       const { matching, token, members, contracts } = context;
       const terms = await roundTerms(minContributors);
-      await carryOut(context, await matchingRound(contracts, await token.getAddress(), pool, terms));
+      await carryOut(context, matchingRound(contracts, await token.getAddress(), pool, terms));
       for (const [index] of projects.entries()) {
         await matching.connect(members[index]).register(1n, ethers.Wallet.createRandom().address, DESCRIPTION);
       }
@@ -166,7 +166,7 @@ describe("quadratic matching", () => {
       }
     };
     await fc.assert(fc.asyncProperty(gifts, fc.bigInt(1n, 2n ** 80n), fc.integer({ min: 1, max: 3 }), check), {
-      numRuns: 30,
+      numRuns: 15,
       seed: Number(BigInt(id("matching")) & 0x7fffffffn),
     });
     await check([[100n, 100n, 100n, 100n], [225n, 25n], [900n]], 1000n, 2);
