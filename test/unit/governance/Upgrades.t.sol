@@ -39,7 +39,7 @@ contract UpgradesTest is CooperativeFixture {
     function test_CHG01_governor_isReplacedWithEverybodyAndEverythingInPlace() public {
         vm.deal(address(treasury), 1 ether);
         CooperativeGovernor former = governor;
-        CooperativeGovernor next = _newGovernor(policyBook);
+        CooperativeGovernor next = _nextGovernor(policyBook);
         uint256 replacing = _propose(
             _member(1),
             address(treasury),
@@ -90,7 +90,7 @@ contract UpgradesTest is CooperativeFixture {
     /// is possible now, lowers anything.
     function test_CHG01_governor_isConstitutionalOnceItGoverns() public {
         CooperativeGovernor former = governor;
-        CooperativeGovernor next = _newGovernor(policyBook);
+        CooperativeGovernor next = _nextGovernor(policyBook);
         bytes4 cancel = IGovernor.cancel.selector;
         vm.prank(address(treasury));
         policyBook.setRule(address(next), cancel, _unmetered(ORDINARY));
@@ -138,7 +138,7 @@ contract UpgradesTest is CooperativeFixture {
     /// before the next governor takes over.
     function test_CHG02_policyBook_isReplacedTogetherWithTheGovernor() public {
         PolicyBook nextBook = new PolicyBook(membership);
-        CooperativeGovernor next = _newGovernor(nextBook);
+        CooperativeGovernor next = _nextGovernor(nextBook);
         IPolicyBook.Policy memory ordinary = _ordinary();
         ordinary.votingPeriod = 1 days;
         _add(address(nextBook), abi.encodeCall(IPolicyBook.setPolicy, (CONSTITUTIONAL, _constitutional())));
@@ -261,8 +261,8 @@ contract UpgradesTest is CooperativeFixture {
     // ----------------------------------------------------------------------------------------------------- helpers
 
     /// @dev As anybody makes one for a cooperative: a clone with its treasury and its token.
-    function _newGovernor(PolicyBook book) private returns (CooperativeGovernor) {
-        CooperativeGovernor implementation = new CooperativeGovernor(membership, book, proxies, offices, reputation);
+    function _nextGovernor(PolicyBook book) private returns (CooperativeGovernor) {
+        CooperativeGovernor implementation = _newGovernor(book);
         bytes memory arguments = abi.encode(address(treasury), address(token));
         return CooperativeGovernor(Clones.cloneWithImmutableArgs(address(implementation), arguments));
     }
