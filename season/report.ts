@@ -79,7 +79,7 @@ export async function writeReport(report: SeasonReport, file: string): Promise<v
 }
 
 /** Draws a chart as SVG. */
-async function plot(spec: TopLevelSpec): Promise<string> {
+export async function plot(spec: TopLevelSpec): Promise<string> {
   const styled = { background: "white", config: { font: "system-ui, sans-serif" }, ...spec } as TopLevelSpec;
   const view = new View(parse(compile(styled).spec), { renderer: "none" });
   try {

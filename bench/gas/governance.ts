@@ -71,7 +71,8 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
   };
 }
 
-type Action = readonly [targets: string[], values: bigint[], calldatas: string[]];
+/** The actions of a proposal, as `propose` and `execute` take them. */
+export type Action = readonly [targets: string[], values: bigint[], calldatas: string[]];
 
 async function life(chain: Chain, governor: Contract, action: Action, description: string): Promise<Life> {
   const [relayer, ...members] = chain.signers;
@@ -167,7 +168,7 @@ async function nonceOf(governor: Contract, proposalId: bigint, voter: string): P
 }
 
 /** Lets a point of the governor's clock pass: a block's number, or a second. */
-async function passTime(chain: Chain, governor: Contract, point: bigint): Promise<void> {
+export async function passTime(chain: Chain, governor: Contract, point: bigint): Promise<void> {
   const clock: bigint = await governor.clock();
   if (point > 1_000_000_000n) await chain.warp(point + 1n);
   else await chain.mine(Number(point - clock) + 1);
@@ -181,7 +182,8 @@ interface Extra {
   readonly isMetered?: boolean;
 }
 
-async function cooperative(chain: Chain, dids: readonly string[], { call, isMetered = false }: Extra = {}) {
+/** A cooperative founded by the factory, with a payment for it to decide about. */
+export async function cooperative(chain: Chain, dids: readonly string[], { call, isMetered = false }: Extra = {}) {
   const [deployer] = chain.signers;
   const registry = await chain.deploy("DIDRegistry");
   const membership = await chain.deploy("Membership", [registry.target]);
@@ -225,7 +227,7 @@ async function cooperative(chain: Chain, dids: readonly string[], { call, isMete
   const founding = await gasOf(factory.found(terms));
   const governor = await chain.at("CooperativeGovernor", predicted.governor);
   const action = await payment(token, predicted.cooperative, deployer.address);
-  return { governor, founding, proxies, treasury: predicted.cooperative, action };
+  return { governor, founding, membership, proxies, treasury: predicted.cooperative, action };
 }
 
 async function opponent(chain: Chain) {

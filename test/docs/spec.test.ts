@@ -58,6 +58,26 @@ describe("docs/spec.md", () => {
     expect(unknown).to.deep.equal([]);
   });
 
+  it("names tests that exist for every attack", async () => {
+    const text = await readFile("docs/spec.md", "utf8");
+    const [, table] = text.split("\n## Attacks and the tests that hold them\n");
+    const rows = table
+      .split("\n## ")[0]
+      .match(/^\| .*\|$/gm)!
+      .slice(2);
+    const sources = (await readFiles("test/**/*.t.sol")).map(({ text: source }) => source).join("\n");
+    const existing = new Set([...sources.matchAll(/\bfunction (test\w+)\(/g)].map(([, name]) => name));
+    for (const row of rows) {
+      const names = [...row.matchAll(/`(test\w+)`/g)].map(([, name]) => name);
+      expect(names, row).to.not.be.empty;
+      expect(
+        names.filter((name) => !existing.has(name)),
+        row,
+      ).to.deep.equal([]);
+    }
+    expect(rows).to.not.be.empty;
+  });
+
   it("is quoted with numbers that exist", async () => {
     const groups = new Set(ids.map((id) => id.slice(0, 3)));
     for (const { path, text } of await readFiles("*.md", "docs/**/*.md")) {

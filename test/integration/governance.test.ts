@@ -1,4 +1,7 @@
+import { readFile } from "node:fs/promises";
+
 import { expect } from "chai";
+import type { Contract, ContractTransactionReceipt, InterfaceAbi, Signer } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
@@ -216,6 +219,57 @@ describe("governance", () => {
       .withArgs(id, 0n, beneficiary, ethers.parseEther("2"), "0x00000000");
     await expect(execution).to.emit(governor, "ProposalExecuted").withArgs(id);
     expect(await ethers.provider.getBalance(beneficiary)).to.equal(ethers.parseEther("2"));
+  });
+
+  it("GOV-25 serves a client that knows nothing but OpenZeppelin's ABI", async () => {
+    const suite = await networkHelpers.loadFixture(fixture);
+    const { beneficiary, members, predicted, relayer, treasury } = suite;
+    const file = new URL(import.meta.resolve("@openzeppelin/contracts/build/contracts/Governor.json"));
+    const { abi } = JSON.parse(await readFile(file, "utf8")) as { abi: InterfaceAbi };
+    const governor = new ethers.Contract(predicted.governor, abi, relayer);
+    /** Sends a call, and tells the events that the ABI knows, with their arguments. */
+    const events = async (signer: Signer, name: string, ...args: unknown[]) => {
+      const sent = await (governor.connect(signer) as Contract).getFunction(name)(...args);
+      const { logs } = (await sent.wait()) as ContractTransactionReceipt;
+      return logs
+        .filter(({ address }) => address === predicted.governor)
+        .map((log) => governor.interface.parseLog(log))
+        .filter((event) => event !== null)
+        .map((event) => [event.name, ...event.args.toArray()]);
+    };
+    const actions: [string[], bigint[], string[]] = [[beneficiary], [ethers.parseEther("2")], ["0x"]];
+    const hash = ethers.id(DESCRIPTION);
+    const id: bigint = await governor.hashProposal(...actions, hash);
+    const created = await events(members[0], "propose", ...actions, DESCRIPTION);
+    const [start, end]: bigint[] = [await governor.proposalSnapshot(id), await governor.proposalDeadline(id)];
+    const announced = [id, members[0].address, actions[0], actions[1], [""], actions[2], start, end, DESCRIPTION];
+    expect(created).to.deep.equal([["ProposalCreated", ...announced]]);
+    expect([await governor.votingDelay(), await governor.votingPeriod()]).to.deep.equal([HOUR, end - start]);
+    expect(await governor.proposalProposer(id)).to.equal(members[0].address);
+    expect(await governor.state(id)).to.equal(0n);
+
+    await networkHelpers.time.increaseTo(start + 1n);
+    expect(await governor.state(id)).to.equal(1n);
+    expect(await governor.clock()).to.equal(start + 1n);
+    expect(await governor.getVotes(members[1].address, start)).to.equal(1n);
+    expect(await governor.quorum(start)).to.equal(3n); // half of five
+    for (const member of members.slice(0, 3)) {
+      const cast = ["VoteCast", member.address, id, 1n, 1n, "because"];
+      expect(await events(member, "castVoteWithReason", id, 1, "because")).to.deep.equal([cast]);
+    }
+    expect(await governor.hasVoted(id, members[2].address)).to.equal(true);
+
+    await networkHelpers.time.increaseTo(end + 1n);
+    expect(await governor.state(id)).to.equal(5n); // never Succeeded: queued from here on
+    expect(await governor.proposalNeedsQueuing(id)).to.equal(true);
+    const eta: bigint = await governor.proposalEta(id);
+    expect(eta).to.equal(end + DAY);
+    expect(await events(relayer, "queue", ...actions, hash)).to.deep.equal([["ProposalQueued", id, eta]]);
+    await networkHelpers.time.increaseTo(eta);
+    expect(await events(relayer, "execute", ...actions, hash)).to.deep.equal([["ProposalExecuted", id]]);
+    expect(await governor.state(id)).to.equal(7n);
+    expect(await ethers.provider.getBalance(beneficiary)).to.equal(ethers.parseEther("2"));
+    expect(await ethers.provider.getBalance(treasury)).to.equal(ethers.parseEther("8"));
   });
 
   it("GOV-15 lets a wallet contract vote by its own transaction, and refuses what its signer signed before", async () => {

@@ -174,6 +174,7 @@ function policyOf({
   quorum,
   veto,
   sponsors = 0,
+  weighting = BY_HEADS,
   ...times
 }: z.infer<typeof ClassInput>): Omit<BylawsClass, "name"> {
   const policy = {

@@ -56,11 +56,7 @@ contract VotesAttackTest is CooperativeFixture {
         vm.prank(_member(1));
         uint256 lie = governor.propose(targets, values, calldatas, text);
         assertEq(governor.proposalDeadline(lie) - governor.proposalSnapshot(lie), 7 days); // constitutional
-        (address[] memory honest, , bytes[] memory data) = _single(
-            address(ledger),
-            0,
-            abi.encodeCall(Ledger.set, (5))
-        );
+        (address[] memory honest, , bytes[] memory data) = _single(address(ledger), 0, abi.encodeCall(Ledger.set, (5)));
         vm.prank(_member(1));
         uint256 truth = governor.propose(honest, values, data, text);
         assertNotEq(lie, truth);
@@ -102,7 +98,7 @@ contract VotesAttackTest is CooperativeFixture {
     function test_GOV02_aFallbackThatExecutesIsConstitutionalAndPowerless() public {
         Puppet puppet = new Puppet();
         vm.prank(address(treasury));
-        policyBook.setRule(address(puppet), Ledger.set.selector, ORDINARY);
+        policyBook.setRule(address(puppet), Ledger.set.selector, _unmetered(ORDINARY));
         bytes memory takeover = abi.encodeCall(ITreasury.setGovernor, (address(ledger)));
         bytes memory command = abi.encodePacked(bytes4(0xdeadbeef), abi.encode(address(treasury), takeover));
         assertEq(policyBook.classOf(address(treasury), address(puppet), 0, command), CONSTITUTIONAL);
@@ -129,7 +125,7 @@ contract VotesAttackTest is CooperativeFixture {
         );
         bytes[3] memory calls = [
             abi.encodeCall(IGovernor.execute, (targets, values, calldatas, keccak256(""))),
-            abi.encodeCall(ITreasury.execute, (id, targets, values, calldatas)),
+            abi.encodeCall(ITreasury.execute, (id, CONSTITUTIONAL, policyBook, targets, values, calldatas)),
             abi.encodeCall(ITreasury.setGovernor, (address(receiver)))
         ];
         for (uint256 i; i < calls.length; ++i) {
@@ -214,11 +210,7 @@ contract VotesAttackTest is CooperativeFixture {
         }
         uint256 gasBefore = gasleft();
         vm.expectEmit(address(governor));
-        emit ICooperativeGovernor.BallotRefused(
-            id,
-            address(wallet),
-            ICooperativeGovernor.Refusal.InvalidSignature
-        );
+        emit ICooperativeGovernor.BallotRefused(id, address(wallet), ICooperativeGovernor.Refusal.InvalidSignature);
         assertEq(governor.castVotesBySig(id, ballots), size - 1);
         assertLe(gasBefore - gasleft(), 10_000_000);
         (, uint256 yes, ) = governor.proposalVotes(id);

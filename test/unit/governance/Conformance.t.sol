@@ -528,7 +528,7 @@ contract ConformanceTest is CooperativeFixture {
     /// @dev Policies change in the book, money is the treasury's, delegation is by proxy: nobody finds these functions
     /// here, not the treasury either.
     function test_GOV25_absent_areOtherGovernorsFunctions() public {
-        string[18] memory signatures = [
+        string[20] memory signatures = [
             "relay(address,uint256,bytes)",
             "setVotingDelay(uint48)",
             "setVotingPeriod(uint32)",
@@ -539,6 +539,8 @@ contract ConformanceTest is CooperativeFixture {
             "setLateQuorumVoteExtension(uint48)",
             "updateTimelock(address)",
             "timelock()",
+            "proposalGuardian()",
+            "setProposalGuardian(address)",
             "nonces(address)",
             "nonces(address,uint192)",
             "castOverrideVote(uint256,uint8,string)",

@@ -18,7 +18,6 @@ import {InvitationAdmission} from "../../../contracts/membership/admission/Invit
 import {OpenAdmission} from "../../../contracts/membership/admission/OpenAdmission.sol";
 import {IInvitationAdmission} from "../../../contracts/membership/admission/interfaces/IInvitationAdmission.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
-import {Reputation} from "../../../contracts/reputation/Reputation.sol";
 import {IReputation} from "../../../contracts/reputation/interfaces/IReputation.sol";
 import {CategoryId} from "../../../contracts/reputation/types/CategoryId.sol";
 import {CooperativeFixture, Ledger} from "./CooperativeFixture.sol";
@@ -40,7 +39,7 @@ contract UpgradesTest is CooperativeFixture {
     function test_CHG01_governor_isReplacedWithEverybodyAndEverythingInPlace() public {
         vm.deal(address(treasury), 1 ether);
         CooperativeGovernor former = governor;
-        CooperativeGovernor next = _newGovernor(policyBook);
+        CooperativeGovernor next = _nextGovernor(policyBook);
         uint256 replacing = _propose(
             _member(1),
             address(treasury),
@@ -91,21 +90,21 @@ contract UpgradesTest is CooperativeFixture {
     /// is possible now, lowers anything.
     function test_CHG01_governor_isConstitutionalOnceItGoverns() public {
         CooperativeGovernor former = governor;
-        CooperativeGovernor next = _newGovernor(policyBook);
+        CooperativeGovernor next = _nextGovernor(policyBook);
         bytes4 cancel = IGovernor.cancel.selector;
         vm.prank(address(treasury));
-        policyBook.setRule(address(next), cancel, ORDINARY);
+        policyBook.setRule(address(next), cancel, _unmetered(ORDINARY));
         _carryOut(7, address(treasury), 0, abi.encodeCall(ITreasury.setGovernor, (address(next))));
         bytes memory data = abi.encodePacked(cancel, new bytes(128));
         assertEq(policyBook.classOf(address(treasury), address(next), 0, data), CONSTITUTIONAL);
         vm.prank(address(treasury));
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_Pinned.selector, address(next), cancel));
-        policyBook.setRule(address(next), cancel, ORDINARY);
+        policyBook.setRule(address(next), cancel, _unmetered(ORDINARY));
         vm.expectRevert(
             abi.encodeWithSelector(ITreasury.Treasury_NotTheGovernor.selector, address(former), address(next))
         );
         vm.prank(address(former));
-        treasury.execute(1, new address[](0), new uint256[](0), new bytes[](0));
+        treasury.execute(1, CONSTITUTIONAL, policyBook, new address[](0), new uint256[](0), new bytes[](0));
     }
 
     // ---------------------------------------------------------------------------------------------------- policies
@@ -139,14 +138,14 @@ contract UpgradesTest is CooperativeFixture {
     /// before the next governor takes over.
     function test_CHG02_policyBook_isReplacedTogetherWithTheGovernor() public {
         PolicyBook nextBook = new PolicyBook(membership);
-        CooperativeGovernor next = _newGovernor(nextBook);
+        CooperativeGovernor next = _nextGovernor(nextBook);
         IPolicyBook.Policy memory ordinary = _ordinary();
         ordinary.votingPeriod = 1 days;
         _add(address(nextBook), abi.encodeCall(IPolicyBook.setPolicy, (CONSTITUTIONAL, _constitutional())));
         _add(address(nextBook), abi.encodeCall(IPolicyBook.setPolicy, (ORDINARY, ordinary)));
         _add(
             address(nextBook),
-            abi.encodeCall(IPolicyBook.setRule, (address(ledger), Ledger.set.selector, ORDINARY))
+            abi.encodeCall(IPolicyBook.setRule, (address(ledger), Ledger.set.selector, _unmetered(ORDINARY)))
         );
         _add(address(treasury), abi.encodeCall(ITreasury.setGovernor, (address(next))));
         _carryOutAdded();
@@ -158,13 +157,13 @@ contract UpgradesTest is CooperativeFixture {
         _executeSet(1);
         // The former book is still there, and asked by nobody; the next pins itself.
         vm.prank(address(treasury));
-        policyBook.setRule(address(ledger), Ledger.refuse.selector, ORDINARY);
+        policyBook.setRule(address(ledger), Ledger.refuse.selector, _unmetered(ORDINARY));
         uint256 constitutional = _propose(_member(1), address(ledger), 0, abi.encodeCall(Ledger.refuse, ()));
         (uint256 version, ) = governor.proposalPolicy(constitutional);
         assertEq(version, nextBook.currentVersion(address(treasury), CONSTITUTIONAL));
         vm.prank(address(treasury));
         vm.expectPartialRevert(IPolicyBook.PolicyBook_Pinned.selector);
-        nextBook.setRule(address(nextBook), IPolicyBook.setRule.selector, ORDINARY);
+        nextBook.setRule(address(nextBook), IPolicyBook.setRule.selector, _unmetered(ORDINARY));
     }
 
     // --------------------------------------------------------------------------------------------------- admission
@@ -185,11 +184,7 @@ contract UpgradesTest is CooperativeFixture {
         _carryOutAdded();
 
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IMembership.Membership_NoPlaceLeft.selector,
-                address(treasury),
-                address(former)
-            )
+            abi.encodeWithSelector(IMembership.Membership_NoPlaceLeft.selector, address(treasury), address(former))
         );
         vm.prank(_member(9));
         membership.join(address(treasury), address(former), _member(9), "");
@@ -208,8 +203,7 @@ contract UpgradesTest is CooperativeFixture {
     // ------------------------------------------------------------------------------------- steward, reputation
 
     function test_CHG04_steward_handsTheNetworkOnByVote() public {
-        AccessManager manager = new AccessManager(address(this));
-        Reputation reputation = new Reputation(address(manager));
+        AccessManager manager = AccessManager(reputation.authority());
         reputation.addCategory(LEARNING, 90 days);
         uint64 admin = manager.ADMIN_ROLE();
         manager.grantRole(admin, address(treasury), 0);
@@ -230,9 +224,7 @@ contract UpgradesTest is CooperativeFixture {
         _carryOutAdded();
 
         CategoryId care = CategoryId.wrap(keccak256("care"));
-        vm.expectRevert(
-            abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(former))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(former)));
         vm.prank(address(former));
         reputation.addCategory(care, 1 days);
         (treasury, governor) = (next, nextGovernor);
@@ -245,7 +237,6 @@ contract UpgradesTest is CooperativeFixture {
     }
 
     function test_CHG05_issuer_isReplacedAndItsRecordStays() public {
-        Reputation reputation = new Reputation(address(new AccessManager(address(this))));
         reputation.addCategory(LEARNING, 90 days);
         (address former, address next) = (address(0xF0), address(0xF1));
         Did subject = Did.wrap(_member(1));
@@ -270,8 +261,8 @@ contract UpgradesTest is CooperativeFixture {
     // ----------------------------------------------------------------------------------------------------- helpers
 
     /// @dev As anybody makes one for a cooperative: a clone with its treasury and its token.
-    function _newGovernor(PolicyBook book) private returns (CooperativeGovernor) {
-        CooperativeGovernor implementation = new CooperativeGovernor(membership, book);
+    function _nextGovernor(PolicyBook book) private returns (CooperativeGovernor) {
+        CooperativeGovernor implementation = _newGovernor(book);
         bytes memory arguments = abi.encode(address(treasury), address(token));
         return CooperativeGovernor(Clones.cloneWithImmutableArgs(address(implementation), arguments));
     }
