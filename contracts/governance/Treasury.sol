@@ -117,6 +117,8 @@ contract Treasury is ITreasury, ERC721Holder, ERC1155Holder {
         for (uint256 i; i < tokens.length; ++i) {
             uint256 amount = CurrencyLib.balance(tokens[i]);
             emit Inherited(to, tokens[i], amount);
+            // One heir: whoever refuses a token refuses for nobody else.
+            // solhint-disable-next-line multiple-sends
             CurrencyLib.send(tokens[i], to, amount);
         }
     }

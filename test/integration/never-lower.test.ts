@@ -4,6 +4,7 @@ import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import Network from "../../deploy/modules/Network.js";
+import { BY_HEADS } from "../../sdk/src/weighting.js";
 import { powersTable } from "../docs/powersTable.js";
 
 const connection: NetworkConnection<"l1"> = await network.create({ network: "l1", chainType: "l1" });
@@ -15,7 +16,7 @@ const DAY = 86_400;
 const POLICY = {
   ...{ approvalNumerator: 1, approvalDenominator: 2, strict: true, quorumNumerator: 1, quorumDenominator: 2 },
   ...{ vetoNumerator: 0, vetoDenominator: 0, votingDelay: 0, votingPeriod: DAY, executionDelay: 0 },
-  ...{ executionWindow: DAY, seasoning: 0, lateWindow: 0 },
+  ...{ executionWindow: DAY, seasoning: 0, lateWindow: 0, sponsors: 0, ...BY_HEADS },
 };
 
 /**
@@ -43,12 +44,17 @@ const DATA_ALONE: readonly string[] = [
   "DIDRegistry.setAttributeSigned",
   "DIDRegistry.setGuardiansBySig",
   "DIDRegistry.startRecovery",
+  "Elections.castBallotsBySig",
+  "Grants.deliver",
+  "Grants.openGrant",
   "LearningRounds.openTask",
   "LearningRounds.revealAggregate",
   "LearningRounds.revealScores",
   "LearningRounds.revealUpdate",
   "LearningRounds.scoreRound",
   "LearningRounds.strikeCopy",
+  "MatchingRounds.openRound",
+  "MatchingRounds.register",
   "Proxies.nameProxyBySig",
   "Proxies.revokeBySig",
   "ReputationAutomation.fire",
