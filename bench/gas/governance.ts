@@ -45,6 +45,9 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
   const { governor, action, founding } = await cooperative(chain, seven);
   await life(chain, governor, action, "The first proposal, which makes the governor's words");
   const ours = await life(chain, governor, action, DESCRIPTION);
+  const limited = await cooperative(chain, seven, { isMetered: true });
+  await life(chain, limited.governor, limited.action, "The first payment, which makes the meter's words");
+  const metered = await life(chain, limited.governor, limited.action, DESCRIPTION);
   const peer = await opponent(chain);
   await life(chain, peer.governor, peer.action, "The first proposal, which makes the governor's words");
   const theirs = await life(chain, peer.governor, peer.action, DESCRIPTION);
@@ -56,8 +59,15 @@ export async function measureGovernance(chain: Chain): Promise<Measured> {
     "governance.castVoteBySig.next": pair("signed"),
     "governance.ballots.batch100.each": { ours: await batch(chain) },
     "governance.proxyBallot.eachPrincipal": { ours: await proxied(chain) },
-    "governance.queueAndExecute": pair("queueAndExecute"),
-    "governance.found.sevenMembers": { ours: founding, peer: { name: `${PEER}, deployed`, gas: peer.deployment } },
+    "governance.queueAndExecute": {
+      ...pair("queueAndExecute"),
+      variants: { "counted against a limit, which peers have not": metered.queueAndExecute },
+    },
+    "governance.found.sevenMembers": {
+      ours: founding,
+      peer: { name: `${PEER}, deployed`, gas: peer.deployment },
+      variants: { "with a limit": limited.founding },
+    },
   };
 }
 
@@ -118,7 +128,7 @@ async function proxied(chain: Chain): Promise<number> {
   const { governor, action, proxies, treasury } = await cooperative(
     chain,
     [holder, voter, ...principals].map(({ address }) => address),
-    (contract) => contract.interface.encodeFunctionData("setLimits", [principals.length, 0, 90 * DAY]),
+    { call: (contract) => contract.interface.encodeFunctionData("setLimits", [principals.length, 0, 90 * DAY]) },
   );
   const until = (await chain.now()) + 30 * DAY;
   const naming = { topic: ALL_TOPICS, holder: 1n, until, passes: 0 };
@@ -164,11 +174,16 @@ export async function passTime(chain: Chain, governor: Contract, point: bigint):
   else await chain.mine(Number(point - clock) + 1);
 }
 
-/**
- * A cooperative founded by the factory, with a payment for it to decide about.
- * @param call - what the cooperative tells the contract of proxies when it is founded
- */
-export async function cooperative(chain: Chain, dids: readonly string[], call?: (proxies: Contract) => string) {
+/** Terms beside those of every cooperative here. */
+interface Extra {
+  /** What it tells the contract of proxies when it is founded. */
+  readonly call?: (proxies: Contract) => string;
+  /** Whether an ordinary vote pays, within a limit, instead of a constitutional one. */
+  readonly isMetered?: boolean;
+}
+
+/** A cooperative founded by the factory, with a payment for it to decide about. */
+export async function cooperative(chain: Chain, dids: readonly string[], { call, isMetered = false }: Extra = {}) {
   const [deployer] = chain.signers;
   const registry = await chain.deploy("DIDRegistry");
   const membership = await chain.deploy("Membership", [registry.target]);
@@ -188,19 +203,22 @@ export async function cooperative(chain: Chain, dids: readonly string[], call?: 
   const factory = await chain.deploy("CooperativeFactory", [governors.target, tokens.target]);
   const token = await chain.deploy("LocalToken", ["Play", "PLAY"]);
   const policies = [CONSTITUTIONAL, 1, 2, 3, 4, 5].map((policyClass) => ({ policyClass, policy: POLICY }));
-  const { selector } = token.interface.getFunction("transfer")!;
+  const [target, name] = isMetered ? [token, "transfer"] : [membership, "admit"];
+  const { selector } = target.interface.getFunction(name)!;
   const terms = {
     name: "Northern Lights",
     dids,
     policies,
     rules: [
       {
-        target: token.target,
+        target: target.target,
         selector,
-        rule: { policyClass: ORDINARY, amountArgument: 2, tokenArgument: 0, inStruct: false },
+        rule: { policyClass: ORDINARY, amountArgument: isMetered ? 2 : 0, tokenArgument: 0, inStruct: false },
       },
     ],
-    limits: [{ policyClass: ORDINARY, token: token.target, amount: parseEther("10"), period: 30 * DAY }],
+    limits: isMetered
+      ? [{ policyClass: ORDINARY, token: token.target, amount: parseEther("10"), period: 30 * DAY }]
+      : [],
     heir: ZeroAddress,
     calls: call === undefined ? [] : [{ target: proxies.target, data: call(proxies) }],
     salt: ZeroHash,

@@ -2,10 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
+import {IPolicyBook} from "../../contracts/governance/interfaces/IPolicyBook.sol";
 import {DIDRegistry} from "../../contracts/identity/DIDRegistry.sol";
 import {Did} from "../../contracts/identity/types/Did.sol";
 import {ILearningRounds} from "../../contracts/learning/interfaces/ILearningRounds.sol";
+import {LocalToken} from "../../contracts/mocks/LocalToken.sol";
 import {Reputation} from "../../contracts/reputation/Reputation.sol";
 import {ReputationAutomation} from "../../contracts/reputation/ReputationAutomation.sol";
 import {IReputation} from "../../contracts/reputation/interfaces/IReputation.sol";
@@ -113,6 +116,33 @@ contract GovernanceGas is CooperativeFixture {
         vm.warp(governor.proposalEta(id));
         governor.execute(targets, values, calldatas, keccak256("Set the ledger to forty-two"));
         vm.snapshotGasLastCall("governance", "execute");
+        _payment();
+    }
+
+    /// @dev Two payments by a class with a limit, within one period.
+    function _payment() private {
+        LocalToken money = new LocalToken("Play", "PLAY");
+        money.mint(address(treasury), 1_000);
+        money.mint(address(1), 1);
+        vm.startPrank(address(treasury));
+        policyBook.setRule(address(money), IERC20.transfer.selector, IPolicyBook.Rule(ORDINARY, 2, 0, false));
+        treasury.setLimit(ORDINARY, address(money), 100, 30 days);
+        vm.stopPrank();
+        bytes memory data = abi.encodeCall(IERC20.transfer, (address(1), 5));
+        _carryOut(5, address(money), 0, data);
+        vm.snapshotGasLastCall("governance", "execute.metered.first");
+        (address[] memory targets, uint256[] memory values, bytes[] memory calldatas) = _single(
+            address(money),
+            0,
+            data
+        );
+        vm.prank(_member(1));
+        uint256 id = governor.propose(targets, values, calldatas, "again");
+        _toVoting(id);
+        for (uint256 number = 1; number <= 5; ++number) _vote(id, number, 1);
+        _toEta(id);
+        governor.execute(targets, values, calldatas, keccak256("again"));
+        vm.snapshotGasLastCall("governance", "execute.metered.next");
     }
 
     function _action() private view returns (address[] memory, uint256[] memory, bytes[] memory) {

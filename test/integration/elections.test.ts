@@ -138,7 +138,7 @@ describe("elections across the ABI", () => {
           expect([...(await elections.votesAt(election, i + 1))]).to.deep.equal(votes.slice(0, candidates + 1));
         }
       }),
-      { numRuns: 25, seed: 20_261_122 },
+      { numRuns: 15, seed: 20_261_122 },
     );
   });
 

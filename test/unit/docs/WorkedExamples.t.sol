@@ -21,7 +21,7 @@ contract WorkedExamplesTest is LearningFixture {
                 (policy.quorumNumerator, policy.quorumDenominator) = (1, 1);
                 uint256 word = PolicyLib.pack(policy);
                 for (uint256 yes = 1; yes <= members[row]; ++yes) {
-                    bool passes = PolicyLib.passes(word, members[row] - yes, yes, 0, 0, members[row]);
+                    bool passes = _passes(word, members[row] - yes, yes, 0, members[row]);
                     assertEq(passes, yes >= needed[row][column]);
                 }
             }
@@ -40,7 +40,7 @@ contract WorkedExamplesTest is LearningFixture {
                 uint256 word = PolicyLib.pack(policy);
                 assertEq(PolicyLib.quorum(word, members[row]), needed[row][column]);
                 for (uint256 ballots = 1; ballots <= members[row]; ++ballots) {
-                    bool passes = PolicyLib.passes(word, 0, 1, ballots - 1, 0, members[row]);
+                    bool passes = _passes(word, 0, 1, ballots - 1, members[row]);
                     assertEq(passes, ballots >= needed[row][column]);
                 }
             }
@@ -77,6 +77,17 @@ contract WorkedExamplesTest is LearningFixture {
     }
 
     /// @dev 1/3, 1/2, 2/3.
+    /// @dev Whether ballots without vetoes pass, all of the same weight.
+    function _passes(
+        uint256 word,
+        uint256 no,
+        uint256 yes,
+        uint256 abstain,
+        uint256 members
+    ) private pure returns (bool) {
+        return PolicyLib.qualifies(word, no, yes, abstain, 0, members) && PolicyLib.approves(word, yes, no);
+    }
+
     function _fraction(uint256 index) private pure returns (uint8 numerator, uint8 denominator) {
         if (index == 0) return (1, 3);
         return index == 1 ? (1, 2) : (2, 3);

@@ -20,7 +20,14 @@ contract CooperativeFactoryTest is CooperativeFixture {
         ICooperativeFactory.FoundingTerms memory terms = _terms(3, _ordinary(), _constitutional());
         terms.calls = new ITreasury.Call[](1);
         terms.calls[0] = ITreasury.Call(address(ledger), abi.encodeCall(Ledger.set, (9)));
+        terms.limits = new ICooperativeFactory.ClassLimit[](1);
+        terms.limits[0] = ICooperativeFactory.ClassLimit(ORDINARY, address(0), 7 ether, 30 days);
+        terms.heir = address(0xBEEF);
         _useFounded(terms);
+        assertEq(treasury.heir(), address(0xBEEF));
+        (uint104 limit, uint32 period, ) = treasury.limitOf(ORDINARY, address(0));
+        assertEq(limit, 7 ether);
+        assertEq(period, 30 days);
         assertEq(treasury.governor(), address(governor));
         assertEq(treasury.governorSince(), START);
         assertEq(governor.treasury(), address(treasury));

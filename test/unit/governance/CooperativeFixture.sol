@@ -78,14 +78,14 @@ abstract contract CooperativeFixture is TestBase {
         proxies = new Proxies(membership);
         offices = new OfficesStub();
         reputation = new Reputation(address(new AccessManager(address(this))));
-        CooperativeGovernor governors = _newGovernor();
+        CooperativeGovernor governors = _newGovernor(policyBook);
         MembershipToken tokenImplementation = new MembershipToken(membership);
         factory = new CooperativeFactory(address(governors), address(tokenImplementation));
         ledger = new Ledger();
     }
 
-    function _newGovernor() internal returns (CooperativeGovernor) {
-        return new CooperativeGovernor(membership, policyBook, proxies, offices, reputation);
+    function _newGovernor(PolicyBook book) internal returns (CooperativeGovernor) {
+        return new CooperativeGovernor(membership, book, proxies, offices, reputation);
     }
 
     /// @dev Founds with `count` members, an ordinary class for `Ledger.set` and a constitutional one; a day later.

@@ -7,6 +7,8 @@ import {ElectionFixture} from "./ElectionFixture.sol";
 /// @dev Branches: ElectionCount.tree. Votes are worked out by hand, in hundred-thousandths of a ballot.
 contract ElectionCountTest is ElectionFixture {
     uint256 private constant MEMBERS = 24;
+    /// @dev Of random elections, which are many.
+    uint256 private constant VOTERS = 14;
 
     function setUp() public {
         _deploy(MEMBERS);
@@ -331,7 +333,7 @@ contract ElectionCountTest is ElectionFixture {
         vm.prank(COOPERATIVE);
         election = elections.open(IElections.Terms(office, method, seats, PERIOD, PERIOD, TERM));
         _standAll(candidates);
-        for (uint256 number = 1; number <= MEMBERS; ++number) {
+        for (uint256 number = 1; number <= VOTERS; ++number) {
             uint256 dice = uint256(keccak256(abi.encode(random, number)));
             _cast(number, _choices(dice, candidates));
         }

@@ -332,7 +332,7 @@ contract GuardianTest is CooperativeFixture {
     /// @dev What is void under a former governor is beyond the guardian too; the next governor counts afresh.
     function test_GSW02_bound_isOfOneGovernor() public {
         uint256 proposalId = _proposeSet(1);
-        CooperativeGovernor next = _newGovernor();
+        CooperativeGovernor next = _newGovernor(policyBook);
         vm.prank(address(treasury));
         treasury.setGovernor(address(next));
         _expectUnexpected(proposalId, IGovernor.ProposalState.Canceled);

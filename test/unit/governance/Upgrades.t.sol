@@ -18,7 +18,6 @@ import {InvitationAdmission} from "../../../contracts/membership/admission/Invit
 import {OpenAdmission} from "../../../contracts/membership/admission/OpenAdmission.sol";
 import {IInvitationAdmission} from "../../../contracts/membership/admission/interfaces/IInvitationAdmission.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
-import {Reputation} from "../../../contracts/reputation/Reputation.sol";
 import {IReputation} from "../../../contracts/reputation/interfaces/IReputation.sol";
 import {CategoryId} from "../../../contracts/reputation/types/CategoryId.sol";
 import {CooperativeFixture, Ledger} from "./CooperativeFixture.sol";
@@ -40,7 +39,7 @@ contract UpgradesTest is CooperativeFixture {
     function test_CHG01_governor_isReplacedWithEverybodyAndEverythingInPlace() public {
         vm.deal(address(treasury), 1 ether);
         CooperativeGovernor former = governor;
-        CooperativeGovernor next = _newGovernor(policyBook);
+        CooperativeGovernor next = _nextGovernor(policyBook);
         uint256 replacing = _propose(
             _member(1),
             address(treasury),
@@ -91,7 +90,7 @@ contract UpgradesTest is CooperativeFixture {
     /// is possible now, lowers anything.
     function test_CHG01_governor_isConstitutionalOnceItGoverns() public {
         CooperativeGovernor former = governor;
-        CooperativeGovernor next = _newGovernor(policyBook);
+        CooperativeGovernor next = _nextGovernor(policyBook);
         bytes4 cancel = IGovernor.cancel.selector;
         vm.prank(address(treasury));
         policyBook.setRule(address(next), cancel, _unmetered(ORDINARY));
@@ -139,7 +138,7 @@ contract UpgradesTest is CooperativeFixture {
     /// before the next governor takes over.
     function test_CHG02_policyBook_isReplacedTogetherWithTheGovernor() public {
         PolicyBook nextBook = new PolicyBook(membership);
-        CooperativeGovernor next = _newGovernor(nextBook);
+        CooperativeGovernor next = _nextGovernor(nextBook);
         IPolicyBook.Policy memory ordinary = _ordinary();
         ordinary.votingPeriod = 1 days;
         _add(address(nextBook), abi.encodeCall(IPolicyBook.setPolicy, (CONSTITUTIONAL, _constitutional())));
@@ -204,8 +203,7 @@ contract UpgradesTest is CooperativeFixture {
     // ------------------------------------------------------------------------------------- steward, reputation
 
     function test_CHG04_steward_handsTheNetworkOnByVote() public {
-        AccessManager manager = new AccessManager(address(this));
-        Reputation reputation = new Reputation(address(manager));
+        AccessManager manager = AccessManager(reputation.authority());
         reputation.addCategory(LEARNING, 90 days);
         uint64 admin = manager.ADMIN_ROLE();
         manager.grantRole(admin, address(treasury), 0);
@@ -239,7 +237,6 @@ contract UpgradesTest is CooperativeFixture {
     }
 
     function test_CHG05_issuer_isReplacedAndItsRecordStays() public {
-        Reputation reputation = new Reputation(address(new AccessManager(address(this))));
         reputation.addCategory(LEARNING, 90 days);
         (address former, address next) = (address(0xF0), address(0xF1));
         Did subject = Did.wrap(_member(1));
@@ -264,8 +261,8 @@ contract UpgradesTest is CooperativeFixture {
     // ----------------------------------------------------------------------------------------------------- helpers
 
     /// @dev As anybody makes one for a cooperative: a clone with its treasury and its token.
-    function _newGovernor(PolicyBook book) private returns (CooperativeGovernor) {
-        CooperativeGovernor implementation = new CooperativeGovernor(membership, book, proxies, offices);
+    function _nextGovernor(PolicyBook book) private returns (CooperativeGovernor) {
+        CooperativeGovernor implementation = _newGovernor(book);
         bytes memory arguments = abi.encode(address(treasury), address(token));
         return CooperativeGovernor(Clones.cloneWithImmutableArgs(address(implementation), arguments));
     }

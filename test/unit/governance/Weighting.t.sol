@@ -261,7 +261,7 @@ contract WeightingTest is CooperativeFixture {
         vm.prank(_coop);
         policyBook.setPolicy(lowest, _weighted(Curve.Linear, 11));
         vm.prank(_coop);
-        policyBook.setRule(address(ledger), Ledger.refuse.selector, lowest);
+        policyBook.setRule(address(ledger), Ledger.refuse.selector, IPolicyBook.Rule(lowest, 0, 0, false));
         vm.expectRevert(abi.encodeWithSelector(IPolicyBook.PolicyBook_MixedWeightings.selector, lowest, ORDINARY));
         policyBook.classify(_coop, targets, values, calldatas);
         vm.prank(_coop);
