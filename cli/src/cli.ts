@@ -179,7 +179,8 @@ function endpointOf(rpcUrl: string | undefined, { env }: Terminal): string {
 /** Help for the first words of commands: for none of them all commands, otherwise those that begin so. */
 function helpFor(words: readonly string[], rest: readonly string[]): string {
   const noun = NOUNS.find(({ name }) => name === words[0]);
-  const begun = (noun?.commands ?? []).filter((command) => `${command.words} `.startsWith(`${words.join(" ")} `));
+  const isAll = words.length === 1;
+  const begun = (noun?.commands ?? []).filter((each) => isAll || each.words.startsWith(`${words.join(" ")} `));
   const isHelp = rest.length === 0 || (rest.length === 1 && ["--help", "-h"].includes(rest[0]));
   if (words.length === 0 && isHelp) return overview(NOUNS);
   if (words.length === 0) throw new CliFlagError("The command comes before its flags", rest);
