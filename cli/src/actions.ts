@@ -11,13 +11,16 @@ import {
   NATIVE,
   notice,
   payment,
+  policyChange,
   ruleChange,
   spendingLimit,
   VALUE_ONLY,
   type ILearningRounds,
+  type IPolicyBook,
   type ProposedAction,
 } from "@artel/sdk";
-import { FunctionFragment, isHexString, parseEther, parseUnits } from "ethers";
+import { Approval, Duration, Quorum, Veto } from "@artel/sdk/bylaws";
+import { FunctionFragment, isHexString, parseEther, parseUnits, type Result } from "ethers";
 import { z } from "zod";
 
 import type { ChainContext } from "./context.js";
@@ -143,6 +146,55 @@ const rule = kind(
   }),
 );
 
+const Whole = z
+  .string()
+  .regex(/^\d{1,3}$/, "it is no whole number")
+  .transform(Number);
+
+/** A field of a policy in the words of bylaws. */
+function term<T extends z.ZodType>(type: T, value: string, description: string) {
+  return flag(type.optional(), value, `${description} (default: as it is)`);
+}
+
+const policy = kind(
+  "policy",
+  "decides a class by other terms; what is not given stays as it is",
+  {
+    class: CLASS,
+    approval: term(Approval, "FRACTION", 'of those for or against, such as 2/3 or "more than 1/2"'),
+    quorum: term(Quorum, "FRACTION", "of the members, who have to vote"),
+    veto: term(Veto, "FRACTION", "of the members, whose vetoes defeat it; none"),
+    votingDelay: term(Duration, "TIME", "from the proposal to the first ballot, such as 2 days"),
+    votingPeriod: term(Duration, "TIME", "how long ballots are taken"),
+    executionDelay: term(Duration, "TIME", "from the last ballot to the earliest execution"),
+    executionWindow: term(Duration, "TIME", "how long it can be carried out"),
+    seasoning: term(Duration, "TIME", "how long a voter must have been a member"),
+    lateWindow: term(Duration, "TIME", "in which a ballot that turns the outcome moves the end"),
+    sponsors: term(Whole, "N", "how many others must sign for a proposal"),
+  },
+  async ({ contracts }, cooperative, { class: policyClass, approval, quorum, veto, ...others }) => {
+    const { policyBook } = contracts;
+    const version = await policyBook.currentVersion(cooperative, policyClass);
+    if (version === 0n) throw new CliFlagError(`Class ${policyClass} has no policy to begin with`, policyClass);
+    const present = ((await policyBook.policyAt(cooperative, version)) as unknown as Result).toObject();
+    const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+    const terms = {
+      ...present,
+      ...given,
+      ...(approval && {
+        ...{ approvalNumerator: approval.numerator, approvalDenominator: approval.denominator },
+        strict: approval.strict,
+      }),
+      ...(quorum && { quorumNumerator: quorum.numerator, quorumDenominator: quorum.denominator }),
+      ...(veto && { vetoNumerator: veto.numerator, vetoDenominator: veto.denominator }),
+    };
+    return {
+      actions: [policyChange(contracts, policyClass, terms as IPolicyBook.PolicyStruct)],
+      title: `Decide class ${policyClass} by other terms`,
+    };
+  },
+);
+
 const limit = kind(
   "limit",
   "limits what proposals of a class may spend of a token in a time",
@@ -261,6 +313,6 @@ function valueOf(text: string): unknown {
 
 /** What proposals commonly do. */
 export const ACTIONS: readonly ActionKind[] = [
-  ...[pay, admit, giveNotice, expel, rule, limit, heir],
+  ...[pay, admit, giveNotice, expel, policy, rule, limit, heir],
   ...[module, governor, task, call],
 ];

@@ -141,6 +141,7 @@ actions:
   - admit: { did: [${desk.did(accounts[20])}] }
   - notice: { number: 3, charge: copied updates }
   - rule: { target: ${membership}, function: "expel(uint256)", class: 0 }
+  - policy: { class: 7, approval: 3/4, votingPeriod: 5 days }
   - limit: { class: 0, amount: 20, token: ${token}, days: 30 }
   - heir: { to: ${guest.address} }
   - module: { module: ${await contracts.openAdmission.getAddress()}, cap: 2, readmits: true }
@@ -163,11 +164,19 @@ actions:
       [2, "Membership", "MemberAdmitted"],
       [3, "Membership", "NoticeGiven"],
       [4, "PolicyBook", "RuleSet"],
-      [5, "Treasury", "LimitSet"],
-      [6, "Treasury", "HeirSet"],
-      [7, "Membership", "AdmissionAppointed"],
-      [8, token, "Approval"],
+      [5, "PolicyBook", "PolicySet"],
+      [6, "Treasury", "LimitSet"],
+      [7, "Treasury", "HeirSet"],
+      [8, "Membership", "AdmissionAppointed"],
+      [9, token, "Approval"],
     ]);
+    const [, , , , { arguments: changed }] = simulation.calls;
+    expect(changed.policy).to.include({
+      approvalNumerator: "3",
+      approvalDenominator: "4",
+      votingPeriod: String(5 * DAY),
+    });
+    expect(changed.policy).to.include({ quorumNumerator: "1", quorumDenominator: "2", executionDelay: String(DAY) });
     expect(simulation.events.at(-1).arguments).to.deep.equal({
       ...{ owner: cooperative.address, spender: guest.address, amount: "7" },
     });
