@@ -10,6 +10,8 @@ import {
   type ProposedAction,
 } from "@artel/sdk";
 
+import { ZeroHash } from "ethers";
+
 import type { ChainContext } from "./context.js";
 import { callLines, decodeCall, oneLine } from "./decode.js";
 import { ProposalUnknownError } from "./errors.js";
@@ -76,13 +78,13 @@ export function proposalLines(context: ChainContext, { id, description, actions 
 /** Where a proposal stands. */
 export async function standingOf(context: ChainContext, governor: ICooperativeGovernor, proposal: OnchainProposal) {
   const { id, proposer, policyClass, description, actions } = proposal;
-  const [state, start, end, eta, votes, vetoes, electorate, [version], book, cooperative, now] = await Promise.all([
+  const [state, start, end, eta, votes, ballots, electorate, [version], book, cooperative, now] = await Promise.all([
     governor.state(id),
     governor.proposalSnapshot(id),
     governor.proposalDeadline(id),
     governor.proposalEta(id),
     governor.proposalVotes(id),
-    governor.proposalVetoes(id),
+    governor.proposalBallots(id),
     governor.proposalElectorate(id),
     governor.proposalPolicy(id),
     governor.policyBook(),
@@ -90,22 +92,24 @@ export async function standingOf(context: ChainContext, governor: ICooperativeGo
     context.now(),
   ]);
   const policy = await IPolicyBook__factory.connect(book, context.provider).policyAt(cooperative, version);
-  const [against, yes, abstain] = votes;
-  const tally = { yes, no: against - vetoes, abstain, vetoes, electorate };
-  const outlook = outlookOf(tally, fractionsOf(policy));
+  const [no, yes, abstain, vetoes] = ballots;
+  const tally = { yes, no, abstain, vetoes, electorate };
+  const weights = policy.category === ZeroHash ? undefined : { yes: votes.forVotes, against: votes.againstVotes };
+  const outlook = outlookOf(tally, fractionsOf(policy), weights);
   const expiry = eta + policy.executionWindow;
   const name = STATES.get(Number(state)) ?? String(state);
   const next = nextSteps(Number(state), { start, end, eta, expiry, now, proposer });
   const title = oneLine(titleOf(description));
   const calls = actions.map(({ target, data, value }) => decodeCall(context.known, target, data, value));
   const json = {
-    ...{ proposalId: id, title, state: name, proposer, policyClass, tally, outlook },
+    ...{ proposalId: id, title, state: name, proposer, policyClass, tally, weights, outlook },
     ...{ voteStart: start, voteEnd: end, eta, expiry, next, calls },
   };
   const lines = [
     `${id}  ${name}  ${title}`,
     `  class ${policyClass}, made by ${proposer}`,
     ...(name === "pending" ? [] : [`  ${tallyLine(tally)}`]),
+    ...(weights === undefined ? [] : [`  weighed by reputation: ${weights.yes} for, ${weights.against} against`]),
     ...(name === "pending" || name === "active" ? [`  ${outlookLine(outlook, electorate)}`] : []),
     ...next.map((step) => `  ${stepLine(step)}`),
   ];
@@ -167,7 +171,7 @@ function outlookLine(
   if (isVetoed) return `vetoes defeat it as it stands (${bar})`;
   if (missing === 0n) return `it passes as it stands (${bar})`;
   if (missing > electorate) return `no number of further yes makes it pass as it stands (${bar})`;
-  return `${missing} more yes and it passes (${bar})`;
+  return `${missing} more yes are enough for it to pass (${bar})`;
 }
 
 /** How a policy decides, in sentences. */
@@ -184,8 +188,9 @@ export function policyLines(
   const end = start + policy.votingPeriod;
   const eta = end + policy.executionDelay;
   const atLeast = strict ? "more than" : "at least";
+  const weighed = policy.category === ZeroHash ? "" : ", weighed by reputation,";
   return [
-    `Class ${policyClass} decides: ${atLeast} ${approvalNumerator}/${approvalDenominator} of those for or against, and ${quorum} of ${electorate} members have to vote.`,
+    `Class ${policyClass} decides: ${atLeast} ${approvalNumerator}/${approvalDenominator} of those for or against${weighed}, and ${quorum} of ${electorate} members have to vote.`,
     ...(vetoesToDefeat === undefined
       ? []
       : [`Vetoes of ${vetoNumerator}/${vetoDenominator} of the members, which is ${vetoesToDefeat}, defeat it.`]),

@@ -1,22 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IOffices} from "../governance/interfaces/IOffices.sol";
 import {TermsLib} from "../learning/libraries/TermsLib.sol";
+import {IMembership} from "../membership/interfaces/IMembership.sol";
 import {PullPayments} from "./PullPayments.sol";
 import {IGrants} from "./interfaces/IGrants.sol";
 
 /// @title Grants
 /// @notice See `IGrants`.
-/// @dev Beside the books of rewards because it decides nothing about members: it holds money and asks who calls.
+/// @dev Beside the books of rewards because it decides nothing about members: it holds money and asks who calls. Calls
+/// out only to the contracts fixed at deployment, for views, and to a grant's token.
 contract Grants is IGrants, PullPayments {
     /// @inheritdoc IGrants
     uint256 public constant MAX_MILESTONES = 16;
+
+    /// @inheritdoc IGrants
+    IMembership public immutable MEMBERSHIP;
+    /// @inheritdoc IGrants
+    IOffices public immutable OFFICES;
 
     mapping(uint256 grantId => Grant grant) private _grants;
     mapping(uint256 grantId => mapping(uint256 index => MilestoneState milestone)) private _milestones;
 
     /// @inheritdoc IGrants
     uint256 public grantCount;
+
+    /// @param membership the book of all members.
+    /// @param offices who holds which office.
+    constructor(IMembership membership, IOffices offices) {
+        MEMBERSHIP = membership;
+        OFFICES = offices;
+    }
 
     // ------------------------------------------------------------------------------------------ offering, accepting
 
@@ -38,7 +53,8 @@ contract Grants is IGrants, PullPayments {
             decisionPeriod: terms.decisionPeriod,
             stopped: false,
             reviewer: terms.reviewer,
-            token: token
+            token: token,
+            office: terms.office
         });
         emit GrantOpened(
             grantId,
@@ -47,6 +63,7 @@ contract Grants is IGrants, PullPayments {
             token,
             amount,
             terms.reviewer,
+            terms.office,
             terms.acceptBy,
             terms.reviewPeriod,
             terms.decisionPeriod,
@@ -176,7 +193,9 @@ contract Grants is IGrants, PullPayments {
         bool fit = terms.reviewer != recipient && terms.reviewer != msg.sender;
         _check(fit, "reviewer", uint160(terms.reviewer));
         _check(terms.acceptBy > block.timestamp, "acceptBy", terms.acceptBy);
-        _check((terms.reviewPeriod == 0) == (terms.reviewer == address(0)), "reviewPeriod", terms.reviewPeriod);
+        bool isReviewed = terms.reviewer != address(0) || terms.office != 0;
+        _check(terms.reviewer == address(0) || terms.office == 0, "office", uint256(terms.office));
+        _check((terms.reviewPeriod != 0) == isReviewed, "reviewPeriod", terms.reviewPeriod);
         _check(terms.decisionPeriod != 0, "decisionPeriod", 0);
         _check(TermsLib.isCid(terms.description), "description", terms.description.length);
         uint256 count = terms.milestones.length;
@@ -197,7 +216,7 @@ contract Grants is IGrants, PullPayments {
     ) private view returns (Grant storage grant, MilestoneState storage milestone) {
         grant = _grants[grantId];
         bool isCooperative = msg.sender == grant.cooperative;
-        if (!isCooperative && msg.sender != grant.reviewer) revert Grants_NotADecider(grantId, msg.sender);
+        if (!isCooperative && !_isReviewer(grant)) revert Grants_NotADecider(grantId, msg.sender);
         milestone = _milestone(grantId, index);
         Status status = milestone.status;
         // the cooperative overrules, and confirms, what the reviewer rejected
@@ -209,6 +228,17 @@ contract Grants is IGrants, PullPayments {
             uint256 last = milestone.decideBy - grant.decisionPeriod;
             if (block.timestamp > last) revert Grants_TooLate(grantId, last);
         }
+    }
+
+    /// @dev A recipient who holds the office, with whatever key, is passed over.
+    function _isReviewer(Grant storage grant) private view returns (bool) {
+        bytes32 office = grant.office;
+        if (office == 0) return msg.sender == grant.reviewer;
+        address cooperative = grant.cooperative;
+        uint256 number = MEMBERSHIP.ballotRight(cooperative, msg.sender, block.timestamp);
+        if (number == 0 || number == MEMBERSHIP.numberOf(cooperative, grant.recipient)) return false;
+        (uint256 election, ) = OFFICES.termOf(cooperative, office, number);
+        return election != 0;
     }
 
     function _milestone(uint256 grantId, uint256 index) private view returns (MilestoneState storage milestone) {

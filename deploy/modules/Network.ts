@@ -41,7 +41,7 @@ export default buildModule("Network", (m) => {
 
   const escrow = m.contract("RewardEscrow");
   const vault = m.contract("StakeVault");
-  const grants = m.contract("Grants");
+  const grants = m.contract("Grants", [membership, elections]);
   const matching = m.contract("MatchingRounds", [membership]);
   const opening = m.library("OpeningLib");
   const settlement = m.library("SettlementLib");

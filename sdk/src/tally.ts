@@ -1,6 +1,6 @@
 import type { IPolicyBook } from "./contracts/index.js";
 
-/** Ballots on a proposal, and how many members they are a share of. */
+/** Ballots on a proposal in heads, and how many members they are a share of. */
 export interface Tally {
   readonly yes: bigint;
   readonly no: bigint;
@@ -33,17 +33,28 @@ export type Fractions = Pick<
   | "vetoDenominator"
 >;
 
-/** Where a vote stands by the rules of `PolicyLib`. */
-export function outlookOf(tally: Tally, policy: Fractions): Outlook {
+/** What ballots weigh for approval. */
+export interface Weights {
+  readonly yes: bigint;
+  /** Vetoes included. */
+  readonly against: bigint;
+}
+
+/**
+ * Where a vote stands by the rules of `PolicyLib`.
+ * @param weights - in a class that weighs ballots; a further yes is taken for the least that one weighs, 1
+ */
+export function outlookOf(tally: Tally, policy: Fractions, weights?: Weights): Outlook {
   const { yes, no, abstain, vetoes, electorate } = tally;
   const against = no + vetoes;
+  const weighed = weights ?? { yes, against };
   const [approval, approvalOf] = [BigInt(policy.approvalNumerator), BigInt(policy.approvalDenominator)];
   const quorum = share(electorate, policy.quorumNumerator, policy.quorumDenominator);
   const hasVeto = BigInt(policy.vetoDenominator) !== 0n;
   const vetoesToDefeat = hasVeto ? share(electorate, policy.vetoNumerator, policy.vetoDenominator) : undefined;
   const isVetoed = vetoesToDefeat !== undefined && vetoes >= vetoesToDefeat;
   // Each further yes adds `approvalOf` to one side and `approval` to the other.
-  const lack = approval * (yes + against) - approvalOf * yes + (policy.strict ? 1n : 0n);
+  const lack = approval * (weighed.yes + weighed.against) - approvalOf * weighed.yes + (policy.strict ? 1n : 0n);
   const gain = approvalOf - approval;
   const candidates = [
     quorum - (yes + against + abstain),

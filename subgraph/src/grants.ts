@@ -11,8 +11,10 @@ import {
   MilestoneSet,
 } from "../generated/Grants/Grants";
 import { Grant, GrantMilestone, GrantStep } from "../generated/schema";
-import { eventId, fundId, milestoneId } from "./ids";
+import { eventId, fundId, milestoneId, word } from "./ids";
 import { account, knownCooperative } from "./shared";
+
+const NO_OFFICE = word(BigInt.zero());
 
 export function handleGrantOpened(event: GrantOpened): void {
   const p = event.params;
@@ -22,6 +24,7 @@ export function handleGrantOpened(event: GrantOpened): void {
   grant.cooperative = knownCooperative(p.cooperative);
   grant.recipient = account(p.recipient);
   grant.reviewer = p.reviewer.equals(Address.zero()) ? null : account(p.reviewer);
+  grant.office = p.office.equals(NO_OFFICE) ? null : p.office;
   grant.token = p.token;
   grant.amount = p.amount;
   grant.approved = BigInt.zero();

@@ -1,7 +1,7 @@
 import { grantOffer, matchesOf, matchingRound, type FundedAction, type NetworkContracts } from "@artel/sdk";
 import { expect } from "chai";
 import fc from "fast-check";
-import { id, keccak256, ZeroAddress } from "ethers";
+import { id, keccak256, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 
 const { ethers, networkHelpers } = await network.create({ network: "l1", chainType: "l1" });
@@ -14,7 +14,8 @@ async function fixture() {
   const [cooperative, ...members] = await ethers.getSigners();
   const dids = await ethers.deployContract("DIDRegistry");
   const membership = await ethers.deployContract("Membership", [dids.target]);
-  const grants = await ethers.deployContract("Grants");
+  const elections = await ethers.deployContract("Elections", [membership.target]);
+  const grants = await ethers.deployContract("Grants", [membership.target, elections.target]);
   const matching = await ethers.deployContract("MatchingRounds", [membership.target]);
   const token = await ethers.deployContract("LocalToken", ["Euro", "EUR"]);
   await membership.admit(members.slice(0, 8).map(({ address }) => address));
@@ -37,7 +38,7 @@ async function carryOut({ cooperative }: Fixture, actions: readonly FundedAction
 async function grantTerms({ members: [recipient, reviewer] }: Fixture) {
   const now = BigInt(await networkHelpers.time.latest());
   return {
-    ...{ recipient: recipient.address, reviewer: reviewer.address, acceptBy: now + 7n * DAY },
+    ...{ recipient: recipient.address, reviewer: reviewer.address, office: ZeroHash, acceptBy: now + 7n * DAY },
     ...{ reviewPeriod: 5n * DAY, decisionPeriod: 10n * DAY, description: DESCRIPTION },
     milestones: [
       { amount: 100n, deadline: now + 30n * DAY },

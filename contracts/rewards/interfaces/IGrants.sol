@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IOffices} from "../../governance/interfaces/IOffices.sol";
+import {IMembership} from "../../membership/interfaces/IMembership.sol";
 import {IPullPayments} from "./IPullPayments.sol";
 
 /// @title Grants
@@ -18,9 +20,9 @@ import {IPullPayments} from "./IPullPayments.sol";
 ///         +------------------------+---- reclaim ------> reclaimed  owed to the cooperative
 /// ```
 ///
-/// **Who decides.** The cooperative, by vote, always. If a reviewer is named, the reviewer too, within `reviewPeriod` of
-/// a delivery; the cooperative overrules a rejection. A decision names the content that it is about, so that what was
-/// delivered since is not meant.
+/// **Who decides.** The cooperative, by vote, always. If a reviewer is named, an account or whoever holds an office of the
+/// cooperative then, the reviewer too, within `reviewPeriod` of a delivery; the cooperative overrules a rejection. A
+/// decision names the content that it is about, so that what was delivered since is not meant.
 ///
 /// **Silence pays nobody.** What nobody has decided `reviewPeriod + decisionPeriod` after the delivery, and what was
 /// not delivered by its deadline, anybody returns to the cooperative. Pay on silence would let a recipient draw money
@@ -46,9 +48,10 @@ interface IGrants is IPullPayments {
 
     /// @notice What a cooperative offers.
     /// @param recipient who delivers and is paid.
-    /// @param reviewer who decides beside the cooperative; zero for nobody.
+    /// @param reviewer account that decides beside the cooperative; zero for none.
+    /// @param office office of the cooperative whose holders do, instead of an account; zero for none.
     /// @param acceptBy last second in which the recipient can accept.
-    /// @param reviewPeriod seconds after a delivery in which the reviewer decides; 0 exactly without reviewer.
+    /// @param reviewPeriod seconds after a delivery in which the reviewer decides; 0 exactly if there is none.
     /// @param decisionPeriod seconds after that in which the cooperative still decides; not 0. Shorter than a vote
     /// takes, it leaves the recipient without one.
     /// @param description CID of what is to be done, 1 to 96 bytes.
@@ -56,6 +59,7 @@ interface IGrants is IPullPayments {
     struct Terms {
         address recipient;
         address reviewer;
+        bytes32 office;
         uint48 acceptBy;
         uint32 reviewPeriod;
         uint32 decisionPeriod;
@@ -79,6 +83,8 @@ interface IGrants is IPullPayments {
         address reviewer;
         // slot 3
         address token;
+        // slot 4
+        bytes32 office;
     }
 
     /// @notice A milestone as it stands.
@@ -102,6 +108,7 @@ interface IGrants is IPullPayments {
         address token,
         uint256 amount,
         address reviewer,
+        bytes32 office,
         uint256 acceptBy,
         uint256 reviewPeriod,
         uint256 decisionPeriod,
@@ -136,7 +143,7 @@ interface IGrants is IPullPayments {
     error Grants_NotTheRecipient(uint256 grantId, address caller, address recipient);
     /// @notice Only the cooperative may do this.
     error Grants_NotTheCooperative(uint256 grantId, address caller, address cooperative);
-    /// @notice Only the cooperative and the reviewer decide.
+    /// @notice Only the cooperative and the reviewer decide, and never the recipient.
     error Grants_NotADecider(uint256 grantId, address caller);
     /// @notice The grant was accepted before.
     error Grants_AlreadyAccepted(uint256 grantId);
@@ -158,6 +165,12 @@ interface IGrants is IPullPayments {
     error Grants_NoReason(uint256 grantId, uint256 index);
     /// @notice The milestone can still be delivered or decided.
     error Grants_NotReclaimable(uint256 grantId, uint256 index);
+
+    /// @notice The book of all members.
+    function MEMBERSHIP() external view returns (IMembership);
+
+    /// @notice Who holds which office.
+    function OFFICES() external view returns (IOffices);
 
     /// @notice Most milestones of a grant.
     function MAX_MILESTONES() external view returns (uint256);

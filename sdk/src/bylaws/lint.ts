@@ -110,8 +110,12 @@ function contradictions(
   const sound = classes.filter((each) => !broken.has(each));
   for (const [i, lower] of sound.slice(1).entries()) {
     for (const field of easierFields(lower.policy, sound[i].policy)) {
-      const problem = `The class ${sound[i].name} is easier to pass in ${field} than ${lower.name}, which is below it`;
-      const advice = `raise ${field} of ${sound[i].name} or lower that of ${lower.name}: whoever wants the higher one would bundle`;
+      const [high, low] = [sound[i].name, lower.name];
+      const problem =
+        field === "category"
+          ? `The class ${high} weighs ballots by reputation, and ${low}, which is below it, does not`
+          : `The class ${high} is easier to pass in ${field} than ${low}, which is below it`;
+      const advice = `change ${field === "category" ? "weighting" : field} of ${high} or of ${low}: no class may be easier than one below it`;
       findings.push(error("not-monotone", problem, advice));
     }
   }

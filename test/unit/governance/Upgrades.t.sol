@@ -18,7 +18,6 @@ import {InvitationAdmission} from "../../../contracts/membership/admission/Invit
 import {OpenAdmission} from "../../../contracts/membership/admission/OpenAdmission.sol";
 import {IInvitationAdmission} from "../../../contracts/membership/admission/interfaces/IInvitationAdmission.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
-import {Reputation} from "../../../contracts/reputation/Reputation.sol";
 import {IReputation} from "../../../contracts/reputation/interfaces/IReputation.sol";
 import {CategoryId} from "../../../contracts/reputation/types/CategoryId.sol";
 import {CooperativeFixture, Ledger} from "./CooperativeFixture.sol";
@@ -204,8 +203,7 @@ contract UpgradesTest is CooperativeFixture {
     // ------------------------------------------------------------------------------------- steward, reputation
 
     function test_CHG04_steward_handsTheNetworkOnByVote() public {
-        AccessManager manager = new AccessManager(address(this));
-        reputation = new Reputation(address(manager));
+        AccessManager manager = AccessManager(reputation.authority());
         reputation.addCategory(LEARNING, 90 days);
         uint64 admin = manager.ADMIN_ROLE();
         manager.grantRole(admin, address(treasury), 0);
@@ -239,7 +237,6 @@ contract UpgradesTest is CooperativeFixture {
     }
 
     function test_CHG05_issuer_isReplacedAndItsRecordStays() public {
-        reputation = new Reputation(address(new AccessManager(address(this))));
         reputation.addCategory(LEARNING, 90 days);
         (address former, address next) = (address(0xF0), address(0xF1));
         Did subject = Did.wrap(_member(1));

@@ -6,6 +6,8 @@ import {IPullPayments} from "../../../contracts/rewards/interfaces/IPullPayments
 import {GrantsFixture} from "./GrantsFixture.sol";
 
 contract GrantsTest is GrantsFixture {
+    bytes32 private constant BOARD = keccak256("board");
+
     function setUp() public {
         _deploy();
     }
@@ -29,6 +31,7 @@ contract GrantsTest is GrantsFixture {
             address(token),
             AMOUNT,
             REVIEWER,
+            bytes32(0),
             ACCEPT_BY,
             REVIEW,
             DECISION,
@@ -73,6 +76,9 @@ contract GrantsTest is GrantsFixture {
         terms.reviewer = address(0);
         terms.reviewPeriod = 1;
         _invalid(terms, "reviewPeriod", 1);
+        terms = _terms();
+        terms.office = BOARD;
+        _invalid(terms, "office", uint256(BOARD));
         terms = _terms();
         terms.decisionPeriod = 0;
         _invalid(terms, "decisionPeriod", 0);
@@ -224,6 +230,41 @@ contract GrantsTest is GrantsFixture {
         bytes4 selector = IGrants.Grants_NotADecider.selector;
         _refused(REVIEWER, _approveCall(0), abi.encodeWithSelector(selector, grant, REVIEWER));
         _approve(COOPERATIVE, 0);
+    }
+
+    function test_GRT04_whoHoldsTheOfficeThenReviews() public {
+        IGrants.Terms memory terms = _terms();
+        terms.reviewer = address(0);
+        terms.office = BOARD;
+        grant = _open(terms);
+        vm.prank(RECIPIENT);
+        grants.accept(grant);
+        _deliver(0);
+        _deliver(1);
+        membership.admit(COOPERATIVE, REVIEWER, REVIEWER);
+        bytes4 selector = IGrants.Grants_NotADecider.selector;
+        _refused(REVIEWER, _approveCall(0), abi.encodeWithSelector(selector, grant, REVIEWER));
+        offices.appoint(BOARD, 1, 1, NOW + 1 days);
+        _refused(STRANGER, _approveCall(0), abi.encodeWithSelector(selector, grant, STRANGER));
+        _approve(REVIEWER, 0);
+        vm.warp(NOW + 1 days); // the term is over
+        _refused(REVIEWER, _approveCall(1), abi.encodeWithSelector(selector, grant, REVIEWER));
+        _approve(COOPERATIVE, 1);
+    }
+
+    /// @dev Who is elected to the office later decides about others' work, with no key about their own.
+    function test_GRT04_aRecipientInOfficeDoesNotReview() public {
+        IGrants.Terms memory terms = _terms();
+        terms.reviewer = address(0);
+        terms.office = BOARD;
+        grant = _open(terms);
+        vm.prank(RECIPIENT);
+        grants.accept(grant);
+        _deliver(0);
+        membership.admit(COOPERATIVE, RECIPIENT, RECIPIENT);
+        offices.appoint(BOARD, 1, 1, NOW + 1 days);
+        bytes4 selector = IGrants.Grants_NotADecider.selector;
+        _refused(RECIPIENT, _approveCall(0), abi.encodeWithSelector(selector, grant, RECIPIENT));
     }
 
     /// @dev The recipient delivers something else between a decision and its transaction.

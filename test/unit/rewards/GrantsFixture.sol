@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
 import {HostileToken} from "../../../contracts/mocks/HostileToken.sol";
+import {MembershipStub} from "../../../contracts/mocks/MembershipStub.sol";
+import {OfficesStub} from "../../../contracts/mocks/OfficesStub.sol";
 import {Grants} from "../../../contracts/rewards/Grants.sol";
 import {IGrants} from "../../../contracts/rewards/interfaces/IGrants.sol";
 import {TestBase} from "../Vm.sol";
@@ -20,13 +23,17 @@ abstract contract GrantsFixture is TestBase {
     uint128 internal constant AMOUNT = 600;
     bytes internal constant WORK = "work";
 
+    MembershipStub internal membership;
+    OfficesStub internal offices;
     Grants internal grants;
     HostileToken internal token;
     uint256 internal grant;
 
     function _deploy() internal {
         vm.warp(NOW);
-        grants = new Grants();
+        membership = new MembershipStub();
+        offices = new OfficesStub();
+        grants = new Grants(IMembership(address(membership)), offices);
         token = new HostileToken();
     }
 
