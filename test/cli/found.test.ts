@@ -58,7 +58,7 @@ describe("artel found", function () {
   const refusal = (flags: readonly string[], as: HDNodeWallet | Wallet = alice) =>
     desk.failure("found", [...flags, "--yes"], { as });
 
-  it("CLI-30 founds in one transaction, writes the addresses down and prints a link that member apply takes", async () => {
+  it("CLI-17 founds in one transaction, writes the addresses down and prints a link that member apply takes", async () => {
     const flags = config({ members: [desk.did(alice), ...members.slice(1)], notice: "14 days" });
     const before = await desk.sent(alice);
     const lines = await desk.lines("found", [...desk.place, ...flags, "--yes"], { as: alice });
@@ -87,7 +87,7 @@ describe("artel found", function () {
     expect(error.code).to.equal("cli/foreign-cooperative");
   });
 
-  it("CLI-30 CLI-33 does what its guide says, on the example", async () => {
+  it("CLI-17 CLI-20 does what its guide says, on the example", async () => {
     const [guide] = await readFiles("docs/guides/found.md");
     const example = readFileSync("examples/coop.config.yaml", "utf8");
     let place = -1;
@@ -125,7 +125,7 @@ describe("artel found", function () {
     expect((await proxies.limitsOf(cooperative)).held).to.equal(2n);
   });
 
-  it("CLI-30 founds with as many members as can be admitted at once, within the gas that a transaction may have", async () => {
+  it("CLI-17 founds with as many members as can be admitted at once, within the gas that a transaction may have", async () => {
     const many = Array.from({ length: 200 }, (_, i) => getAddress(toBeHex(i + 1, 20)));
     const { transaction } = await found(config({ members: many }));
     expect((await desk.suite.chain.provider.getTransaction(transaction))!.gasLimit).to.equal(2n ** 24n);
@@ -134,7 +134,7 @@ describe("artel found", function () {
     );
   });
 
-  it("CLI-31 says what each class decides, how many of the founders it takes and when it takes effect", async () => {
+  it("CLI-18 says what each class decides, how many of the founders it takes and when it takes effect", async () => {
     const flags = [...config({ classes: { ordinary: { quorum: "1/10" } } }), "--dry-run"];
     const before = await desk.sent(alice);
     const lines = await desk.lines("found", [...desk.place, ...flags], { as: alice });
@@ -163,14 +163,14 @@ describe("artel found", function () {
     expect(existsSync(flags[3])).to.equal(false);
   });
 
-  it("CLI-30 founds on every preset", async () => {
+  it("CLI-17 founds on every preset", async () => {
     for (const preset of Object.keys(PRESETS)) {
       const { record } = await found(config({ preset }));
       expect(await desk.suite.contracts.policyBook.currentVersion(record.cooperative, 7), preset).to.equal(1n);
     }
   });
 
-  it("CLI-32 picks up what was founded, whether or not its record was written, and sends nothing twice", async () => {
+  it("CLI-19 picks up what was founded, whether or not its record was written, and sends nothing twice", async () => {
     const flags = config();
     const { record, transaction } = await found(flags);
     const before = await desk.sent(alice);
@@ -186,7 +186,7 @@ describe("artel found", function () {
     expect(await desk.sent(alice)).to.equal(before);
   });
 
-  it("CLI-32 is not founded twice by another key or on other terms while its record stands", async () => {
+  it("CLI-19 is not founded twice by another key or on other terms while its record stands", async () => {
     const flags = config();
     const { record } = await found(flags);
     for (const refused of [
@@ -202,7 +202,7 @@ describe("artel found", function () {
     );
   });
 
-  it("CLI-32 killed after it has sent, it waits for that transaction and picks up what it founded", async () => {
+  it("CLI-19 killed after it has sent, it waits for that transaction and picks up what it founded", async () => {
     const { provider } = desk.suite.chain;
     const flags = config();
     await provider.send("evm_setAutomine", [false]);
@@ -225,7 +225,7 @@ describe("artel found", function () {
     expect(await desk.sent(alice)).to.equal(before);
   });
 
-  it("CLI-33 reads YAML, where addresses need no quotes, and TypeScript", async () => {
+  it("CLI-20 reads YAML, where addresses need no quotes, and TypeScript", async () => {
     const yaml = ["name: Quay", `members:`, ...members.map((each) => `  - ${each}`), "preset: dao", "salt: 1"];
     const { record } = await found(config({}, "yaml", yaml.join("\n")));
     expect(record.name).to.equal("Quay");
@@ -233,7 +233,7 @@ describe("artel found", function () {
     expect((await found(config({}, "ts", code))).record.name).to.equal("Pier");
   });
 
-  it("CLI-33 takes rules for contracts of others, and classes of one's own", async () => {
+  it("CLI-20 takes rules for contracts of others, and classes of one's own", async () => {
     const terms = { ...PRESETS["worker-cooperative"].classes.ordinary, rank: 0 };
     const token = desk.suite.accounts[9].address;
     const { record } = await found(
@@ -250,7 +250,7 @@ describe("artel found", function () {
     expect(await classOf(String(membership.target), selector)).to.equal(7n);
   });
 
-  it("CLI-33 meters what a class may spend, and names an heir", async () => {
+  it("CLI-20 meters what a class may spend, and names an heir", async () => {
     const token = desk.suite.accounts[9].address;
     const spends = { amount: 3, token: 2, inStruct: true };
     const { record } = await found(
@@ -281,7 +281,7 @@ describe("artel found", function () {
     ]);
   });
 
-  it("CLI-34 refuses bylaws that contradict themselves, all at once and before anything is sent", async () => {
+  it("CLI-21 refuses bylaws that contradict themselves, all at once and before anything is sent", async () => {
     const error = await refusal(
       config({
         classes: { ordinary: { approval: "3/4", lateWindow: "6 days" } },
@@ -385,14 +385,14 @@ describe("artel found", function () {
     ],
   ];
   for (const [what, flags, code, message] of WRONG) {
-    it(`CLI-34 tells ${what} in a sentence`, async () => {
+    it(`CLI-21 tells ${what} in a sentence`, async () => {
       const error = await refusal(flags());
       expect(error.code).to.equal(code);
       expect(error.message).to.match(message).and.not.contain("\n");
     });
   }
 
-  it("CLI-34 refuses another chain, an account too poor, and two identities of one owner", async () => {
+  it("CLI-21 refuses another chain, an account too poor, and two identities of one owner", async () => {
     const elsewhere = { ...desk.suite.deployment, chainId: 1 };
     const other = ["--deployment", desk.write("mainnet.json", JSON.stringify(elsewhere))];
     const url = ["--rpc-url", desk.suite.chain.url];
@@ -408,7 +408,7 @@ describe("artel found", function () {
     expect(twice.message).to.match(/two identities of one owner are one member/);
   });
 
-  it("CLI-36 calls an error what the contracts refuse, and nothing else", async () => {
+  it("CLI-23 calls an error what the contracts refuse, and nothing else", async () => {
     const { contracts, deployment } = desk.suite;
     const { factory, membership, policyBook } = contracts;
     const treasury = ITreasury__factory.createInterface();

@@ -56,7 +56,7 @@ function passes(policy: Policy, [yes, no, abstain, veto]: readonly number[], ele
 const parsed = (text: string) => Duration.safeParse(text).data;
 
 describe("bylaws", () => {
-  it("CLI-35 are written in units that people use", () => {
+  it("CLI-22 are written in units that people use", () => {
     expect(["7 days", "1 week", "36 hours", "90 minutes", "1 second", "none", "0"].map(parsed)).to.deep.equal([
       604_800, 604_800, 129_600, 5_400, 1, 0, 0,
     ]);
@@ -76,12 +76,12 @@ describe("bylaws", () => {
     for (const wrong of ["more than 1/2", "any member", "all"]) expect(Quorum.safeParse(wrong).success).to.equal(false);
   });
 
-  it("CLI-35 tell a time as it was written, or as a longer unit has it", () => {
+  it("CLI-22 tell a time as it was written, or as a longer unit has it", () => {
     fc.assert(fc.property(fc.nat(2 ** 31), (seconds) => parsed(formatDuration(seconds)) === seconds));
     expect(formatDuration(86_400)).to.equal("1 day");
   });
 
-  it("CLI-31 take as many yes, voters and vetoes as a count of all outcomes says", () => {
+  it("CLI-18 take as many yes, voters and vetoes as a count of all outcomes says", () => {
     const fraction = fc
       .tuple(fc.nat(255), fc.integer({ min: 1, max: 255 }))
       .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
@@ -112,7 +112,7 @@ describe("bylaws", () => {
     );
   });
 
-  it("CLI-35 of every preset are free of findings for a cooperative of its size", () => {
+  it("CLI-22 of every preset are free of findings for a cooperative of its size", () => {
     for (const preset of Object.keys(PRESETS) as Preset[]) expect(codes({}, 40, preset), preset).to.deep.equal([]);
     expect(codes({}, 7)).to.deep.equal([]);
     for (const preset of Object.keys(PRESETS) as Preset[]) {
@@ -122,7 +122,7 @@ describe("bylaws", () => {
     }
   });
 
-  it("CLI-35 of a preset change by the field, and leave the others as they are", () => {
+  it("CLI-22 of a preset change by the field, and leave the others as they are", () => {
     const input = BylawsInput.parse({ preset: "dao", classes: { ordinary: { quorum: "1/3" } } });
     const [own] = resolveBylaws(input, CONTRACTS).classes.slice(-1);
     const [plain] = resolveBylaws(BylawsInput.parse({ preset: "dao" }), CONTRACTS).classes.slice(-1);
@@ -197,22 +197,22 @@ describe("bylaws", () => {
     ["warning packs-constitution", codes({ rules: { "Membership.admit": "ordinary" } })],
   ];
   for (const [i, [finding, found]] of FINDINGS.entries()) {
-    it(`CLI-36 are found to have: ${finding} (${i + 1})`, () => expect(found).to.include(finding));
+    it(`CLI-23 are found to have: ${finding} (${i + 1})`, () => expect(found).to.include(finding));
   }
 
-  it("CLI-36 without delay before the constitution takes effect are found", () => {
+  it("CLI-23 without delay before the constitution takes effect are found", () => {
     const none = { executionDelay: "none" };
     expect(codes({ classes: { ordinary: none, membership: none, constitution: none } })).to.deep.equal([
       "warning no-delay",
     ]);
   });
 
-  it("CLI-36 that limit what they meter are free of findings", () => {
+  it("CLI-23 that limit what they meter are free of findings", () => {
     const rules = { native: "ordinary", [`${TOKEN} transfer(address,uint256)`]: "ordinary" };
     expect(codes({ rules, ...limits({}, { token: "native" }) })).to.deep.equal([]);
   });
 
-  it("CLI-31 are told class by class, from the lowest up", () => {
+  it("CLI-18 are told class by class, from the lowest up", () => {
     const bylaws = resolveBylaws(BylawsInput.parse({ preset: "consent-circle" }), CONTRACTS);
     const told = summarise(bylaws, 5);
     expect(told.map(({ name, yes, quorum, vetoes }) => [name, yes, quorum, vetoes])).to.deep.equal([
@@ -224,7 +224,7 @@ describe("bylaws", () => {
     expect(told[2].effectAfter).to.equal(24 * 86_400);
   });
 
-  it("CLI-36 name the longest phase that a proposal can keep", () =>
+  it("CLI-23 name the longest phase that a proposal can keep", () =>
     expect(Math.floor(MAX_PHASE / 86_400)).to.equal(97));
 });
 
