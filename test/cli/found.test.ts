@@ -498,7 +498,7 @@ const CLASS_CHANGE = fc.record({
     ),
     LATE.map((lateWindow) => ({ lateWindow })),
     fc.constantFrom(0, 1, 15, 16).map((sponsors) => ({ sponsors })),
-    fc.record({ category: fc.constantFrom(ZeroHash, id("x")), curve: fc.constantFrom(0, 1, 2), weightCap: fc.nat(1) }),
+    fc.record({ category: fc.constantFrom(ZeroHash, id("x")), curve: fc.constantFrom(0, 1, 2), weightCap: fc.nat(2) }),
   ),
 });
 /** Functions of the Membership, the PolicyBook and elsewhere, wrappers among them. */

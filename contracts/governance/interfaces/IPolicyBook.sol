@@ -137,8 +137,8 @@ interface IPolicyBook {
 
     /// @notice Decides a class by a new policy. Caller: the cooperative, for itself.
     /// @dev Fractions, delays, periods and sponsors may not fall as the class rises, and no class weighs
-    /// ballots above one that does not; `CONSTITUTIONAL` never does. The first class to be set must be
-    /// `CONSTITUTIONAL`.
+    /// ballots above one that does not, or up to more than one below; `CONSTITUTIONAL` never does. The first class to be
+    /// set must be `CONSTITUTIONAL`.
     function setPolicy(uint8 policyClass, Policy calldata policy) external returns (uint256 version);
 
     /// @notice Puts an action into a class, and says what it spends. Caller: the cooperative, for itself. A rule of the

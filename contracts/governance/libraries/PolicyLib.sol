@@ -214,7 +214,9 @@ library PolicyLib {
         if (seasoning(higher) < seasoning(lower)) return "seasoning";
         if (sponsors(higher) < sponsors(lower)) return "sponsors";
         // Some could decide alone what takes more of them in the lower class.
-        if (isWeighted(higher) && !isWeighted(lower)) return "category";
+        if (isWeighted(higher) && weightCap(higher) > weightCap(lower)) {
+            return isWeighted(lower) ? "weightCap" : "category";
+        }
     }
 
     function _isEasierApproval(uint256 lower, uint256 higher) private pure returns (bool) {

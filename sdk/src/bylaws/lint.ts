@@ -114,8 +114,10 @@ function contradictions(
       const problem =
         field === "category"
           ? `The class ${high} weighs ballots by reputation, and ${low}, which is below it, does not`
-          : `The class ${high} is easier to pass in ${field} than ${low}, which is below it`;
-      const advice = `change ${field === "category" ? "weighting" : field} of ${high} or of ${low}: no class may be easier than one below it`;
+          : field === "weightCap"
+            ? `A ballot weighs up to more in the class ${high} than in ${low}, which is below it`
+            : `The class ${high} is easier to pass in ${field} than ${low}, which is below it`;
+      const advice = `change ${["category", "weightCap"].includes(field) ? "weighting" : field} of ${high} or of ${low}: no class may be easier than one below it`;
       findings.push(error("not-monotone", problem, advice));
     }
   }

@@ -77,6 +77,7 @@ export function easierFields(lower: Policy, higher: Policy): PolicyField[] {
     ),
     // Some could decide alone what takes more of them in the lower class.
     ["category", isWeighted(higher) && !isWeighted(lower)],
+    ["weightCap", isWeighted(lower) && higher.weightCap > lower.weightCap],
   ];
   return tests.filter(([, isEasier]) => isEasier).map(([field]) => field);
 }
