@@ -2,12 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
-import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
-import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC7913.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -21,6 +18,7 @@ import {IOffices} from "./interfaces/IOffices.sol";
 import {IPolicyBook} from "./interfaces/IPolicyBook.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {BallotLib} from "./libraries/BallotLib.sol";
+import {BallotSignatureLib} from "./libraries/BallotSignatureLib.sol";
 import {GuardianLib} from "./libraries/GuardianLib.sol";
 import {PolicyLib} from "./libraries/PolicyLib.sol";
 import {ProposingLib} from "./libraries/ProposingLib.sol";
@@ -35,6 +33,8 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     using BallotLib for mapping(uint256 index => uint256 word);
     using BallotLib for uint256;
     using GuardianLib for GuardianLib.Guardianship;
+    using BallotSignatureLib for address;
+    using BallotSignatureLib for bytes;
     using SignerLib for bytes;
 
     /// @dev Signed ballots being counted, and the word of 64 ballots at hand.
@@ -63,14 +63,11 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     /// @inheritdoc ICooperativeGovernor
     uint256 public constant MAX_ACTIONS = 32;
     /// @inheritdoc ICooperativeGovernor
-    uint256 public constant SIGNER_GAS = 500_000;
+    uint256 public constant SIGNER_GAS = BallotSignatureLib.SIGNER_GAS;
     // States in which a proposal may still be carried out.
     bytes32 private constant OPEN = bytes32(
         (1 << uint8(ProposalState.Pending)) | (1 << uint8(ProposalState.Active)) | (1 << uint8(ProposalState.Queued))
     );
-    // What must be there so that a call gets SIGNER_GAS: 63/64 are handed on, after the access to the callee and to the
-    // code that it delegates to.
-    uint256 private constant GAS_TO_ASK = SIGNER_GAS + SIGNER_GAS / 63 + 6_000;
 
     // solhint-disable immutable-vars-naming
     /// @inheritdoc ICooperativeGovernor
@@ -160,13 +157,14 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     ) external payable returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
         _requireState(proposalId, ProposalState.Queued);
-        uint256 eta = proposalEta(proposalId);
+        Proposal proposal = _proposals[proposalId];
+        uint256 policy = _policyOf(proposal);
+        uint256 eta = proposal.end() + PolicyLib.executionDelay(policy);
         if (block.timestamp < eta) revert Governor_TooEarly(proposalId, eta);
-        _proposals[proposalId] = _proposals[proposalId].execute();
-        uint8 policyClass = PolicyLib.classOf(_policyOf(_proposals[proposalId]));
+        _proposals[proposalId] = proposal.execute();
         ITreasury(treasury()).execute{value: msg.value}(
             proposalId,
-            policyClass,
+            PolicyLib.classOf(policy),
             policyBook,
             targets,
             values,
@@ -632,33 +630,7 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
     ) private view returns (bool) {
         uint256 nonce = isChange ? 1 : 0;
         bytes32 digest = _hashTypedDataV4(keccak256(bytes.concat(head, abi.encode(nonce), tail)));
-        return _hasSigned(voter, digest, signature);
-    }
-
-    /// @dev Tries ECDSA first, so that an account keeps its voice while it delegates to code (EIP-7702). No voter is 0,
-    /// as which a signature reads that is none.
-    function _hasSigned(address voter, bytes32 digest, bytes memory signature) private view returns (bool) {
-        (address signer, , ) = ECDSA.tryRecover(digest, signature);
-        return signer == voter || _walletAgrees(voter, digest, signature);
-    }
-
-    function _walletAgrees(address voter, bytes32 digest, bytes memory signature) private view returns (bool) {
-        return voter.code.length != 0 && _agrees(voter, abi.encodeCall(IERC1271.isValidSignature, (digest, signature)));
-    }
-
-    /// @dev Whether a wallet or a verifier of keys answers a question with its selector, as ERC-1271 and ERC-7913 have
-    /// it. It gets `SIGNER_GAS` at most, and no more than a word of its answer is looked at. A no for want of gas would
-    /// let whoever sends a batch choose the ballots that it loses: that reverts.
-    function _agrees(address target, bytes memory question) private view returns (bool isYes) {
-        uint256 available = gasleft();
-        uint256 limit = SIGNER_GAS;
-        assembly ("memory-safe") {
-            let data := add(question, 32)
-            let answered := staticcall(limit, target, data, mload(question), 0, 32)
-            let selector := and(mload(data), shl(224, 0xffffffff))
-            isYes := and(and(answered, gt(returndatasize(), 31)), eq(mload(0), selector))
-        }
-        if (!isYes && available < GAS_TO_ASK) revert Governor_GasTooLow(available, GAS_TO_ASK);
+        return voter.isSignedBy(digest, signature);
     }
 
     /// @dev An active proposal. Does not ask whether the governor has been replaced: a ballot on a void proposal has no
@@ -737,21 +709,8 @@ contract CooperativeGovernor is ICooperativeGovernor, EIP712 {
             structHash := keccak256(typedData, 160)
         }
         bytes32 digest = MessageHashUtils.toTypedDataHash(batch.domain, structHash);
-        bytes calldata signer = signed.signer;
-        bool isSigned =
-            signer.length == 20
-                ? _hasSignedBallot(voter, digest, signed.signature)
-                : _agrees(
-                    address(bytes20(signer[:20])),
-                    abi.encodeCall(IERC7913SignatureVerifier.verify, (signer[20:], digest, signed.signature))
-                );
+        bool isSigned = signed.signer.isSignedBy(voter, digest, signed.signature);
         return isSigned ? Refusal.None : Refusal.InvalidSignature;
-    }
-
-    /// @dev `_hasSigned` of a signature that need not be copied, unless a wallet is asked.
-    function _hasSignedBallot(address voter, bytes32 digest, bytes calldata signature) private view returns (bool) {
-        (address signer, , ) = ECDSA.tryRecoverCalldata(digest, signature);
-        return signer == voter || _walletAgrees(voter, digest, signature);
     }
 
     function _storeWord(Batch memory batch, mapping(uint256 index => uint256 word) storage words) private {

@@ -17,14 +17,18 @@ library BallotSignatureLib {
     // code that it delegates to.
     uint256 private constant GAS_TO_ASK = SIGNER_GAS + SIGNER_GAS / 63 + 6_000;
 
-    /// @notice Whether a signer, whose account is `voter`, signed `digest`.
+    /// @notice Whether a signer, whose account is `voter`, signed `digest`. A signature is copied only if a wallet or a
+    /// verifier is asked.
     function isSignedBy(
         bytes calldata signer,
         address voter,
         bytes32 digest,
         bytes calldata signature
     ) internal view returns (bool) {
-        if (signer.length == 20) return isSignedBy(voter, digest, signature);
+        if (signer.length == 20) {
+            (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+            return _isVoter(recovered, voter) || _walletAgrees(voter, digest, signature);
+        }
         bytes memory question = abi.encodeCall(IERC7913SignatureVerifier.verify, (signer[20:], digest, signature));
         return _agrees(address(bytes20(signer[:20])), question);
     }
@@ -32,8 +36,16 @@ library BallotSignatureLib {
     /// @notice Whether an account signed `digest`. Tries ECDSA first, so that an account keeps its voice while it
     /// delegates to code (EIP-7702).
     function isSignedBy(address voter, bytes32 digest, bytes memory signature) internal view returns (bool) {
-        (address signer, ECDSA.RecoverError err, ) = ECDSA.tryRecover(digest, signature);
-        if (err == ECDSA.RecoverError.NoError && signer == voter) return true;
+        (address recovered, , ) = ECDSA.tryRecover(digest, signature);
+        return _isVoter(recovered, voter) || _walletAgrees(voter, digest, signature);
+    }
+
+    /// @dev What is no signature is recovered to 0, which is nobody.
+    function _isVoter(address recovered, address voter) private pure returns (bool) {
+        return recovered == voter && voter != address(0);
+    }
+
+    function _walletAgrees(address voter, bytes32 digest, bytes memory signature) private view returns (bool) {
         return voter.code.length != 0 && _agrees(voter, abi.encodeCall(IERC1271.isValidSignature, (digest, signature)));
     }
 
