@@ -19,6 +19,7 @@ import {
   connect,
   foundCooperative,
   HeadroomWallet,
+  type ICooperativeFactory,
   LocalToken__factory,
   plainBylaws,
   ProposalState,
@@ -72,13 +73,18 @@ export async function raiseSuite(processes: Processes): Promise<Suite> {
 }
 
 /** Founds a cooperative of these accounts; whatever is put to its vote later is constitutional, admission is not. */
-export async function found({ contracts }: Suite, founders: readonly HDNodeWallet[], calls: Action[] = []) {
+export async function found(
+  { contracts }: Suite,
+  founders: readonly HDNodeWallet[],
+  terms: Partial<ICooperativeFactory.FoundingTermsStruct> = {},
+) {
   return foundCooperative(contracts.factory, founders[0], {
     name: "Artel of the tests",
     dids: founders.map(({ address }) => address),
     ...(await plainBylaws(contracts)),
-    calls,
+    calls: [],
     salt: ZeroHash,
+    ...terms,
   });
 }
 

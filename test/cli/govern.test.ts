@@ -45,7 +45,7 @@ describe("artel propose, vote, delegate, queue, execute, cancel, simulate, statu
     founders = accounts.slice(0, 3);
     [guest, stranger] = accounts.slice(10);
     const { to, data } = await contracts.proxies.setLimits.populateTransaction(1, 1, 365 * DAY);
-    cooperative = await found(desk.suite, founders, [{ target: to, data } satisfies Action]);
+    cooperative = await found(desk.suite, founders, { calls: [{ target: to, data }] });
     place = ["--cooperative", cooperative.address];
     const deployed = await deployToken(desk.suite);
     token = await deployed.getAddress();

@@ -19,7 +19,7 @@ describe("docs/guides", function () {
     const [bob, carol, dora, erin] = desk.suite.accounts;
     founders = [bob, carol, erin];
     const { to, data } = await desk.suite.contracts.proxies.setLimits.populateTransaction(1, 0, 365n * 100n * DAY);
-    cooperative = await found(desk.suite, founders, [{ target: to, data }]);
+    cooperative = await found(desk.suite, founders, { calls: [{ target: to, data }] });
     await (await desk.suite.operator.sendTransaction({ to: cooperative.address, value: parseEther("2") })).wait();
     for (const [name, { address, privateKey }] of Object.entries({ bob, carol, dora })) {
       // As cheap to open as they are to break: the tests wait for this.

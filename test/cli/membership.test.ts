@@ -26,22 +26,24 @@ describe("artel member, consent, reputation", function () {
       const { to, data } = await request;
       return { target: to, data };
     };
-    cooperative = await found(desk.suite, founders, [
-      await call(membership.appointAdmission.populateTransaction(sponsorAdmission, 5, false)),
-      await call(membership.appointAdmission.populateTransaction(credentialAdmission, 5, false)),
-      await call(membership.appointAdmission.populateTransaction(openAdmission, 1, false)),
-      await call(sponsorAdmission.setSponsorship.populateTransaction(2, 0)),
-      await call(credentialAdmission.trustIssuer.populateTransaction(outsider.address, true)),
-      await call(membership.setNoticePeriod.populateTransaction(DAY)),
-      await call(
-        contracts.reputation.appointIssuer.populateTransaction(
-          id("contribution"),
-          desk.suite.operator.address,
-          1_000,
-          1_000,
+    cooperative = await found(desk.suite, founders, {
+      calls: [
+        await call(membership.appointAdmission.populateTransaction(sponsorAdmission, 5, false)),
+        await call(membership.appointAdmission.populateTransaction(credentialAdmission, 5, false)),
+        await call(membership.appointAdmission.populateTransaction(openAdmission, 1, false)),
+        await call(sponsorAdmission.setSponsorship.populateTransaction(2, 0)),
+        await call(credentialAdmission.trustIssuer.populateTransaction(outsider.address, true)),
+        await call(membership.setNoticePeriod.populateTransaction(DAY)),
+        await call(
+          contracts.reputation.appointIssuer.populateTransaction(
+            id("contribution"),
+            desk.suite.operator.address,
+            1_000,
+            1_000,
+          ),
         ),
-      ),
-    ]);
+      ],
+    });
     place = ["--cooperative", cooperative.address];
   });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openContentFolder } from "@artel/node";
 import { appointLearning, Phase, POINTS, Support, type Cooperative } from "@artel/sdk";
 import { expect } from "chai";
-import type { HDNodeWallet } from "ethers";
+import { ZeroAddress, type HDNodeWallet } from "ethers";
 
 import { ProposalUpkeep, RoundUpkeep } from "../../keeper/src/index.js";
 import { Processes, startGraphNode, startPostgres, type GraphNode } from "../../localnet/index.js";
@@ -26,7 +26,14 @@ import {
 } from "../suite.js";
 
 interface Indexed {
-  cooperative: { name: string; memberCount: number; electorate: number; proposalCount: number };
+  cooperative: {
+    name: string;
+    memberCount: number;
+    electorate: number;
+    proposalCount: number;
+    heir: string;
+    limits: { amount: string }[];
+  };
   members: { number: string; standing: string; account: { id: string } }[];
   proposals: {
     description: string;
@@ -54,7 +61,7 @@ interface Indexed {
 }
 
 const EVERYTHING = `query ($cooperative: ID!) {
-  cooperative(id: $cooperative) { name memberCount electorate proposalCount }
+  cooperative(id: $cooperative) { name memberCount electorate proposalCount heir limits { amount } }
   members(orderBy: number) { number standing account { id } }
   proposals(orderBy: createdAt) {
     description status forVotes againstVotes abstainVotes ballotCount
@@ -104,7 +111,11 @@ describe("from the chain to GraphQL", function () {
     index = await startGraphNode(processes, { manifest, rpcUrl: suite.chain.url, postgresUrl: postgres.url });
     const { contracts } = suite;
     keeper = new ProposalUpkeep(contracts.factory, suite.accounts[20], suite.deployment.deployedAt);
-    cooperative = await found(suite, founders, await appointLearning(contracts, 10n * BigInt(POINTS)));
+    cooperative = await found(suite, founders, {
+      calls: await appointLearning(contracts, 10n * BigInt(POINTS)),
+      limits: [{ policyClass: 0, token: ZeroAddress, amount: 5, period: 60 }],
+      heir: founders[0],
+    });
   });
   after(async () => {
     const { pids } = processes;
@@ -114,7 +125,10 @@ describe("from the chain to GraphQL", function () {
 
   it("tells of a founding", async () => {
     const { cooperative: entity, members, network } = await indexed();
-    expect(entity).to.deep.equal({ name: "Artel of the tests", memberCount: 7, electorate: 7, proposalCount: 0 });
+    expect(entity).to.deep.equal({
+      ...{ name: "Artel of the tests", memberCount: 7, electorate: 7, proposalCount: 0 },
+      ...{ heir: addressOf(founders[0]), limits: [{ amount: "5" }] },
+    });
     expect(members.map(({ account }) => account.id)).to.deep.equal(founders.map(addressOf));
     expect(network.ballots).to.equal(0);
   });
