@@ -230,13 +230,19 @@ contract Grants is IGrants, PullPayments {
         }
     }
 
-    /// @dev A recipient who holds the office, with whatever key, is passed over.
+    /// @dev A recipient who holds the office is passed over: with whatever key, under whatever number, and if the grant
+    /// names them by their DID.
     function _isReviewer(Grant storage grant) private view returns (bool) {
         bytes32 office = grant.office;
         if (office == 0) return msg.sender == grant.reviewer;
         address cooperative = grant.cooperative;
         uint256 number = MEMBERSHIP.ballotRight(cooperative, msg.sender, block.timestamp);
-        if (number == 0 || number == MEMBERSHIP.numberOf(cooperative, grant.recipient)) return false;
+        if (number == 0) return false;
+        address did = MEMBERSHIP.didOf(cooperative, number);
+        address recipient = grant.recipient;
+        if (did == recipient || did == MEMBERSHIP.didOf(cooperative, MEMBERSHIP.numberOf(cooperative, recipient))) {
+            return false;
+        }
         (uint256 election, ) = OFFICES.termOf(cooperative, office, number);
         return election != 0;
     }

@@ -88,7 +88,7 @@ library WrapperLib {
             selector == bytes4(keccak256("diamondCut((address,uint8,bytes4[])[],address,bytes)"));
     }
 
-    /// @dev AccessManager, AccessManaged, AccessControl, Ownable.
+    /// @dev AccessManager, AccessManaged, AccessControl, Ownable, identities (ERC-1056).
     function _grants(bytes4 selector) private pure returns (bool) {
         return
             selector == bytes4(keccak256("labelRole(uint64,string)")) ||
@@ -107,10 +107,13 @@ library WrapperLib {
             selector == bytes4(keccak256("setTargetAdminDelay(address,uint32)")) ||
             selector == bytes4(keccak256("setTargetClosed(address,bool)")) ||
             selector == bytes4(keccak256("transferOwnership(address)")) ||
-            selector == bytes4(keccak256("renounceOwnership()"));
+            selector == bytes4(keccak256("renounceOwnership()")) ||
+            selector == bytes4(keccak256("changeOwner(address,address)")) ||
+            selector == bytes4(keccak256("setGuardians(address,address[],uint8,uint8,uint32)"));
     }
 
-    /// @dev Allowances that have no amount, or are made by a signature, and tokens of which each is its own.
+    /// @dev Allowances that have no amount, or are made by a signature, tokens of which each is its own, and all that the
+    /// rewards of this suite owe, sent elsewhere.
     function _entrusts(bytes4 selector) private pure returns (bool) {
         return
             selector == bytes4(keccak256("setApprovalForAll(address,bool)")) ||
@@ -127,6 +130,8 @@ library WrapperLib {
             selector == bytes4(keccak256("safeTransferFrom(address,address,uint256)")) ||
             selector == bytes4(keccak256("safeTransferFrom(address,address,uint256,bytes)")) ||
             selector == bytes4(keccak256("safeTransferFrom(address,address,uint256,uint256,bytes)")) ||
-            selector == bytes4(keccak256("safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)"));
+            selector == bytes4(keccak256("safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)")) ||
+            selector == bytes4(keccak256("collectTo(address,address)")) ||
+            selector == bytes4(keccak256("claimTo(uint256[],address)"));
     }
 }
