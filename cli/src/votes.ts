@@ -95,7 +95,7 @@ export async function standingOf(context: ChainContext, governor: ICooperativeGo
   const [no, yes, abstain, vetoes] = ballots;
   const tally = { yes, no, abstain, vetoes, electorate };
   const weights = policy.category === ZeroHash ? undefined : { yes: votes.forVotes, against: votes.againstVotes };
-  const outlook = outlookOf(tally, fractionsOf(policy), weights);
+  const outlook = outlookOf(tally, policy, weights);
   const expiry = eta + policy.executionWindow;
   const name = STATES.get(Number(state)) ?? String(state);
   const next = nextSteps(Number(state), { start, end, eta, expiry, now, proposer });
@@ -114,16 +114,6 @@ export async function standingOf(context: ChainContext, governor: ICooperativeGo
     ...next.map((step) => `  ${stepLine(step)}`),
   ];
   return { json, lines };
-}
-
-/** The fractions of a policy as the book answers with them. */
-function fractionsOf(policy: IPolicyBook.PolicyStructOutput) {
-  const { approvalNumerator, approvalDenominator, strict } = policy;
-  const { quorumNumerator, quorumDenominator, vetoNumerator, vetoDenominator } = policy;
-  return {
-    ...{ approvalNumerator, approvalDenominator, strict },
-    ...{ quorumNumerator, quorumDenominator, vetoNumerator, vetoDenominator },
-  };
 }
 
 interface Times {
@@ -183,7 +173,7 @@ export function policyLines(
 ) {
   const { approvalNumerator, approvalDenominator, strict, vetoNumerator, vetoDenominator } = policy;
   const nobody = { yes: 0n, no: 0n, abstain: 0n, vetoes: 0n, electorate };
-  const { quorum, vetoesToDefeat } = outlookOf(nobody, fractionsOf(policy));
+  const { quorum, vetoesToDefeat } = outlookOf(nobody, policy);
   const start = now + policy.votingDelay;
   const end = start + policy.votingPeriod;
   const eta = end + policy.executionDelay;

@@ -4,9 +4,8 @@ import { z } from "zod";
 import { acts, transaction, type Noun } from "../command.js";
 import { NoMemberError, ProxySeatError } from "../errors.js";
 import { governorOf } from "../proposal.js";
-import { Account, flag, formatMoment, Moment } from "../values.js";
+import { COOPERATIVE, flag, formatMoment, Moment } from "../values.js";
 
-const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
 const Topic = z
   .string()
   .regex(/^([0-7]|all)$/, "it is neither a class from 0 to 7 nor all")
