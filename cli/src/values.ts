@@ -1,4 +1,4 @@
-import { parseJoinLink } from "@artel/sdk";
+import { parseJoinLink, ProposalState } from "@artel/sdk";
 import { attributeName } from "@artel/sdk/identity";
 import { computeAddress, getAddress, hexlify, id, isAddress, isHexString } from "ethers";
 import { z } from "zod";
@@ -97,4 +97,14 @@ export function formatMoment(seconds: bigint): string {
   return seconds > 253_402_300_799n
     ? "the end of time"
     : new Date(Number(seconds) * 1000).toISOString().replace(".000", "");
+}
+
+/** Words for the states of a proposal. */
+const STATES = new Map<number, string>(
+  Object.entries(ProposalState).map(([name, state]) => [state, name.toLowerCase()]),
+);
+
+/** The state of a proposal as people write it. */
+export function formatState(state: bigint): string {
+  return STATES.get(Number(state)) ?? String(state);
 }

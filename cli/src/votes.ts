@@ -15,12 +15,7 @@ import { ZeroHash } from "ethers";
 import type { ChainContext } from "./context.js";
 import { callLines, decodeCall, oneLine } from "./decode.js";
 import { ProposalUnknownError } from "./errors.js";
-import { formatMoment } from "./values.js";
-
-/** Words for the states of a proposal. */
-const STATES = new Map<number, string>(
-  Object.entries(ProposalState).map(([name, state]) => [state, name.toLowerCase()]),
-);
+import { formatMoment, formatState } from "./values.js";
 
 /** Something that may be done about a proposal. */
 interface Step {
@@ -97,7 +92,7 @@ export async function standingOf(context: ChainContext, governor: ICooperativeGo
   const weights = policy.category === ZeroHash ? undefined : { yes: votes.forVotes, against: votes.againstVotes };
   const outlook = outlookOf(tally, policy, weights);
   const expiry = eta + policy.executionWindow;
-  const name = STATES.get(Number(state)) ?? String(state);
+  const name = formatState(state);
   const next = nextSteps(Number(state), { start, end, eta, expiry, now, proposer });
   const title = oneLine(titleOf(description));
   const calls = actions.map(({ target, data, value }) => decodeCall(context.known, target, data, value));

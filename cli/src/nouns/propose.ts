@@ -6,7 +6,6 @@ import { governorOf, planProposal } from "../proposal.js";
 import { readProposalFile } from "../proposalFile.js";
 import { COOPERATIVE, flag } from "../values.js";
 
-
 const fromFile = acts(
   "propose",
   "proposes what a file says, YAML or JSON: title, description, actions",

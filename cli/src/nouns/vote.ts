@@ -18,7 +18,6 @@ import { governorOf } from "../proposal.js";
 import { COOPERATIVE, flag } from "../values.js";
 import { findProposal, proposalLines } from "../votes.js";
 
-
 const MemberNumber = z
   .string()
   .regex(/^[1-9]\d{0,8}$/, "it is no member's number")
