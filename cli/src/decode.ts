@@ -126,13 +126,19 @@ export function eventLine({ contract, event, arguments: args }: DecodedEvent): s
   return [`${contract}.${event}`, ...Object.entries(args).map(([name, value]) => `${name} ${shown(value)}`)].join("  ");
 }
 
+/** Contract and function of a call; of a plain payment who is paid. */
+export function callName({ contract, method }: DecodedCall): string {
+  return method === "0x" ? contract : `${contract}.${method}`;
+}
+
 /** A call as lines of text. */
-export function callLines({ contract, method, arguments: args, value, actions }: DecodedCall, indent = ""): string[] {
+export function callLines(call: DecodedCall, indent = ""): string[] {
+  const { arguments: args, value, actions } = call;
   // The actions say what their calldata does.
   const fields = Object.entries(args).filter(([name]) => actions === undefined || name === "description");
   const width = Math.max(0, ...fields.map(([name]) => name.length));
   return [
-    `${indent}${contract}.${method}${value === undefined ? "" : `, with ${formatEther(value)} ether`}`,
+    `${indent}${callName(call)}${value === undefined ? "" : `, with ${formatEther(value)} ether`}`,
     ...fields.map(([name, value]) => {
       const margin = `${indent}  ${" ".repeat(width)}  `;
       // Text of several lines stays in its column, where it passes for nothing else.

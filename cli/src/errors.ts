@@ -394,6 +394,14 @@ export class NoMemberError extends ArtelError {
   }
 }
 
+/** A cooperative whose members lend no ballots. */
+export class NoProxiesError extends ArtelError {
+  readonly code = "cli/no-proxies";
+  constructor(value: string) {
+    super(`${value} has no proxies`, value, "it allows them by a vote to call setLimits of Proxies");
+  }
+}
+
 /** A proxy that can't be accepted. */
 export class ProxySeatError extends ArtelError {
   readonly code = "cli/no-proxy-seat";

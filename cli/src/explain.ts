@@ -1,9 +1,21 @@
 import type { Revert } from "@artel/sdk";
 
-import { formatMoment } from "./values.js";
+import { formatMoment, formatState } from "./values.js";
 
 /** What the refusals mean that these commands commonly meet, by the names of the errors. */
 const MEANINGS: Readonly<Record<string, (args: readonly unknown[]) => string>> = {
+  GovernorAlreadyCastVote: ([voter]) => `the ballot of ${voter} says so already`,
+  GovernorUnableToCancel: () =>
+    "whoever made a proposal cancels it before voting starts, and nobody else but a guardian",
+  GovernorUnexpectedProposalState: ([id, state]) =>
+    `the proposal is ${formatState(state as bigint)}; npx artel status ${id} says what may be done`,
+  Governor_NoBallotRight: ([, account]) =>
+    `${account} is no member in standing, or was none when the proposal was made or as long before as its class asks for`,
+  Governor_NoProxiedBallot: ([, holder]) =>
+    `${holder} held none of these proxies before the proposal was made, or their members have ballots already`,
+  Governor_NotTheGuardian: ([account]) => `${account} does not hold the office of guardian`,
+  Governor_SponsorsMissing: ([, needed]) => `${needed} other members have to sign for a proposal of this class`,
+  Governor_TooEarly: ([, eta]) => `it can be carried out from ${formatMoment(eta as bigint)} on`,
   Governor_NotAMember: ([account]) => `${account} is no active member of the cooperative`,
   IdentityRecovery_BadSettings: () =>
     "guardians are too many, one is the identity itself, or thresholds or delay are out of bounds",
@@ -14,6 +26,12 @@ const MEANINGS: Readonly<Record<string, (args: readonly unknown[]) => string>> =
   Membership_NoPlaceLeft: () => "the cooperative has not appointed this module, or it has admitted as many as it may",
   Membership_NotAMember: ([cooperative, number]) => `${cooperative} has no member ${number}`,
   Membership_NotTheMember: ([cooperative, caller]) => `${caller} is no member of ${cooperative}`,
+  Proxies_InvalidExpiry: ([, latest]) =>
+    `it has to end in the future, and at ${formatMoment(latest as bigint)} at the latest`,
+  Proxies_InvalidHolder: ([, , holder]) => `there is no member ${holder}, or it is you, or holds this proxy already`,
+  Proxies_NotOffered: ([, principal, , member]) =>
+    `member ${principal} has not named member ${member} for this topic, or it is over`,
+  Treasury_LimitExceeded: ([policyClass]) => `it is more than what is left of the limit of class ${policyClass}`,
 };
 
 /** A refusal as the contract gives it, with a sentence where it is a common one. */

@@ -80,7 +80,7 @@ export async function planProposal(
       return {
         lines: [
           `Proposal ${proposalId}`,
-          `Members vote from ${formatMoment(voteStart)} until ${formatMoment(voteEnd)}`,
+          `Members vote from ${formatMoment(voteStart + 1n)} until ${formatMoment(voteEnd)}`,
         ],
         json: { proposalId, voteStart, voteEnd },
       };

@@ -74,13 +74,19 @@ async function draftOf(file: string, text: string): Promise<z.infer<typeof Draft
   throw new ProposalFileError(file, `${path.join(".") || "the whole"}: ${message}`, { cause: error });
 }
 
+/** What a flag without a value is in a file. */
+const BOOLEANS = new Map([
+  ["true", true],
+  ["false", false],
+]);
+
 async function build(
   kind: ActionKind,
   context: ChainContext,
   cooperative: string,
   fields: Readonly<Record<string, string | string[]>>,
 ): Promise<readonly ProposedAction[]> {
-  const given = Object.entries(fields).map(([name, value]) => [name, value === "true" ? true : value]);
+  const given = Object.entries(fields).map(([name, value]) => [name, BOOLEANS.get(String(value)) ?? value]);
   const checked = checkFlags(z.strictObject(kind.fields), Object.fromEntries(given), CliFlagError);
   return (await kind.build(context, cooperative, checked)).actions;
 }

@@ -3,7 +3,7 @@ import { Contract, formatUnits } from "ethers";
 
 import type { Answer } from "./command.js";
 import type { ChainContext } from "./context.js";
-import { decodeCall, decodeEvent, eventLine, refusalIn } from "./decode.js";
+import { callName, decodeCall, decodeEvent, eventLine, refusalIn } from "./decode.js";
 import { forkOf } from "./fork.js";
 import { formatMoment } from "./values.js";
 
@@ -35,13 +35,7 @@ export async function rehearse(
   });
   const { via, failure, isMeasured, omitted, unavailable } = simulation;
   const calls = actions.map(({ target, data, value }) => decodeCall(context.known, target, data, value));
-  const refusal =
-    failure &&
-    refusalText(
-      context,
-      failure,
-      calls.map((call) => `${call.contract}.${call.method}`),
-    );
+  const refusal = failure && refusalText(context, failure, calls.map(callName));
   const events = simulation.events.map((event) => ({ action: event.action + 1, ...decodeEvent(context.known, event) }));
   const balances = await Promise.all(simulation.balances.map((change) => inUnits(context, change)));
   const lines = [

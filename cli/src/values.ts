@@ -1,4 +1,4 @@
-import { parseJoinLink } from "@artel/sdk";
+import { parseJoinLink, ProposalState } from "@artel/sdk";
 import { attributeName } from "@artel/sdk/identity";
 import { computeAddress, getAddress, hexlify, id, isAddress, isHexString } from "ethers";
 import { z } from "zod";
@@ -54,6 +54,9 @@ export const CooperativeOrLink = parsed(
   "it is neither an address nor a link such as eip155:1:0x…",
 );
 
+/** Which cooperative a command is about. */
+export const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
+
 /** A point in time: ISO 8601, or seconds since 1970. */
 export const Moment = parsed((text) => {
   const seconds = /^\d{1,12}$/.test(text) ? Number(text) : Date.parse(text) / 1000;
@@ -88,10 +91,20 @@ export const Bytes = parsed(
 /** Seconds of a day. */
 export const DAY = 86_400n;
 
-/** A second as people write it; `for ever` where there is no end. */
+/** A second as people write it; `the end of time` where no date is as late. */
 export function formatMoment(seconds: bigint): string {
   // Past this, a date has no such form.
   return seconds > 253_402_300_799n
     ? "the end of time"
     : new Date(Number(seconds) * 1000).toISOString().replace(".000", "");
+}
+
+/** Words for the states of a proposal. */
+const STATES = new Map<number, string>(
+  Object.entries(ProposalState).map(([name, state]) => [state, name.toLowerCase()]),
+);
+
+/** The state of a proposal as people write it. */
+export function formatState(state: bigint): string {
+  return STATES.get(Number(state)) ?? String(state);
 }

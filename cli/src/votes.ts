@@ -15,12 +15,7 @@ import { ZeroHash } from "ethers";
 import type { ChainContext } from "./context.js";
 import { callLines, decodeCall, oneLine } from "./decode.js";
 import { ProposalUnknownError } from "./errors.js";
-import { formatMoment } from "./values.js";
-
-/** Words for the states of a proposal. */
-const STATES = new Map<number, string>(
-  Object.entries(ProposalState).map(([name, state]) => [state, name.toLowerCase()]),
-);
+import { formatMoment, formatState } from "./values.js";
 
 /** Something that may be done about a proposal. */
 interface Step {
@@ -95,9 +90,9 @@ export async function standingOf(context: ChainContext, governor: ICooperativeGo
   const [no, yes, abstain, vetoes] = ballots;
   const tally = { yes, no, abstain, vetoes, electorate };
   const weights = policy.category === ZeroHash ? undefined : { yes: votes.forVotes, against: votes.againstVotes };
-  const outlook = outlookOf(tally, fractionsOf(policy), weights);
+  const outlook = outlookOf(tally, policy, weights);
   const expiry = eta + policy.executionWindow;
-  const name = STATES.get(Number(state)) ?? String(state);
+  const name = formatState(state);
   const next = nextSteps(Number(state), { start, end, eta, expiry, now, proposer });
   const title = oneLine(titleOf(description));
   const calls = actions.map(({ target, data, value }) => decodeCall(context.known, target, data, value));
@@ -114,16 +109,6 @@ export async function standingOf(context: ChainContext, governor: ICooperativeGo
     ...next.map((step) => `  ${stepLine(step)}`),
   ];
   return { json, lines };
-}
-
-/** The fractions of a policy as the book answers with them. */
-function fractionsOf(policy: IPolicyBook.PolicyStructOutput) {
-  const { approvalNumerator, approvalDenominator, strict } = policy;
-  const { quorumNumerator, quorumDenominator, vetoNumerator, vetoDenominator } = policy;
-  return {
-    ...{ approvalNumerator, approvalDenominator, strict },
-    ...{ quorumNumerator, quorumDenominator, vetoNumerator, vetoDenominator },
-  };
 }
 
 interface Times {
@@ -183,7 +168,7 @@ export function policyLines(
 ) {
   const { approvalNumerator, approvalDenominator, strict, vetoNumerator, vetoDenominator } = policy;
   const nobody = { yes: 0n, no: 0n, abstain: 0n, vetoes: 0n, electorate };
-  const { quorum, vetoesToDefeat } = outlookOf(nobody, fractionsOf(policy));
+  const { quorum, vetoesToDefeat } = outlookOf(nobody, policy);
   const start = now + policy.votingDelay;
   const end = start + policy.votingPeriod;
   const eta = end + policy.executionDelay;

@@ -217,7 +217,9 @@ export function learningTask(
   { rounds }: Pick<NetworkContracts, "rounds">,
   terms: ILearningRounds.TaskTermsStruct,
 ): ProposedAction[] {
-  return funded(String(terms.token), BigInt(terms.reward), call(rounds, "openTask", [terms]));
+  // Encoded first: it names what is missing in the terms.
+  const action = call(rounds, "openTask", [terms]);
+  return funded(String(terms.token), BigInt(terms.reward), action);
 }
 
 /**

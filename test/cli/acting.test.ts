@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 
 import { expect } from "chai";
 import { formatEther, Wallet, type HDNodeWallet } from "ethers";
+import type { z } from "zod";
 
 import { NOUNS } from "../../cli/src/nouns/index.js";
 import { wireTo } from "../deploy/helpers.js";
@@ -304,10 +305,12 @@ describe("artel", function () {
     expect(JSON.parse(failed.stdout).error).to.include({ code: "cli/flag", hint: "see npx artel did rotate --help" });
     for (const { name, commands } of NOUNS) {
       const [help] = await desk.lines(name, []);
-      for (const { words, does, operands } of commands) {
+      for (const { words, does, operands, flags } of commands) {
         expect(help).to.match(new RegExp(`^  ${words} +${does.slice(0, 20)}`, "m"));
         const [own] = await desk.lines(words, ["--help"]);
-        const typed = [words, ...operands.map((operand) => operand.toUpperCase())].join(" ");
+        const isLeftOut = (operand: string) => (flags[operand] as z.ZodType).safeParse(undefined).success;
+        const places = operands.map((each) => (isLeftOut(each) ? `[${each.toUpperCase()}]` : each.toUpperCase()));
+        const typed = [words, ...places].join(" ");
         expect(own).to.contain(`npx artel ${typed}: ${does}`).and.to.contain("--deployment FILE");
       }
     }

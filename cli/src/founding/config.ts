@@ -56,8 +56,10 @@ export async function readConfig(file: string): Promise<FoundingConfig> {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const isUnknown = issue.code === "unrecognized_keys";
+  const isMissing = issue.code === "invalid_type" && / received undefined$/.test(issue.message);
   const path = [...issue.path, ...(isUnknown ? issue.keys.slice(0, 1) : [])].join(".");
-  throw new ConfigInvalidError(file, path, isUnknown ? "there is no such field" : oneLine(issue.message));
+  const reason = isMissing ? "it is missing" : oneLine(issue.message);
+  throw new ConfigInvalidError(file, path, isUnknown ? "there is no such field" : reason);
 }
 
 async function importDefault(file: string): Promise<unknown> {

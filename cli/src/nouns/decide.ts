@@ -5,10 +5,9 @@ import { acts, reads, transaction, type Noun } from "../command.js";
 import { governorOf, decisionOf } from "../proposal.js";
 import { readProposalFile } from "../proposalFile.js";
 import { rehearse } from "../simulate.js";
-import { Account, flag, formatMoment } from "../values.js";
+import { COOPERATIVE, flag, formatMoment } from "../values.js";
 import { actionLines, findProposal, openProposals, proposalLines, standingOf } from "../votes.js";
 
-const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
 const PROPOSAL = flag(z.bigint(), "ID", "the proposal");
 
 const status = reads(

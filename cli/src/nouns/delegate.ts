@@ -2,11 +2,11 @@ import { ALL_TOPICS } from "@artel/sdk";
 import { z } from "zod";
 
 import { acts, transaction, type Noun } from "../command.js";
-import { NoMemberError, ProxySeatError } from "../errors.js";
+import type { ActContext } from "../context.js";
+import { NoMemberError, NoProxiesError, ProxySeatError } from "../errors.js";
 import { governorOf } from "../proposal.js";
-import { Account, flag, formatMoment, Moment } from "../values.js";
+import { COOPERATIVE, flag, formatMoment, Moment } from "../values.js";
 
-const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
 const Topic = z
   .string()
   .regex(/^([0-7]|all)$/, "it is neither a class from 0 to 7 nor all")
@@ -15,6 +15,16 @@ const TOPIC = flag(Topic.default(ALL_TOPICS), "CLASS", "what about: a class of t
 
 function topicText(topic: number): string {
   return topic === ALL_TOPICS ? "all proposals" : `proposals of class ${topic}`;
+}
+
+/**
+ * How many proxies a member may hold.
+ * @throws NoProxiesError if none
+ */
+async function seatsOfHolder({ contracts }: ActContext, cooperative: string): Promise<bigint> {
+  const { held } = await contracts.proxies.limitsOf(cooperative);
+  if (held === 0n) throw new NoProxiesError(cooperative);
+  return held;
 }
 
 const name = acts(
@@ -29,6 +39,7 @@ const name = acts(
   },
   async (context, { cooperative, to, topic, until, passes }) => {
     await governorOf(context, cooperative);
+    await seatsOfHolder(context, cooperative);
     const { proxies, membership } = context.contracts;
     const naming = { topic, holder: to, until, passes };
     return transaction(await proxies.nameProxy.populateTransaction(cooperative, naming), [
@@ -45,9 +56,9 @@ const accept = acts(
   async (context, { cooperative, principal, topic }) => {
     await governorOf(context, cooperative);
     const { proxies, membership } = context.contracts;
-    const [number, { held }] = await Promise.all([
+    const [number, held] = await Promise.all([
       membership.numberOf(cooperative, context.account),
-      proxies.limitsOf(cooperative),
+      seatsOfHolder(context, cooperative),
     ]);
     if (number === 0n) throw new NoMemberError(context.account, cooperative);
     const seats = await proxies.seatsOf(cooperative, number, 0, held);

@@ -6,9 +6,18 @@ import { acts, reads, transaction, type Noun } from "../command.js";
 import type { ChainContext } from "../context.js";
 import { AlreadyMemberError, NoticeNeededError } from "../errors.js";
 import { governorOf, planProposal } from "../proposal.js";
-import { Account, Bytes, CooperativeOrLink, DAY, flag, formatMoment, Identity, Moment, TextHash } from "../values.js";
+import {
+  Bytes,
+  COOPERATIVE,
+  CooperativeOrLink,
+  DAY,
+  flag,
+  formatMoment,
+  Identity,
+  Moment,
+  TextHash,
+} from "../values.js";
 
-const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
 const JOINED = flag(CooperativeOrLink, "COOPERATIVE", "address of its Treasury, or the link that its founding printed");
 const OWN_DID = flag(Identity.optional(), "DID", "the identity to join with (default: the signer's own)");
 const DESCRIPTION = flag(z.string().min(1).optional(), "TEXT", "what the proposal says (default: a plain sentence)");

@@ -4,10 +4,7 @@ import { ACTIONS } from "../actions.js";
 import { acts, type Noun } from "../command.js";
 import { governorOf, planProposal } from "../proposal.js";
 import { readProposalFile } from "../proposalFile.js";
-import { Account, flag } from "../values.js";
-
-/** The cooperative that a command is about. */
-const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
+import { COOPERATIVE, flag } from "../values.js";
 
 const fromFile = acts(
   "propose",

@@ -15,10 +15,8 @@ import { acts, transaction, type Noun } from "../command.js";
 import type { ActContext } from "../context.js";
 import { BallotFileError, CliFlagError, NoMemberError, OutputFileError } from "../errors.js";
 import { governorOf } from "../proposal.js";
-import { Account, flag } from "../values.js";
+import { COOPERATIVE, flag } from "../values.js";
 import { findProposal, proposalLines } from "../votes.js";
-
-const COOPERATIVE = flag(Account, "ACCOUNT", "the cooperative: address of its Treasury");
 
 const MemberNumber = z
   .string()

@@ -51,7 +51,7 @@ export function parseFlags(
     const flags = Object.fromEntries(Object.entries(rest).map(([flag, value]) => [fieldOf(flag), value]));
     return { flags: flags as TypedFlags, words: positionals, json: json === true, help: help === true };
   } catch (error) {
-    throw new FlagError((error as Error).message.split(". ")[0], args);
+    throw new FlagError((error as Error).message.split(/\.\s/)[0], args);
   }
 }
 
@@ -80,7 +80,9 @@ export function checkFlags<T extends z.ZodObject>(
   const field = issue.code === "unrecognized_keys" ? issue.keys[0] : String(issue.path[0]);
   const value = flags[field];
   if (value === undefined) throw new FlagError(`--${flagOf(field)} is missing`, value);
-  throw new FlagError(`--${flagOf(field)} can't be used as given (${issue.message})`, value);
+  const isNoNumber = issue.code === "invalid_type" && issue.expected === "bigint";
+  const reason = isNoNumber ? "it is no whole number" : issue.message;
+  throw new FlagError(`--${flagOf(field)} can't be used as given (${reason})`, value);
 }
 
 /** The flag of a field. */
