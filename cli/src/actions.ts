@@ -6,6 +6,7 @@ import {
   arbitraryCall,
   expulsion,
   governorChange,
+  grantOffer,
   heirChange,
   learningTask,
   NATIVE,
@@ -20,13 +21,23 @@ import {
   type ProposedAction,
 } from "@artel/sdk";
 import { Approval, Duration, Quorum, Veto } from "@artel/sdk/bylaws";
-import { FunctionFragment, isHexString, parseEther, parseUnits, type Result } from "ethers";
+import { cidFromString, cidToBytes } from "@artel/sdk/learning";
+import {
+  formatUnits,
+  FunctionFragment,
+  isHexString,
+  parseEther,
+  parseUnits,
+  ZeroAddress,
+  ZeroHash,
+  type Result,
+} from "ethers";
 import { z } from "zod";
 
 import type { ChainContext } from "./context.js";
 import { CliFlagError } from "./errors.js";
 import { decimalsOf } from "./simulate.js";
-import { Account, DAY, flag, Identity, TextHash } from "./values.js";
+import { Account, DAY, flag, Identity, Moment, TextHash } from "./values.js";
 
 /** Something that proposals commonly do, by flags and in files alike. */
 export interface ActionKind<F extends z.ZodRawShape = z.ZodRawShape> {
@@ -57,6 +68,16 @@ const CLASS = flag(z.int().min(0).max(7), "N", "class 0 to 7");
 const TOKEN = flag(Account.optional(), "TOKEN", "address of an ERC-20 token (default: native currency)");
 const ARGUMENT = z.int().min(0).max(255).default(0);
 const Amount = z.string().regex(/^\d+(\.\d+)?$/, "it is no amount such as 12.5");
+
+/** An amount and the last moment to deliver for it. */
+const Milestone = z
+  .string()
+  .regex(/^\S+ by \S+$/, "it is not written as 500 by 2030-01-31")
+  .transform((text) => {
+    const [amount, by] = text.split(" by ");
+    return { amount, by };
+  })
+  .pipe(z.object({ amount: Amount, by: Moment }));
 
 const pay = kind(
   "pay",
@@ -271,6 +292,45 @@ const task = kind(
   },
 );
 
+const grant = kind(
+  "grant",
+  "offers somebody a grant, paid by milestones from what is put aside now",
+  {
+    to: flag(Account, "ACCOUNT", "who delivers and is paid"),
+    milestone: flag(
+      z.array(Milestone).min(1),
+      '"AMOUNT by DATE"',
+      "what is paid for a delivery until when; may be repeated",
+    ),
+    acceptBy: flag(Moment, "DATE", "until when it can be accepted, before the first milestone"),
+    work: flag(z.string().min(1), "CID", "what is to be done"),
+    token: TOKEN,
+    reviewer: flag(Account.optional(), "ACCOUNT", "who approves deliveries beside the cooperative (default: nobody)"),
+    reviewPeriod: flag(Duration.default(14 * Number(DAY)), "TIME", "the reviewer's time for each (default 14 days)"),
+    decisionPeriod: flag(
+      Duration.default(60 * Number(DAY)),
+      "TIME",
+      "after that the cooperative's, longer than a vote takes (default 60 days)",
+    ),
+  },
+  async ({ contracts, provider }, _, { to, milestone, acceptBy, work, token, reviewer, ...periods }) => {
+    const milestones = await Promise.all(
+      milestone.map(async ({ amount, by }) => ({ amount: await inSmallest(amount, token, provider), deadline: by })),
+    );
+    const terms = {
+      ...{ recipient: to, reviewer: reviewer ?? ZeroAddress, office: ZeroHash, acceptBy },
+      reviewPeriod: reviewer === undefined ? 0 : periods.reviewPeriod,
+      ...{ decisionPeriod: periods.decisionPeriod, milestones, description: cidToBytes(cidFromString(work)) },
+    };
+    const sum = milestones.reduce((total, { amount }) => total + amount, 0n);
+    const decimals = token === undefined ? 18 : await decimalsOf(token, provider);
+    return {
+      actions: grantOffer(contracts, token ?? ZeroAddress, terms),
+      title: `Grant ${to} ${formatUnits(sum, decimals)} ${unitOf(token)} by milestones`,
+    };
+  },
+);
+
 type GivenTerms = Omit<ILearningRounds.TaskTermsStruct, "cooperative" | "slashRecipient">;
 
 async function readTerms(file: string): Promise<GivenTerms> {
@@ -314,5 +374,5 @@ function valueOf(text: string): unknown {
 /** What proposals commonly do. */
 export const ACTIONS: readonly ActionKind[] = [
   ...[pay, admit, giveNotice, expel, policy, rule, limit, heir],
-  ...[module, governor, task, call],
+  ...[module, governor, task, grant, call],
 ];

@@ -182,7 +182,7 @@ describe("artel", function () {
       const error = await desk.failure("did rotate", [...rotate(), ...signer(mode, 1)]);
       expect(error.message).to.match(/^The signer did not answer \w+ within 1 s/);
     }
-    const stubborn = await desk.failure("did rotate", [...rotate(), ...signer("stubborn", 1)]);
+    const stubborn = await desk.failure("did rotate", [...rotate(), ...signer("stubborn", 5)]);
     expect(stubborn.code).to.equal("cli/signer-timeout");
     const [, pid] = /program (\d+)/.exec(readFileSync(`${keyFile}.pid`, "utf8"))!;
     await eventually(() => !isRunning(Number(pid)), 10_000);

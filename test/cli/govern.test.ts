@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { ALL_TOPICS, LocalToken__factory, type Action, type Cooperative } from "@artel/sdk";
+import { ALL_TOPICS, LocalToken__factory, type Cooperative } from "@artel/sdk";
+import { cidOf } from "@artel/sdk/learning";
 import { expect } from "chai";
 import { parseEther, type HDNodeWallet } from "ethers";
 
@@ -252,6 +253,28 @@ actions:
       as: guest,
     });
     expect(odd.code).to.equal("cli/not-a-cooperative");
+  });
+
+  it("CGV-01 offers a grant by milestones, from what is put aside when it is carried out", async () => {
+    const { grants } = desk.suite.contracts;
+    const terms = [
+      ...["--to", guest.address, "--token", token, "--accept-by", "2100-01-01"],
+      ...["--milestone", "2 by 2100-02-01", "--milestone", "0.5 by 2100-03-01"],
+      ...["--work", cidOf(new Uint8Array([1])).toString()],
+    ];
+    const short = await refused("propose grant", [...terms, "--milestone", "3 until May"], founders[0]);
+    expect(short.message).to.match(/^--milestone can't be used as given \(it is not written as 500 by 2030-01-31\)/);
+    const { proposalId, simulation, call } = await run("propose grant", terms, founders[0]);
+    expect(call.arguments.description).to.match(/^# Grant 0x\w+ 2.5 of token 0x\w+ by milestones\n/);
+    expect(simulation.balances.map(({ account, amount }: Record<string, string>) => [account, amount])).to.deep.equal([
+      [cooperative.address, "-2.5"],
+      [await grants.getAddress(), "2.5"],
+    ]);
+    await pass(proposalId);
+    await run(`execute ${proposalId}`, [], stranger);
+    const [offered] = await grants.queryFilter(grants.filters.GrantOpened);
+    expect([offered.args.cooperative, offered.args.recipient]).to.deep.equal([cooperative.address, guest.address]);
+    expect(offered.args.amount).to.equal(parseEther("2.5"));
   });
 
   it("CGV-03 simulates the whole after each part, and names the action that fails", async () => {
