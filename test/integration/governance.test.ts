@@ -7,6 +7,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import { ballotDigest, proxiedBallot, signBallot, signedBallot, Support } from "../../sdk/src/ballots.js";
 import { ALL_TOPICS } from "../../sdk/src/proxies.js";
+import { createRandom } from "../../sdk/src/learning/index.js";
 import { signSponsorship, sponsorshipDigest } from "../../sdk/src/sponsors.js";
 import { BY_HEADS } from "../../sdk/src/weighting.js";
 import type { ICooperativeFactory } from "../../sdk/src/contracts/contracts/founding/CooperativeFactory.js";
@@ -29,6 +30,13 @@ const BALLOT = {
 const EXTENDED_BALLOT = {
   ExtendedBallot: [...BALLOT.Ballot, { name: "reason", type: "string" }, { name: "params", type: "bytes" }],
 };
+const FRACTIONS = [
+  [0n, 1n],
+  [1n, 3n],
+  [1n, 2n],
+  [2n, 3n],
+  [1n, 1n],
+] as const;
 const POLICY = {
   approvalNumerator: 1n,
   approvalDenominator: 2n,
@@ -333,6 +341,111 @@ describe("governance", () => {
       .withArgs(id, holder.address, Support.For, [2n, 3n, 4n]); // 5 is the wallet, and named nobody
     await governor.connect(principals[0]).castVote(id, Support.Against);
     expect(await governor.proposalVotes(id)).to.deep.equal([1n, 2n, 0n]);
+  });
+
+  it("GOV-07 GOV-17 GOV-28 equals an independent count of direct, signed, batched and proxied ballots", async () => {
+    const suite = await networkHelpers.loadFixture(fixture);
+    const { factory, founder, proxies, relayer } = suite;
+    const accounts = (await ethers.getSigners()).slice(10, 17);
+    const { chainId } = await suite.governor.eip712Domain();
+    const random = createRandom("an independent count");
+    const pick = <T>(list: readonly T[]): T => list[random.below(list.length)];
+    const outcomes = new Set<bigint>();
+    for (let run = 0; run < 24; run++) {
+      const members = accounts.slice(0, pick([2, 3, 7]));
+      const [approval, quorum] = [pick(FRACTIONS), pick(FRACTIONS)];
+      const veto = pick([[0n, 0n], [1n, 255n], ...FRACTIONS.slice(1)] as const);
+      const strict = approval[0] !== approval[1] && pick([true, false]);
+      const policy = {
+        ...{ ...POLICY, strict, lateWindow: 0n, approvalNumerator: approval[0], approvalDenominator: approval[1] },
+        ...{ quorumNumerator: quorum[0], quorumDenominator: quorum[1] },
+        ...{ vetoNumerator: veto[0], vetoDenominator: veto[1] },
+      };
+      const terms: ICooperativeFactory.FoundingTermsStruct = {
+        ...{ name: `Circle ${run}`, dids: members.map(({ address }) => address) },
+        ...{ policies: [{ policyClass: 7n, policy }], rules: [], limits: [], heir: ethers.ZeroAddress },
+        calls: [{ target: proxies, data: proxies.interface.encodeFunctionData("setLimits", [9, 0, 90n * DAY]) }],
+        salt: ethers.ZeroHash,
+      };
+      const { cooperative, governor: address } = await factory.predict(founder.address, terms);
+      await factory.connect(founder).found(terms);
+      const governor = await ethers.getContractAt("CooperativeGovernor", address);
+
+      const until = BigInt(await networkHelpers.time.latest()) + 30n * DAY;
+      const holders = members.map((_, i) => pick([...members.keys()].filter((other) => other !== i)));
+      const lent = members.map(() => pick([true, false]));
+      for (const [i, member] of members.entries()) {
+        if (!lent[i]) continue;
+        const naming = { topic: ALL_TOPICS, holder: holders[i] + 1, until, passes: 0 };
+        await proxies.connect(member).nameProxy(cooperative, naming);
+        await proxies.connect(members[holders[i]]).accept(cooperative, i + 1, ALL_TOPICS, i);
+      }
+      await networkHelpers.time.increase(1);
+      const actions: [string[], bigint[], string[]] = [[cooperative], [0n], ["0x"]];
+      await governor.connect(members[0]).propose(...actions, "");
+      const id = await governor.getProposalId(...actions, ethers.id(""));
+      await networkHelpers.time.increaseTo((await governor.proposalSnapshot(id)) + 1n);
+
+      // what everybody says, and how: by another, in person, in person and changed
+      const book = new Map<number, { says: Support; how: "proxy" | "own" | "changed" }>();
+      const fresh = (i: number) => pick(Object.values(Support).filter((each) => each !== book.get(i)?.says));
+      const note = (i: number, says: Support) => {
+        const former = book.get(i)?.how;
+        book.set(i, { says, how: former === undefined || former === "proxy" ? "own" : "changed" });
+      };
+      const sign = async (i: number) => {
+        const nonce = (book.get(i)?.how ?? "proxy") === "proxy" ? 0n : 1n;
+        const ballot = { proposalId: id, support: fresh(i), voter: members[i].address, nonce };
+        return { ballot, signature: await signBallot(members[i], address, chainId, ballot) };
+      };
+      for (let act = 0; act < 2 * members.length; act++) {
+        const i = pick([...members.keys()]);
+        const maySign = [...members.keys()].filter((each) => book.get(each)?.how !== "changed");
+        const way = pick(["direct", "signed", "batch", "proxy"]);
+        if (way === "direct") {
+          const says = fresh(i);
+          await governor.connect(members[i]).castVote(id, says);
+          note(i, says);
+        } else if (way === "signed" && maySign.includes(i)) {
+          const { ballot, signature } = await sign(i);
+          await governor.connect(relayer).castVoteBySig(id, ballot.support, ballot.voter, signature);
+          note(i, ballot.support);
+        } else if (way === "batch" && maySign.length !== 0) {
+          const voters = maySign.filter(() => pick([true, false]));
+          const signed = await Promise.all(voters.map(sign));
+          const batch = signed.map(({ ballot, signature }) => signedBallot(ballot, signature));
+          await governor.connect(relayer).castVotesBySig(id, batch);
+          for (const [at, voter] of voters.entries()) note(voter, signed[at].ballot.support);
+        } else if (way === "proxy") {
+          const says = pick(Object.values(Support));
+          const counts = [...members.keys()].filter((each) => lent[each] && holders[each] === i && !book.has(each));
+          if (counts.length === 0) continue;
+          const everybody = [...members.keys()].map((each) => BigInt(each + 1));
+          await governor.connect(members[i]).castProxied(...proxiedBallot(id, says, everybody));
+          for (const each of counts) book.set(each, { says, how: "proxy" });
+        }
+      }
+
+      const count = (says: Support) => BigInt([...book.values()].filter((each) => each.says === says).length);
+      const [no, yes, abstain, vetoes] = [Support.Against, Support.For, Support.Abstain, Support.Veto].map(count);
+      const where = `run ${run}`;
+      expect(await governor.proposalVotes(id), where).to.deep.equal([no + vetoes, yes, abstain]);
+      expect(await governor.proposalVetoes(id), where).to.equal(vetoes);
+      for (const i of members.keys()) {
+        const isOwn = ["own", "changed"].includes(book.get(i)?.how ?? "");
+        expect(await governor.hasVoted(id, members[i].address), where).to.equal(isOwn);
+      }
+      const [all, decided] = [BigInt(members.length), yes + no + vetoes];
+      const passes =
+        yes > 0n &&
+        (decided + abstain) * quorum[1] >= quorum[0] * all &&
+        (veto[1] === 0n || vetoes * veto[1] < veto[0] * all) &&
+        (strict ? yes * approval[1] > approval[0] * decided : yes * approval[1] >= approval[0] * decided);
+      await networkHelpers.time.increaseTo((await governor.proposalDeadline(id)) + 1n);
+      expect(await governor.state(id), where).to.equal(passes ? 5n : 3n);
+      outcomes.add(await governor.state(id));
+    }
+    expect([...outcomes].sort()).to.deep.equal([3n, 5n]);
   });
 
   it("GOV-01 admits a member by a vote of a lower class", async () => {
