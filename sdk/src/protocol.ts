@@ -111,6 +111,8 @@ export const WRAPPERS: readonly string[] = [
   "setTargetClosed(address,bool)",
   "transferOwnership(address)",
   "renounceOwnership()",
+  "changeOwner(address,address)",
+  "setGuardians(address,address[],uint8,uint8,uint32)",
   "setApprovalForAll(address,bool)",
   "setOperator(address,bool)",
   "authorizeOperator(address)",
@@ -126,6 +128,8 @@ export const WRAPPERS: readonly string[] = [
   "safeTransferFrom(address,address,uint256,bytes)",
   "safeTransferFrom(address,address,uint256,uint256,bytes)",
   "safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)",
+  "collectTo(address,address)",
+  "claimTo(uint256[],address)",
 ];
 
 /** Functions of the Membership that a rule can put below the constitution. */
@@ -154,6 +158,7 @@ export const SPENDERS: Readonly<Record<string, number>> = {
   "increaseAllowance(address,uint256)": 2,
   "increaseApproval(address,uint256)": 2,
   "burnFrom(address,uint256)": 2,
+  "withdrawTo(address,uint256)": 2,
   "send(address,uint256,bytes)": 2,
   "transferAndCall(address,uint256)": 2,
   "transferAndCall(address,uint256,bytes)": 2,
