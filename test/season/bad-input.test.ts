@@ -32,7 +32,8 @@ describe("a season that can't go on", function () {
 
   const start = (args: readonly string[] = [], options: LaunchOptions = {}) => {
     const env = { TMPDIR: scratch, ...options.env };
-    return launch("scripts/season.ts", ["--quick", "--json", "--folder", folder, ...args], { ...options, env });
+    const place = args.includes("--folder") ? [] : ["--folder", folder];
+    return launch("scripts/season.ts", ["--quick", "--json", ...place, ...args], { ...options, env });
   };
 
   /** Checks that a season ends with one clear sentence, twice told, and leaves nothing behind. */
