@@ -205,8 +205,12 @@ interface ILearningTasks {
         bytes16 salt;
     }
 
-    /// @notice A scores vector as its auditor committed to it: two bytes a client (score + 2^15, big-endian; 0: absent),
-    /// eight clients a cell, the cells of the auditor's panel in order.
+    /// @notice A scores vector as its auditor committed to it. All vectors of a round have the same number of 32-byte
+    /// words: one for each two cells of the largest panel, begun ones included. Word i holds cells 2i and 2i + 1 of the
+    /// auditor's panel, in the order of the panel: eight 32-bit lanes, client `id & 7` in the lane of that number from the
+    /// least significant end; the score of cell 2i in the upper 16 bits of the lane, that of cell 2i + 1 in the lower.
+    /// A score is given plus 2^15; 0 means absent: the update can't be had or is malformed. What stands in places
+    /// without a cell or without a revealed update counts for nothing.
     struct ScoresOpening {
         address auditor;
         bytes16 salt;

@@ -22,20 +22,20 @@ struct Head {
     bool closed;
 }
 
-/// @dev Panels of the running round. All of it is stale unless `round` is the running one.
+/// @dev Panels of the running round, see PanelLib. All of it is stale unless `round` is the running one.
 struct Panels {
     // slot 0
     uint16 round; // whose seed was drawn
     uint8 panels;
-    uint8 settled; // panels settled
-    uint8 scored; // of those, panels that were not void
     uint24 cells;
     uint16 auditors; // at the draw
     uint128 seatPay; // most that a seat can earn in this round
     // slot 1
     bytes32 seed;
     // slot 2
-    uint256 settledSet; // bit p: panel p is settled; `MAX_PANELS` is 240
+    uint256 settledSet; // bit p: panel p is settled; bit 255 is always set, so that no panel writes the word from zero
+    // slot 3
+    uint256 scoredSet; // the same of panels that are settled and not void
 }
 
 /// @dev Answers of the running round. All of it is stale unless `round` is the running one.
