@@ -12,8 +12,7 @@ struct Head {
     uint24 commit; // seconds of Commit, as in the terms
     uint24 reveal; // seconds of Reveal, as in the terms
     uint24 clients; // joined; ids from 0
-    uint24 revealed; // in the running round, not struck
-    uint24 capacity; // clients that may join: the terms' most, or what the auditors who joined can score
+    uint24 capacity; // clients that may join: what the auditors who joined can score, at most the terms' most; 0 too few
     uint16 auditors; // joined; the list is frozen when the first Commit opens
     uint8 aggregators; // joined
     uint16 settled; // rounds
@@ -75,6 +74,7 @@ struct PayPeriod {
 ///
 /// - `words[account]` (ParticipantLib): role, place, and the commitment of the running round of an account
 /// - `places[number >> 3]` (ParticipantLib): eight lanes of 32 bits, one a member number: its role and place
+/// - `revealed[id / 240]` (RevealedLib): a bit for each client id, set while its update of the running round counts
 /// - `scores[period][cell]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
 ///   0 was never written in this period
 struct TaskState {
@@ -88,6 +88,7 @@ struct TaskState {
     ILearningTasks.TaskTerms terms;
     mapping(address account => uint256 word) words;
     mapping(uint256 index => uint256 lanes) places;
+    mapping(uint256 index => uint256 word) revealed;
     mapping(uint256 index => Seat seat) auditors;
     mapping(uint256 index => Seat seat) aggregators;
     mapping(uint256 seat => bytes32 digest) answerOf; // of aggregators, see AggregationLib
