@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IConsentRegistry} from "../../identity/interfaces/IConsentRegistry.sol";
 import {ConsentId} from "../../identity/types/ConsentId.sol";
 import {Did} from "../../identity/types/Did.sol";
+import {IMembership} from "../../membership/interfaces/IMembership.sol";
+import {IRandomness} from "../../randomness/interfaces/IRandomness.sol";
+import {IReputation} from "../../reputation/interfaces/IReputation.sol";
+import {IRewardEscrow} from "../../rewards/interfaces/IRewardEscrow.sol";
+import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {TaskId} from "../types/TaskId.sol";
 
 /// @title Learning tasks
@@ -16,7 +22,7 @@ import {TaskId} from "../types/TaskId.sol";
 /// ```
 ///  Commit -> Reveal -> AuditCommit -> AuditReveal -> Settle -> AggregateCommit -> AggregateReveal -> Challenge -> Finishing
 ///  clients   clients   auditors       auditors       anybody   aggregators        aggregators        anybody      anybody
-///                    | seed: first output of the beacon `seedDelay` after Reveal; drawn by anybody, from its time on
+///                    | seed: the beacon's for the end of Reveal; drawn by anybody, as soon as the beacon has it
 ///                                                  | settlePanel: panel by panel
 ///
 ///  finishRound (anybody): the leading answer that was not disproved becomes the next global model; a round that can't
@@ -26,7 +32,9 @@ import {TaskId} from "../types/TaskId.sol";
 ///
 /// **Places.** Roles are exclusive, one a member number and task, for members in standing of the task's cooperative.
 /// The owner takes none. Clients have ids from 0 in order of joining; eight ids are a cell (`id >> 3`). Auditors and
-/// aggregators join before the first Commit; then their lists are frozen.
+/// aggregators join before the first Commit; then their lists are frozen. There is room for as many clients as the
+/// auditors who joined can score, and for none before there are `minAuditors` of them and an aggregator: a task without
+/// them never starts, and anybody can close it.
 ///
 /// **Panels.** The seed permutes cells into panels and auditors into seats (`PanelLib`); the sizes of panels differ by
 /// at most one cell. Each auditor commits to one vector for its panel and reveals it in an event. Settling a panel
@@ -205,8 +213,12 @@ interface ILearningTasks {
         bytes16 salt;
     }
 
-    /// @notice A scores vector as its auditor committed to it: two bytes a client (score + 2^15, big-endian; 0: absent),
-    /// eight clients a cell, the cells of the auditor's panel in order.
+    /// @notice A scores vector as its auditor committed to it. All vectors of a round have the same number of 32-byte
+    /// words: one for each two cells of the largest panel, begun ones included. Word i holds cells 2i and 2i + 1 of the
+    /// auditor's panel, in the order of the panel: eight 32-bit lanes, client `id & 7` in the lane of that number from the
+    /// least significant end; the score of cell 2i in the upper 16 bits of the lane, that of cell 2i + 1 in the lower.
+    /// A score is given plus 2^15; 0 means absent: the update can't be had or is malformed. What stands in places
+    /// without a cell or without a revealed update counts for nothing.
     struct ScoresOpening {
         address auditor;
         bytes16 salt;
@@ -222,4 +234,345 @@ interface ILearningTasks {
         Content model;
         bytes32 nodesRoot;
     }
+
+    /// @notice A running round, for readers.
+    /// @param round number of the attempt, from 1.
+    /// @param startedAt second at which its Commit opened.
+    /// @param settled rounds settled so far.
+    /// @param voided rounds voided so far.
+    /// @param clients clients that have joined the task.
+    /// @param capacity clients that there is room for.
+    /// @param auditors auditors that have joined.
+    /// @param aggregators aggregators that have joined.
+    /// @param updates revealed in this round and not struck.
+    /// @param modelRoot tensor root of the current global model.
+    /// @param previousRoot tensor root of the one before it; the same in the first round.
+    struct RoundState {
+        uint256 round;
+        uint256 startedAt;
+        uint256 settled;
+        uint256 voided;
+        uint256 clients;
+        uint256 capacity;
+        uint256 auditors;
+        uint256 aggregators;
+        uint256 updates;
+        Phase phase;
+        bytes32 modelRoot;
+        bytes32 previousRoot;
+    }
+
+    /// @notice Panels of a round, for readers.
+    /// @param round whose seed was drawn last; the rest belongs to it.
+    /// @param seed from which panels, seats and the order of the aggregation tree follow.
+    /// @param panels how many there are.
+    /// @param cells how many are shared among them.
+    /// @param auditors how many are shared among their seats.
+    /// @param settled panels settled.
+    /// @param scored of those, panels that were not void.
+    /// @param settledSet bit p: panel p is settled.
+    /// @param seatPay most that a seat earns in the round.
+    struct PanelState {
+        uint256 round;
+        bytes32 seed;
+        uint256 panels;
+        uint256 cells;
+        uint256 auditors;
+        uint256 settled;
+        uint256 scored;
+        uint256 settledSet;
+        uint256 seatPay;
+    }
+
+    /// @notice What an account is and has done in a task, for readers.
+    /// @param id place within the role, from 0.
+    /// @param round of the last commitment; 0: none.
+    /// @param commitment its first 24 bytes.
+    /// @param committed its time within Commit, in 1/65,536 of that phase; of clients.
+    /// @param misses reveals that were owed and not given; a client's last one counts from its next commitment on.
+    struct ParticipantState {
+        Role role;
+        uint256 id;
+        uint256 round;
+        bytes24 commitment;
+        uint256 committed;
+        bool revealed;
+        bool struck;
+        uint256 misses;
+    }
+
+    // ------------------------------------------------------------------------------------------------------- events
+
+    /// @notice A task is open and its reward is in escrow.
+    event TaskOpened(
+        TaskId indexed taskId,
+        address indexed owner,
+        address indexed cooperative,
+        address token,
+        uint256 reward,
+        uint256 rounds,
+        uint256 startsAt
+    );
+    /// @notice What a task starts from and is described by. Said at opening.
+    event TaskDescribed(
+        TaskId indexed taskId,
+        bytes32 initialRoot,
+        uint256 modelCodec,
+        bytes32 modelDigest,
+        uint256 manifestCodec,
+        bytes32 manifestDigest
+    );
+    /// @notice A task takes updates only under consent to `grantee`, the cooperative, for `purpose`. Said at opening.
+    event ConsentRequired(TaskId indexed taskId, address indexed grantee, bytes32 indexed purpose);
+    /// @notice A client said which data it trains on from now on, and so which consent it needs.
+    event DataDeclared(
+        TaskId indexed taskId,
+        address indexed client,
+        Did indexed subject,
+        bytes32 dataHash,
+        ConsentId consentId
+    );
+    /// @notice An account took a role. `id` counts from 0 within the role.
+    event ParticipantJoined(
+        TaskId indexed taskId,
+        address indexed account,
+        Role indexed role,
+        uint256 id,
+        uint256 number
+    );
+    /// @notice A round's Commit is open.
+    event RoundStarted(TaskId indexed taskId, uint256 indexed round, uint256 startedAt);
+    /// @notice A client committed to an update.
+    event UpdateCommitted(TaskId indexed taskId, uint256 indexed round, address indexed client, bytes32 commitment);
+    /// @notice A client's update is known.
+    /// @param root tensor root of the update.
+    /// @param digest sha2-256 digest of its content.
+    /// @param details `[samples 32 | norm 64 | codec 32 | salt 128]`: with them anybody can open the commitment.
+    event UpdateRevealed(
+        TaskId indexed taskId,
+        uint256 indexed round,
+        address indexed client,
+        bytes32 root,
+        bytes32 digest,
+        bytes32 details
+    );
+    /// @notice An update was proved to be an exact copy of one committed earlier, and counts as not revealed.
+    event UpdateStruck(TaskId indexed taskId, uint256 indexed round, address indexed client, address original);
+    /// @notice The panels of a round are known.
+    event SeedDrawn(
+        TaskId indexed taskId,
+        uint256 indexed round,
+        bytes32 seed,
+        uint256 panels,
+        uint256 cells,
+        uint256 auditors,
+        uint256 seatPay
+    );
+    /// @notice An auditor committed to a vector of scores.
+    event ScoresCommitted(TaskId indexed taskId, uint256 indexed round, address indexed auditor, bytes32 commitment);
+    /// @notice An auditor's vector, which is stored nowhere else: it is needed to settle its panel.
+    event ScoresRevealed(
+        TaskId indexed taskId,
+        uint256 indexed round,
+        address indexed auditor,
+        bytes16 salt,
+        bytes scores
+    );
+
+    // ------------------------------------------------------------------------------------------------------- errors
+
+    /// @notice There is no task of this number.
+    error LearningTasks_UnknownTask(TaskId taskId);
+    /// @notice A term is out of its bounds; `term` names it. Of stakes:
+    /// `3 * auditorStake >= pool of a period * min(1, clients of a panel * 32,767 / minimumScore)`, so that the seats
+    /// which can move a median have more to lose than a period to give; `3 * missPenalty >= auditorStake`.
+    error LearningTasks_InvalidTerms(string term, uint256 value);
+    /// @notice The native currency sent is not what the task needs.
+    error LearningTasks_WrongValue(uint256 sent, uint256 needed);
+    /// @notice The act belongs to another phase.
+    error LearningTasks_WrongPhase(TaskId taskId, uint256 round, Phase current, Phase needed);
+    /// @notice The account has another role in this task, or none.
+    error LearningTasks_WrongRole(TaskId taskId, address account, Role actual, Role needed);
+    /// @notice There is no room in the role.
+    error LearningTasks_NoPlace(TaskId taskId, Role role, uint256 places);
+    /// @notice The member has a place already, taken by the account that stood for them before, or is the owner.
+    error LearningTasks_AlreadyPlaced(TaskId taskId, uint256 number);
+    /// @notice The owner takes no role.
+    error LearningTasks_OwnersTask(TaskId taskId, address owner);
+    /// @notice Only members in standing of the task's cooperative take part.
+    error LearningTasks_NotAMember(TaskId taskId, address account);
+    /// @notice The member has less reputation than the task asks for.
+    error LearningTasks_TooLittleReputation(TaskId taskId, address account, bytes32 category, uint256 minimum);
+    /// @notice The consent that the client's update needs was not granted, has expired or was revoked; zero: the client
+    /// has not declared its data.
+    error LearningTasks_NoConsent(TaskId taskId, address client, ConsentId consentId);
+    /// @notice Two commitments of the client were never revealed: it commits no more in this task.
+    error LearningTasks_Excluded(TaskId taskId, address client);
+    /// @notice One commitment a round.
+    error LearningTasks_AlreadyCommitted(TaskId taskId, uint256 round, address account);
+    /// @notice This commitment was opened already.
+    error LearningTasks_AlreadyRevealed(TaskId taskId, uint256 round, address account);
+    /// @notice What was revealed is not what was committed in this round.
+    error LearningTasks_CommitmentMismatch(TaskId taskId, uint256 round, address account);
+    /// @notice A root or digest of zero.
+    error LearningTasks_InvalidContent(bytes32 root, bytes32 digest);
+    /// @notice The client did not sign this commitment for this round.
+    error LearningTasks_InvalidSignature(TaskId taskId, uint256 round, address client);
+    /// @notice A batch has 1 to `MAX_BATCH` whole items.
+    error LearningTasks_InvalidBatch(uint256 length, uint256 itemLength);
+    /// @notice Only a revealed update that was not struck can be, or have, a copy.
+    error LearningTasks_NotRevealed(TaskId taskId, uint256 round, address account);
+    /// @notice The two updates are not copies of each other, or the accused one came first.
+    error LearningTasks_NotACopy(address original, address copy);
+    /// @notice The round has fewer updates than the task needs.
+    error LearningTasks_TooFewUpdates(TaskId taskId, uint256 round, uint256 updates, uint256 needed);
+    /// @notice The beacon has no output yet for this second.
+    error LearningTasks_SeedUnknown(TaskId taskId, uint256 round, uint256 timepoint);
+    /// @notice The seed of the round was drawn already.
+    error LearningTasks_AlreadyDrawn(TaskId taskId, uint256 round);
+
+    // ----------------------------------------------------------------------------------------- contracts and constants
+
+    /// @notice Where members are looked up.
+    function MEMBERSHIP() external view returns (IMembership);
+
+    /// @notice Where rewards lie.
+    function ESCROW() external view returns (IRewardEscrow);
+
+    /// @notice Where auditors and aggregators deposit their stake, for this contract as the module.
+    function VAULT() external view returns (IStakeVault);
+
+    /// @notice Where reputation is asked for and recorded.
+    function REPUTATION() external view returns (IReputation);
+
+    /// @notice Where consents are looked up.
+    function CONSENTS() external view returns (IConsentRegistry);
+
+    /// @notice Where seeds come from: that of a round is the beacon's for the second in which its Reveal ends.
+    function RANDOMNESS() external view returns (IRandomness);
+
+    /// @notice Most items in a batch.
+    function MAX_BATCH() external view returns (uint256);
+
+    /// @notice EIP-712 type of a commitment that a client signs and anybody brings.
+    function UPDATE_COMMITMENT_TYPEHASH() external view returns (bytes32);
+
+    // -------------------------------------------------------------------------------------------------------- opening
+
+    /// @notice Opens a task and moves its full reward from the caller into escrow. Its first round is announced with
+    /// it.
+    /// @dev For a token the caller has approved this contract; tokens that deliver less than asked are refused. The
+    /// caller is the owner: it receives the unearned part back and has no power over the task.
+    function openTask(TaskTerms calldata terms) external payable returns (TaskId taskId);
+
+    /// @notice Takes a place. Caller: a member in standing with the reputation that the task asks for. Clients join
+    /// until a Commit closes, as long as there is room; auditors and aggregators before the task starts, and their
+    /// stake must lie free in the vault.
+    function join(TaskId taskId, Role role) external;
+
+    // -------------------------------------------------------------------------------------------------------- clients
+
+    /// @notice Says which data the caller trains on from now on: the consent that its updates need. Caller: a client,
+    /// unless its commitment of the running round stands, for an update keeps the consent it was committed under.
+    /// @dev The subject is the DID of the member number with which the caller joined, the grantee the task's
+    /// cooperative, the purpose the task's. Whether the consent is live is asked at commit and at reveal.
+    function declareData(TaskId taskId, bytes32 dataHash) external;
+
+    /// @notice Commits to an update, and joins as a client if the caller has no place. During Commit, once a round,
+    /// under a live consent if the task asks for one; not after two commitments that were never revealed.
+    function commitUpdate(TaskId taskId, bytes32 commitment) external;
+
+    /// @notice The same for a client that signed `UpdateCommitment(uint256 taskId,uint256 round,address client,bytes32
+    /// commitment)` under EIP-712 ("Artel Learning", version 1), by its key or as an ERC-1271 wallet. Anybody.
+    function commitUpdateBySig(TaskId taskId, address client, bytes32 commitment, bytes calldata signature) external;
+
+    /// @notice Many signed commitments of clients that have a place and a key. Anybody. An item that would fail alone is
+    /// skipped.
+    /// @param items up to `MAX_BATCH` of 116 bytes: client, commitment, and an EIP-2098 signature as in
+    /// `commitUpdateBySig`.
+    /// @return taken how many were not skipped.
+    function commitUpdates(TaskId taskId, bytes calldata items) external returns (uint256 taken);
+
+    /// @notice Opens a client's commitment. Anybody who knows it, during Reveal, while the consent it was committed
+    /// under is still live.
+    function revealUpdate(TaskId taskId, address client, UpdateOpening calldata opening) external;
+
+    /// @notice Opens many. An item that would fail alone is skipped.
+    /// @param items up to `MAX_BATCH` of 116 bytes: client, root, digest and details as in `UpdateRevealed`.
+    /// @return taken how many were not skipped.
+    function revealUpdates(TaskId taskId, bytes calldata items) external returns (uint256 taken);
+
+    /// @notice Strikes an update that is an exact copy (an equal root) of one that was committed earlier (at equal
+    /// times: by lower id). Anybody, during Reveal and AuditCommit: before any score can be known. Both must have been
+    /// revealed.
+    function strikeCopy(
+        TaskId taskId,
+        address original,
+        UpdateOpening calldata originalOpening,
+        address copy,
+        UpdateOpening calldata copyOpening
+    ) external;
+
+    // ------------------------------------------------------------------------------------------------------- auditors
+
+    /// @notice Makes the seed of the running round from the beacon, and so its panels. Anybody, once, from the end
+    /// of Reveal until the end of Settle, as soon as the beacon has it; auditors need not wait for it, for its source is
+    /// public.
+    function drawSeed(TaskId taskId) external returns (bytes32 seed);
+
+    /// @notice Commits to a vector of scores. Caller: an auditor, during AuditCommit.
+    function commitScores(TaskId taskId, bytes32 commitment) external;
+
+    /// @notice Opens a vector. Anybody who knows it, during AuditReveal.
+    function revealScores(TaskId taskId, ScoresOpening calldata opening) external;
+
+    // ---------------------------------------------------------------------------------------------------------- views
+
+    /// @notice Number of tasks opened so far.
+    function taskCount() external view returns (uint256 count);
+
+    /// @notice Terms of a task.
+    function termsOf(TaskId taskId) external view returns (TaskTerms memory terms);
+
+    /// @notice Who opened a task.
+    function ownerOf(TaskId taskId) external view returns (address owner);
+
+    /// @notice The running round.
+    function roundState(TaskId taskId) external view returns (RoundState memory state);
+
+    /// @notice The panels drawn last.
+    function panelState(TaskId taskId) external view returns (PanelState memory state);
+
+    /// @notice Phase of the running round at this second.
+    function phaseOf(TaskId taskId) external view returns (Phase phase);
+
+    /// @notice Second at which a phase of the running round begins, as long as no answer is disproved: 0 for Waiting,
+    /// the end of time for Closed.
+    function phaseStart(TaskId taskId, Phase phase) external view returns (uint256 timepoint);
+
+    /// @notice What an account is and has done in a task.
+    function participantOf(TaskId taskId, address account) external view returns (ParticipantState memory participant);
+
+    /// @notice Account and locked stake of an auditor's or aggregator's seat, zero if there is none.
+    function seatAt(TaskId taskId, Role role, uint256 id) external view returns (address account, uint256 stake);
+
+    /// @notice The consent that a client's updates need, as it last declared; zero if it never did.
+    function consentOf(TaskId taskId, address client) external view returns (ConsentId consentId);
+
+    /// @notice Commitment of a client: keccak256 of the ABI encoding of keccak256("artel.task.update.v1"), chain,
+    /// contract, task, round, client, root, samples, norm, and keccak256 of that of codec, digest and salt.
+    function updateCommitment(
+        TaskId taskId,
+        uint256 round,
+        address client,
+        UpdateOpening calldata opening
+    ) external view returns (bytes32);
+
+    /// @notice Commitment of an auditor: keccak256 of the ABI encoding of keccak256("artel.task.scores.v1"), chain,
+    /// contract, task, round, auditor, salt, keccak256(scores).
+    function scoresCommitment(
+        TaskId taskId,
+        uint256 round,
+        ScoresOpening calldata opening
+    ) external view returns (bytes32);
 }

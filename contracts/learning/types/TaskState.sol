@@ -12,8 +12,7 @@ struct Head {
     uint24 commit; // seconds of Commit, as in the terms
     uint24 reveal; // seconds of Reveal, as in the terms
     uint24 clients; // joined; ids from 0
-    uint24 revealed; // in the running round, not struck
-    uint24 capacity; // clients that may join: the terms' most, or what the auditors who joined can score
+    uint24 capacity; // clients that may join: what the auditors who joined can score, at most the terms' most; 0 too few
     uint16 auditors; // joined; the list is frozen when the first Commit opens
     uint8 aggregators; // joined
     uint16 settled; // rounds
@@ -22,20 +21,20 @@ struct Head {
     bool closed;
 }
 
-/// @dev Panels of the running round. All of it is stale unless `round` is the running one.
+/// @dev Panels of the running round, see PanelLib. All of it is stale unless `round` is the running one.
 struct Panels {
     // slot 0
     uint16 round; // whose seed was drawn
     uint8 panels;
-    uint8 settled; // panels settled
-    uint8 scored; // of those, panels that were not void
     uint24 cells;
     uint16 auditors; // at the draw
     uint128 seatPay; // most that a seat can earn in this round
     // slot 1
     bytes32 seed;
     // slot 2
-    uint256 settledSet; // bit p: panel p is settled; `MAX_PANELS` is 240
+    uint256 settledSet; // bit p: panel p is settled; bit 255 is always set, so that no panel writes the word from zero
+    // slot 3
+    uint256 scoredSet; // the same of panels that are settled and not void
 }
 
 /// @dev Answers of the running round. All of it is stale unless `round` is the running one.
@@ -75,6 +74,7 @@ struct PayPeriod {
 ///
 /// - `words[account]` (ParticipantLib): role, place, and the commitment of the running round of an account
 /// - `places[number >> 3]` (ParticipantLib): eight lanes of 32 bits, one a member number: its role and place
+/// - `revealed[id / 240]` (RevealedLib): a bit for each client id, set while its update of the running round counts
 /// - `scores[period][cell]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
 ///   0 was never written in this period
 struct TaskState {
@@ -88,6 +88,7 @@ struct TaskState {
     ILearningTasks.TaskTerms terms;
     mapping(address account => uint256 word) words;
     mapping(uint256 index => uint256 lanes) places;
+    mapping(uint256 index => uint256 word) revealed;
     mapping(uint256 index => Seat seat) auditors;
     mapping(uint256 index => Seat seat) aggregators;
     mapping(uint256 seat => bytes32 digest) answerOf; // of aggregators, see AggregationLib
