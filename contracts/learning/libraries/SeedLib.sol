@@ -50,7 +50,11 @@ library SeedLib {
 
     /// @dev As many panels as the cells need, if there are auditors for them. A round whose clients were let in has at
     /// least one of each.
-    function _panels(TaskState storage task, Head memory head, bytes32 seed) private view returns (Panels memory drawn) {
+    function _panels(
+        TaskState storage task,
+        Head memory head,
+        bytes32 seed
+    ) private view returns (Panels memory drawn) {
         uint256 seats = task.terms.panelSeats;
         uint256 cells = Math.ceilDiv(head.clients, TaskTermsLib.CELL);
         uint256 panels = Math.min(head.auditors / seats, Math.ceilDiv(cells, task.terms.panelCells));
