@@ -240,11 +240,7 @@ abstract contract TasksFixture is TestBase {
             "UpdateCommitment(uint256 taskId,uint256 round,address client,bytes32 commitment)"
         );
         return
-            typedDigest(
-                "Artel Learning",
-                verifier,
-                keccak256(abi.encode(typeHash, taskId, round, client, commitment))
-            );
+            typedDigest("Artel Learning", verifier, keccak256(abi.encode(typeHash, taskId, round, client, commitment)));
     }
 
     function _commitItem(uint256 i) internal view returns (bytes memory) {
