@@ -137,7 +137,7 @@ interface ILearningTasks {
     /// @param reward full reward, escrowed at opening.
     /// @param startsAt second at which the first round's Commit opens.
     /// @param rounds settled rounds after which the task closes.
-    /// @param periodRounds settled rounds in a pay period; divides `rounds`; at most 256 periods.
+    /// @param periodRounds settled rounds in a pay period; divides `rounds`; at most 224 periods.
     /// @param retries void rounds tolerated in all.
     /// @param minClients fewest revealed updates for a round to go on.
     /// @param maxClients most clients that may join.

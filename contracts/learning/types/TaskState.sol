@@ -7,7 +7,7 @@ import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 /// @dev What everybody reads who joins, commits or reveals, in one word.
 struct Head {
     // slot 0
-    uint40 startedAt; // second at which Commit of the running round opens
+    uint40 startedAt; // second at which Commit of the running round opens; of a closed task that in which it closed
     uint16 round; // number of the attempt, from 1; 0: no such task
     uint24 commit; // seconds of Commit, as in the terms
     uint24 reveal; // seconds of Reveal, as in the terms
@@ -65,9 +65,9 @@ struct Credit {
 struct PayPeriod {
     // slot 0
     uint96 pool; // 0 while it runs
-    uint64 positive; // sum of the positive accumulated scores
-    uint64 divisor; // max(positive, D_min), from its close on
-    uint32 claimableFrom; // second from which it can be claimed, as seconds since `OPENED`; see RewardLib
+    uint56 positive; // sum of the positive accumulated scores: at most 2^24 clients with less than 2^31 each
+    uint56 divisor; // max(positive, D_min), from its close on
+    uint48 claimableFrom; // second from which it can be claimed, from its close on
 }
 
 /// @dev A task. Words and lanes are described in the libraries that pack them:
@@ -77,12 +77,13 @@ struct PayPeriod {
 /// - `revealed[id / 240]` (RevealedLib): a bit for each client id, set while its update of the running round counts
 /// - `scores[period][cell]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
 ///   0 was never written in this period
+/// - `claims[account]` (ClaimLib): the periods a client was paid for, and its id
 struct TaskState {
     Head head;
     Panels panels;
     Answers answers;
     address owner;
-    uint96 owed; // of the reward: everything earned by seats and pools of closed periods
+    uint96 owed; // of the reward: what seats, clients and the treasury have earned, and what was refunded
     bytes32 modelRoot;
     bytes32 previousRoot; // of the model before it, for the server's momentum; the same in the first round
     ILearningTasks.TaskTerms terms;
@@ -95,6 +96,6 @@ struct TaskState {
     mapping(uint256 period => PayPeriod pay) periods;
     mapping(uint256 period => mapping(uint256 cell => uint256 lanes)) scores;
     mapping(address account => Credit credit) credits;
-    mapping(address client => uint256 bits) claimedPeriods;
+    mapping(address account => uint256 word) claims;
     mapping(address client => ConsentId consentId) consents;
 }
