@@ -68,14 +68,17 @@ library PanelLib {
         emit ILearningTasks.SeedDrawn(taskId, head.round, seed, panels, cells, head.auditors, seatPay);
     }
 
-    /// @notice Bytes of every vector of the running round: they follow from who has joined, before the seed is drawn.
-    function vectorLength(TaskState storage task) internal view returns (uint256 length) {
-        uint256 cells = cellsOf(task.head.clients);
-        uint256 panels = countOf(cells, task.terms.panelCells, task.head.auditors, task.terms.panelSeats);
-        return lengthOf(cells, panels);
+    /// @notice Reverts unless a vector has the length that all of the running round have. It follows from who has joined,
+    /// so that it can be asked for before the seed is drawn: a vector of another length would keep a panel from settling.
+    function requireLength(TaskState storage task, TaskId taskId, uint256 length) internal view {
+        Head memory head = task.head;
+        uint256 cells = cellsOf(head.clients);
+        uint256 panels = countOf(cells, task.terms.panelCells, head.auditors, task.terms.panelSeats);
+        uint256 needed = lengthOf(cells, panels);
+        if (length != needed) revert ILearningTasks.LearningTasks_InvalidVector(taskId, head.round, length, needed);
     }
 
-    /// @notice The same, of drawn panels: a word for each two cells of the largest.
+    /// @notice Bytes of a vector: a word for each two cells of the largest panel.
     function lengthOf(uint256 cells, uint256 panels) internal pure returns (uint256 length) {
         return Math.ceilDiv(Math.ceilDiv(cells, panels), 2) * 32;
     }

@@ -24,7 +24,9 @@ library PanelSettlementLib {
 
     /// @notice Fewest reveals of a panel that is not void: with fewer, one auditor would decide.
     uint256 internal constant MIN_REVEALS = 3;
-    /// @notice How long an auditor that misses a third reveal, or one more, takes no new seat.
+    /// @notice Misses in a task from which on each one jails.
+    uint256 internal constant JAILING_MISSES = 3;
+    /// @notice How long nobody who is jailed gets a new seat.
     uint256 internal constant JAIL = 90 days;
 
     uint256 private constant ACCOUNT = 20;
@@ -103,71 +105,61 @@ library PanelSettlementLib {
     /// @dev Seat by seat: its auditor's address, and if it revealed, salt and vector.
     function _readSeats(TaskState storage task, Panel memory panel, bytes calldata openings) private view {
         uint256 seats = task.terms.panelSeats;
-        address[] memory revealed = new address[](seats);
-        uint256[] memory vectors = new uint256[](seats);
-        address[] memory silent = new address[](seats);
+        panel.revealed = new address[](seats);
+        panel.vectors = new uint256[](seats);
+        panel.silent = new address[](seats);
         uint256 reveals;
         uint256 place;
         for (uint256 seat; seat < seats; ++seat) {
             address auditor = address(bytes20(_slice(panel, openings, place, ACCOUNT)));
             place += ACCOUNT;
-            uint256 word = _wordAt(task, panel, seat, auditor);
-            if (!ParticipantLib.counts(word, panel.round)) {
-                silent[seat - reveals] = auditor;
-                continue;
+            uint256 word = _wordAt(task, panel, panel.number * seats + seat, auditor);
+            if (ParticipantLib.counts(word, panel.round)) {
+                panel.revealed[reveals] = auditor;
+                panel.vectors[reveals] = _readVector(panel, auditor, word, openings, place);
+                place += SALT + panel.length;
+                ++reveals;
+            } else {
+                panel.silent[seat - reveals] = auditor;
             }
-            bytes calldata opening = _slice(panel, openings, place, SALT + panel.length);
-            place += SALT + panel.length;
-            _check(panel, auditor, word, opening);
-            revealed[reveals] = auditor;
-            assembly ("memory-safe") {
-                mstore(add(vectors, shl(5, add(reveals, 1))), add(opening.offset, SALT))
-            }
-            ++reveals;
         }
-        if (place != openings.length)
-            revert ILearningTasks.LearningTasks_InvalidOpenings(panel.taskId, panel.number, openings.length, place);
-        assembly ("memory-safe") {
-            // shorter than they were made
-            mstore(revealed, reveals)
-            mstore(vectors, reveals)
-            mstore(silent, sub(seats, reveals))
-        }
-        panel.revealed = revealed;
-        panel.vectors = vectors;
-        panel.silent = silent;
+        if (place != openings.length) _refuse(panel, openings, place);
+        _shorten(panel, reveals, seats - reveals);
     }
 
-    function _slice(
-        Panel memory panel,
-        bytes calldata openings,
-        uint256 place,
-        uint256 length
-    ) private pure returns (bytes calldata) {
-        if (place + length > openings.length)
-            revert ILearningTasks.LearningTasks_InvalidOpenings(
-                panel.taskId,
-                panel.number,
-                openings.length,
-                place + length
-            );
-        return openings[place:place + length];
+    /// @dev Cuts off what was made for more seats than were found.
+    function _shorten(Panel memory panel, uint256 reveals, uint256 silent) private pure {
+        address[] memory revealed = panel.revealed;
+        uint256[] memory vectors = panel.vectors;
+        address[] memory rest = panel.silent;
+        assembly ("memory-safe") {
+            mstore(revealed, reveals)
+            mstore(vectors, reveals)
+            mstore(rest, silent)
+        }
     }
 
     /// @dev The word of the auditor in a seat. An id is that of one account.
     function _wordAt(
         TaskState storage task,
         Panel memory panel,
-        uint256 seat,
+        uint256 position,
         address auditor
     ) private view returns (uint256 word) {
         word = ParticipantLib.wordAs(task, panel.taskId, auditor, ILearningTasks.Role.Auditor);
-        uint256 id = panel.auditors.at(panel.number * task.terms.panelSeats + seat);
-        if (ParticipantLib.idOf(word) != id)
-            revert ILearningTasks.LearningTasks_WrongSeat(panel.taskId, panel.number, seat, auditor);
+        if (ParticipantLib.idOf(word) != panel.auditors.valueAt(position))
+            revert ILearningTasks.LearningTasks_WrongSeat(panel.taskId, panel.number, position, auditor);
     }
 
-    function _check(Panel memory panel, address auditor, uint256 word, bytes calldata opening) private view {
+    /// @dev Where the vector of an opening begins in the calldata, which is what the auditor committed to.
+    function _readVector(
+        Panel memory panel,
+        address auditor,
+        uint256 word,
+        bytes calldata openings,
+        uint256 place
+    ) private view returns (uint256 vector) {
+        bytes calldata opening = _slice(panel, openings, place, SALT + panel.length);
         bytes32 commitment = CommitmentsLib.ofScores(
             panel.taskId,
             panel.round,
@@ -177,6 +169,23 @@ library PanelSettlementLib {
         );
         if (!ParticipantLib.opens(word, commitment, panel.round))
             revert ILearningTasks.LearningTasks_CommitmentMismatch(panel.taskId, panel.round, auditor);
+        assembly ("memory-safe") {
+            vector := add(opening.offset, SALT)
+        }
+    }
+
+    function _slice(
+        Panel memory panel,
+        bytes calldata openings,
+        uint256 from,
+        uint256 length
+    ) private pure returns (bytes calldata) {
+        if (from + length > openings.length) _refuse(panel, openings, from + length);
+        return openings[from:from + length];
+    }
+
+    function _refuse(Panel memory panel, bytes calldata openings, uint256 needed) private pure {
+        revert ILearningTasks.LearningTasks_InvalidOpenings(panel.taskId, panel.number, openings.length, needed);
     }
 
     function _score(TaskState storage task, Panel memory panel) private {
@@ -197,7 +206,7 @@ library PanelSettlementLib {
         }
         unchecked {
             // fewer than 2^24 balances, each below 2^31; a fall is a rise modulo 2^256 that ends at 0 or above
-            task.periods[period].positive = uint64(task.periods[period].positive + result.rise);
+            task.periods[period].positive = uint56(task.periods[period].positive + result.rise);
         }
         uint256 updates = LaneLib.sum(result.updates);
         emit ILearningTasks.PanelSettled(panel.taskId, panel.round, panel.number, updates, medians);
@@ -213,7 +222,7 @@ library PanelSettlementLib {
         uint256 period,
         uint256 index
     ) private returns (uint256 median) {
-        uint256 cell = panel.cells.at(panel.first + index);
+        uint256 cell = panel.cells.valueAt(panel.first + index);
         uint256 bits = RevealedLib.ofCell(task, panel.round, cell);
         uint256 flags = LaneLib.spread(bits);
         {
@@ -264,13 +273,7 @@ library PanelSettlementLib {
         task.owed += uint96(total);
     }
 
-    function _punish(
-        TaskState storage task,
-        TaskId taskId,
-        uint256 round,
-        address auditor,
-        IStakeVault vault
-    ) private {
+    function _punish(TaskState storage task, TaskId taskId, uint256 round, address auditor, IStakeVault vault) private {
         uint256 word = ParticipantLib.miss(task.words[auditor]);
         task.words[auditor] = word;
         Seat storage seat = task.auditors[ParticipantLib.idOf(word)];
@@ -279,7 +282,6 @@ library PanelSettlementLib {
         emit ILearningTasks.ParticipantSlashed(taskId, round, auditor, ILearningTasks.Role.Auditor, amount);
         if (amount != 0) vault.slash(auditor, task.terms.token, amount, task.terms.slashRecipient);
         // a clock of 48 bits lasts for millions of years
-        if (ParticipantLib.missesOf(word) == ParticipantLib.MAX_MISSES)
-            vault.jail(auditor, uint48(block.timestamp + JAIL));
+        if (ParticipantLib.missesOf(word) == JAILING_MISSES) vault.jail(auditor, uint48(block.timestamp + JAIL));
     }
 }

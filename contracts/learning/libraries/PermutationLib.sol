@@ -34,19 +34,19 @@ library PermutationLib {
         return Permutation(keccak256(abi.encode(domain, seed)), size, a, Math.ceilDiv(size, a));
     }
 
-    /// @notice The number at `position`, which must be less than the size.
+    /// @notice The value at `position`, which must be less than the size.
     /// @dev In both directions the scratch space holds the key, and a word of the number of the round (in its upper half)
     /// and the half that is hashed, which is below 2^13.
-    function at(Permutation memory permutation, uint256 position) internal pure returns (uint256 number) {
+    function valueAt(Permutation memory permutation, uint256 position) internal pure returns (uint256 value) {
         assembly ("memory-safe") {
             let size := mload(add(permutation, 32))
             let a := mload(add(permutation, 64))
             let b := mload(add(permutation, 96))
-            number := position
+            value := position
             mstore(0, mload(permutation))
             for {} 1 {} {
-                let upper := div(number, b)
-                let lower := mod(number, b)
+                let upper := div(value, b)
+                let lower := mod(value, b)
                 // rounds 0 and 1, 2 and 3, 4 and 5, 6 and 7
                 for {
                     let round := 0
@@ -58,21 +58,21 @@ library PermutationLib {
                     mstore(32, or(add(round, shl(128, 1)), upper))
                     lower := addmod(lower, keccak256(0, 64), b)
                 }
-                number := add(mul(upper, b), lower)
-                if lt(number, size) {
+                value := add(mul(upper, b), lower)
+                if lt(value, size) {
                     break
                 }
             }
         }
     }
 
-    /// @notice The position of `number`, which must be less than the size: `at` backwards.
-    function positionOf(Permutation memory permutation, uint256 number) internal pure returns (uint256 position) {
+    /// @notice The position of `value`, which must be less than the size: `valueAt` backwards.
+    function positionOf(Permutation memory permutation, uint256 value) internal pure returns (uint256 position) {
         assembly ("memory-safe") {
             let size := mload(add(permutation, 32))
             let a := mload(add(permutation, 64))
             let b := mload(add(permutation, 96))
-            position := number
+            position := value
             mstore(0, mload(permutation))
             for {} 1 {} {
                 let upper := div(position, b)
