@@ -47,7 +47,8 @@ contract PanelHarness {
     }
 
     function joinAuditor(address account) external {
-        uint256 id = _task.head.auditors++;
+        uint256 id = _task.head.auditors;
+        ++_task.head.auditors;
         _task.words[account] = ParticipantLib.place(ILearningTasks.Role.Auditor, id);
         uint96 stake = _task.terms.auditorStake;
         _task.auditors[id] = Seat(account, stake);
@@ -70,7 +71,8 @@ contract PanelHarness {
     function revealScores(ILearningTasks.ScoresOpening calldata opening) external {
         PanelLib.requireLength(_task, TASK, opening.scores.length);
         uint256 word = _task.words[opening.auditor];
-        require(ParticipantLib.opens(word, commitmentOf(_task.head.round, opening), _task.head.round), "not committed");
+        if (!ParticipantLib.opens(word, commitmentOf(_task.head.round, opening), _task.head.round))
+            revert ILearningTasks.LearningTasks_CommitmentMismatch(TASK, _task.head.round, opening.auditor);
         _task.words[opening.auditor] = word | ParticipantLib.REVEALED;
     }
 
