@@ -268,9 +268,8 @@ interface ILearningTasks {
     /// @param panels how many there are.
     /// @param cells how many are shared among them.
     /// @param auditors how many are shared among their seats.
-    /// @param settled panels settled.
-    /// @param scored of those, panels that were not void.
     /// @param settledSet bit p: panel p is settled.
+    /// @param scoredSet bit p: panel p is settled and was not void.
     /// @param seatPay most that a seat earns in the round.
     struct PanelState {
         uint256 round;
@@ -278,9 +277,8 @@ interface ILearningTasks {
         uint256 panels;
         uint256 cells;
         uint256 auditors;
-        uint256 settled;
-        uint256 scored;
         uint256 settledSet;
+        uint256 scoredSet;
         uint256 seatPay;
     }
 
