@@ -79,6 +79,11 @@ library ParticipantLib {
         return (word >> ROUND_SHIFT) & 0xffff;
     }
 
+    /// @notice The word of an auditor or aggregator that did not give a reveal it owed. Three misses are the most it counts.
+    function miss(uint256 word) internal pure returns (uint256 next) {
+        return missesOf(word) == 3 ? word : word + (1 << MISSES_SHIFT);
+    }
+
     function missesOf(uint256 word) internal pure returns (uint256 misses) {
         return (word >> MISSES_SHIFT) & 3;
     }
