@@ -442,7 +442,7 @@ contract TaskUpdatesTest is TasksFixture {
         assertEq(panels.panels, 1);
         assertEq(panels.cells, 1);
         assertEq(panels.auditors, 4);
-        assertEq(panels.seatPay, (uint256(REWARD) * 2000) / (10_000 * 7 * 3));
+        assertEq(panels.seatPay, (uint256(REWARD) * 2000) / (10_000 * 6 * 3));
     }
 
     function test_TSK12_drawsOnce() public {
