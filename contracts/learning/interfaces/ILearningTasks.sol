@@ -268,9 +268,8 @@ interface ILearningTasks {
     /// @param panels how many there are.
     /// @param cells how many are shared among them.
     /// @param auditors how many are shared among their seats.
-    /// @param settled panels settled.
-    /// @param scored of those, panels that were not void.
     /// @param settledSet bit p: panel p is settled.
+    /// @param scoredSet bit p: panel p is settled and was not void.
     /// @param seatPay most that a seat earns in the round.
     struct PanelState {
         uint256 round;
@@ -278,9 +277,8 @@ interface ILearningTasks {
         uint256 panels;
         uint256 cells;
         uint256 auditors;
-        uint256 settled;
-        uint256 scored;
         uint256 settledSet;
+        uint256 scoredSet;
         uint256 seatPay;
     }
 
@@ -368,6 +366,36 @@ interface ILearningTasks {
         uint256 auditors,
         uint256 seatPay
     );
+    /// @notice A panel was settled: its medians are in its clients' scores of the period.
+    /// @param updates that count: revealed, not struck.
+    /// @param medians laid out as in `ScoresOpening`, absent where there is no such update.
+    event PanelSettled(
+        TaskId indexed taskId,
+        uint256 indexed round,
+        uint256 indexed panel,
+        uint256 updates,
+        bytes medians
+    );
+    /// @notice A panel had too few reveals: it scores nobody and pays nobody.
+    event PanelVoided(TaskId indexed taskId, uint256 indexed round, uint256 indexed panel, uint256 reveals);
+    /// @notice An auditor's seat was settled.
+    /// @param accurate scores within epsilon of the median, of updates that count.
+    /// @param amount earned, zero if the panel found every update worth nothing.
+    event AuditorRewarded(
+        TaskId indexed taskId,
+        uint256 indexed round,
+        address indexed auditor,
+        uint256 accurate,
+        uint256 amount
+    );
+    /// @notice A seat lost stake for a reveal that it owed; zero if it had none left.
+    event ParticipantSlashed(
+        TaskId indexed taskId,
+        uint256 indexed round,
+        address indexed account,
+        Role role,
+        uint256 amount
+    );
     /// @notice An auditor committed to a vector of scores.
     event ScoresCommitted(TaskId indexed taskId, uint256 indexed round, address indexed auditor, bytes32 commitment);
     /// @notice An auditor's vector, which is stored nowhere else: it is needed to settle its panel.
@@ -428,6 +456,18 @@ interface ILearningTasks {
     error LearningTasks_TooFewUpdates(TaskId taskId, uint256 round, uint256 updates, uint256 needed);
     /// @notice The beacon has no output yet for this second.
     error LearningTasks_SeedUnknown(TaskId taskId, uint256 round, uint256 timepoint);
+    /// @notice A vector has another length than all of the round have.
+    error LearningTasks_InvalidVector(TaskId taskId, uint256 round, uint256 length, uint256 needed);
+    /// @notice The round has no panels: its seed was not drawn.
+    error LearningTasks_NotDrawn(TaskId taskId, uint256 round);
+    /// @notice There is no panel of this number in the round.
+    error LearningTasks_NoSuchPanel(TaskId taskId, uint256 panel, uint256 panels);
+    /// @notice The panel was settled already.
+    error LearningTasks_AlreadySettled(TaskId taskId, uint256 round, uint256 panel);
+    /// @notice The seat, counted through all panels, is that of another auditor.
+    error LearningTasks_WrongSeat(TaskId taskId, uint256 panel, uint256 seat, address account);
+    /// @notice The openings of a panel are longer or shorter than its seats need.
+    error LearningTasks_InvalidOpenings(TaskId taskId, uint256 panel, uint256 length, uint256 needed);
     /// @notice The seed of the round was drawn already.
     error LearningTasks_AlreadyDrawn(TaskId taskId, uint256 round);
 
@@ -525,6 +565,15 @@ interface ILearningTasks {
 
     /// @notice Opens a vector. Anybody who knows it, during AuditReveal.
     function revealScores(TaskId taskId, ScoresOpening calldata opening) external;
+
+    /// @notice Settles a panel. Anybody, once, during Settle. A panel that nobody settles scores and pays nobody.
+    ///
+    /// The score of each update that counts is the lower median of what the panel's auditors revealed, of three at least.
+    /// It is added to the client's score of the pay period, which begins with what was negative in the period before. An
+    /// auditor earns `seatPay * accurate / updates`, unless every median is 0 or absent. Who was silent loses
+    /// `missPenalty`, and with the third miss in the task takes no new seat for `JAIL`.
+    /// @param openings seat by seat, packed: the auditor (20 bytes), and if it has revealed, salt (16) and vector.
+    function settlePanel(TaskId taskId, uint256 panel, bytes calldata openings) external;
 
     // ---------------------------------------------------------------------------------------------------------- views
 

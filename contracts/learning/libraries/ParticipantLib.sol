@@ -12,15 +12,15 @@ import {TaskId} from "../types/TaskId.sol";
 ///
 /// `hash` is the first 24 bytes of the commitment; `committed` its time within Commit in 1/65,536 of that phase; `id`
 /// counts from 0 within the role; `round` is that of the commitment, 0 before the first. Flags, from the lowest bit:
-/// revealed, struck, two bits of misses, two bits of the role. A word of 0 is an account without a place.
+/// revealed, struck, two bits of misses (of clients those before the last commitment), two bits of the role. A word of 0 is an account without a place.
 ///
 /// `places` has a lane of 32 bits a member number, `role << 24 | id`, 0 while the member has no place: who changes the
 /// key of their identity has a new account, but no second place.
 library ParticipantLib {
     uint256 internal constant REVEALED = 1;
     uint256 internal constant STRUCK = 2;
-    /// @dev One miss; there are two bits of them.
-    uint256 internal constant MISS = 4;
+    /// @dev Commitments that a client may leave unrevealed before it is excluded, plus one.
+    uint256 internal constant MAX_MISSES = 2;
     /// @dev The lane of the owner's member number: a place that is none, so that the owner takes no other.
     uint256 internal constant OWNERS_PLACE = 1 << 31;
 
@@ -36,17 +36,19 @@ library ParticipantLib {
         return (id << ID_SHIFT) | (uint256(role) << ROLE_SHIFT);
     }
 
-    /// @notice The word after a commitment in a round: not revealed, not struck; place and misses stay.
+    /// @notice The word after a commitment in a round: not revealed, not struck.
     /// @param committed below 65,536.
+    /// @param misses from then on, at most 3.
     function commit(
         uint256 word,
         bytes32 commitment,
         uint256 committed,
-        uint256 round
+        uint256 round,
+        uint256 misses
     ) internal pure returns (uint256 next) {
-        uint256 kept = word & ((0xffffff << ID_SHIFT) | (0xf << MISSES_SHIFT));
+        uint256 kept = word & ((0xffffff << ID_SHIFT) | (3 << ROLE_SHIFT));
         uint256 hash = (uint256(commitment) >> HASH_SHIFT) << HASH_SHIFT;
-        return hash | (committed << COMMITTED_SHIFT) | kept | (round << ROUND_SHIFT);
+        return hash | (committed << COMMITTED_SHIFT) | kept | (round << ROUND_SHIFT) | (misses << MISSES_SHIFT);
     }
 
     /// @notice Whether the word holds this commitment for this round, revealed or not.
@@ -57,6 +59,11 @@ library ParticipantLib {
     /// @notice Whether the update of the word was revealed in this round and not struck.
     function counts(uint256 word, uint256 round) internal pure returns (bool) {
         return word & (REVEALED | STRUCK) == REVEALED && roundOf(word) == round;
+    }
+
+    function hashOf(uint256 word) internal pure returns (bytes24) {
+        // the highest 24 bytes
+        return bytes24(bytes32(word));
     }
 
     function roleOf(uint256 word) internal pure returns (ILearningTasks.Role) {
@@ -72,8 +79,25 @@ library ParticipantLib {
         return (word >> ROUND_SHIFT) & 0xffff;
     }
 
+    /// @notice The word of an auditor or aggregator that did not give a reveal it owed. Three misses are the most it counts.
+    function miss(uint256 word) internal pure returns (uint256 next) {
+        return missesOf(word) == 3 ? word : word + (1 << MISSES_SHIFT);
+    }
+
     function missesOf(uint256 word) internal pure returns (uint256 misses) {
         return (word >> MISSES_SHIFT) & 3;
+    }
+
+    /// @notice Misses of a client, its last commitment included if it was never revealed; asked in a later round.
+    function missedBy(uint256 word) internal pure returns (uint256 misses) {
+        bool missed = roundOf(word) != 0 && word & REVEALED == 0;
+        return missed ? missesOf(word) + 1 : missesOf(word);
+    }
+
+    /// @notice Whether a client may commit in this round: it has not, and is not excluded.
+    function mayCommit(uint256 word, uint256 round) internal pure returns (bool) {
+        bool client = roleOf(word) == ILearningTasks.Role.Client;
+        return client && roundOf(word) != round && missedBy(word) < MAX_MISSES;
     }
 
     function committedOf(uint256 word) internal pure returns (uint256 committed) {

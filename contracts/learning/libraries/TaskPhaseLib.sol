@@ -29,6 +29,12 @@ library TaskPhaseLib {
         return challenged ? ILearningTasks.Phase.Challenge : ILearningTasks.Phase.Finishing;
     }
 
+    /// @notice How much of Commit is over, in 1/65,536; in Commit.
+    function elapsed(TaskState storage task) internal view returns (uint256) {
+        // below 65,536, for less than the whole phase is over
+        return ((block.timestamp - task.head.startedAt) << 16) / task.head.commit;
+    }
+
     /// @notice Second at which a phase of the running round begins, as long as no answer is disproved. 0 for Waiting,
     /// the end of time for Closed.
     function start(TaskState storage task, ILearningTasks.Phase which) internal view returns (uint256 timepoint) {
