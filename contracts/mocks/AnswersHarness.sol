@@ -50,15 +50,13 @@ contract AnswersHarness {
 
     /// @notice The score of a client in the running period.
     function setScore(uint256 id, int32 score) public {
-        mapping(uint256 cell => uint256 balances) storage scores = _task.scores[
-            _task.head.settled / _task.terms.periodRounds
-        ];
-        uint256 balances = scores[id >> 3];
+        uint256 period = _task.head.settled / _task.terms.periodRounds;
+        uint256 balances = _task.scores[id >> 3][period];
         if (balances == 0) balances = LaneLib.ZERO_BALANCES;
         uint256 shift = (id & 7) << 5;
         // a score plus 2^31 fits 32 bits
         uint256 lane = uint256(int256(score) + (1 << 31));
-        scores[id >> 3] = (balances & ~(uint256(0xffffffff) << shift)) | (lane << shift);
+        _task.scores[id >> 3][period] = (balances & ~(uint256(0xffffffff) << shift)) | (lane << shift);
     }
 
     /// @notice A client whose update was revealed.

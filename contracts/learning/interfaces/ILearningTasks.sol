@@ -388,7 +388,7 @@ interface ILearningTasks {
         uint256 accurate,
         uint256 amount
     );
-    /// @notice A seat lost stake for a reveal that it owed; zero if it had none left.
+    /// @notice A seat lost stake to the treasury of the task: for a reveal that it owed, or a disproved answer.
     event ParticipantSlashed(
         TaskId indexed taskId,
         uint256 indexed round,
@@ -571,7 +571,7 @@ interface ILearningTasks {
     /// The score of each update that counts is the lower median of what the panel's auditors revealed, of three at least.
     /// It is added to the client's score of the pay period, which begins with what was negative in the period before. An
     /// auditor earns `seatPay * accurate / updates`, unless every median is 0 or absent. Who was silent loses
-    /// `missPenalty`, and with the third miss in the task takes no new seat for `JAIL`.
+    /// `missPenalty`, and with the third miss in the task takes no new seat for 90 days.
     /// @param openings seat by seat, packed: the auditor (20 bytes), and if it has revealed, salt (16) and vector.
     function settlePanel(TaskId taskId, uint256 panel, bytes calldata openings) external;
 

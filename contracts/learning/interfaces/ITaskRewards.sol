@@ -36,14 +36,6 @@ interface ITaskRewards {
     event RoundVoided(TaskId indexed taskId, uint256 indexed round, ILearningTasks.Outcome outcome);
     /// @notice An aggregator answered as the round settled.
     event AggregatorRewarded(TaskId indexed taskId, uint256 indexed round, address indexed aggregator, uint256 amount);
-    /// @notice A seat lost stake to the treasury of the task: for a reveal that was owed, or a disproved answer.
-    event ParticipantSlashed(
-        TaskId indexed taskId,
-        uint256 indexed round,
-        address indexed account,
-        ILearningTasks.Role role,
-        uint256 amount
-    );
     /// @notice A pay period is over: a client's score is worth `pool * score / divisor` from `claimableFrom` on.
     /// @param treasury what the treasury has earned with it.
     event PeriodClosed(

@@ -112,7 +112,7 @@ library PanelLib {
         if (panels.round != round || cell >= panels.cells) return 0;
         uint256 panel = panelAt(panels, cellsIn(panels).positionOf(cell));
         if ((panels.scoredSet >> panel) & 1 == 0) return 0;
-        uint256 balances = task.scores[task.head.settled / task.terms.periodRounds][cell];
+        uint256 balances = task.scores[cell][task.head.settled / task.terms.periodRounds];
         return RevealedLib.ofCell(task, round, cell) & LaneLib.above(balances, task.terms.exclusionScore);
     }
 

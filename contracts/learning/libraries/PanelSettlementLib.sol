@@ -12,6 +12,7 @@ import {PanelLib} from "./PanelLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {PermutationLib} from "./PermutationLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
+import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
 /// @title Settlement of panels
@@ -24,10 +25,6 @@ library PanelSettlementLib {
 
     /// @notice Fewest reveals of a panel that is not void: with fewer, one auditor would decide.
     uint256 internal constant MIN_REVEALS = 3;
-    /// @notice Misses in a task from which on each one jails.
-    uint256 internal constant JAILING_MISSES = 3;
-    /// @notice How long nobody who is jailed gets a new seat.
-    uint256 internal constant JAIL = 90 days;
 
     uint256 private constant ACCOUNT = 20;
     uint256 private constant SALT = 16;
@@ -78,7 +75,10 @@ library PanelSettlementLib {
             _score(task, panel);
         }
         address[] memory silent = panel.silent;
-        for (uint256 i; i < silent.length; ++i) _punish(task, taskId, panel.round, silent[i], vault);
+        for (uint256 i; i < silent.length; ++i) {
+            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
+            SeatLib.miss(task, taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
+        }
     }
 
     /// @dev Marks the panel as settled.
@@ -232,7 +232,7 @@ library PanelSettlementLib {
             median = LaneLib.only(LaneLib.lowerMedian(result.scores), flags);
             LaneLib.countClose(panel.vectors, offset, shift, median, result.within, flags, result.close);
         }
-        uint256 balances = task.scores[period][cell];
+        uint256 balances = task.scores[cell][period];
         unchecked {
             // at most 32 updates in a lane; `rise` is modulo 2^256
             result.updates += flags;
@@ -241,14 +241,14 @@ library PanelSettlementLib {
             balances = LaneLib.add(balances, median);
             result.rise += LaneLib.positive(balances);
         }
-        task.scores[period][cell] = balances;
+        task.scores[cell][period] = balances;
         if (LaneLib.isInformative(median)) result.informative = true;
         uint256 absent = bits ^ LaneLib.gather(LaneLib.present(median));
         if (absent != 0) _removeAbsent(task, cell, absent);
     }
 
     function _carryOver(TaskState storage task, uint256 period, uint256 cell) private view returns (uint256 balances) {
-        return LaneLib.carryOver(period == 0 ? 0 : task.scores[period - 1][cell]);
+        return LaneLib.carryOver(period == 0 ? 0 : task.scores[cell][period - 1]);
     }
 
     function _removeAbsent(TaskState storage task, uint256 cell, uint256 absent) private {
@@ -271,17 +271,5 @@ library PanelSettlementLib {
             emit ILearningTasks.AuditorRewarded(panel.taskId, panel.round, panel.revealed[i], accurate, amount);
         }
         task.owed += uint96(total);
-    }
-
-    function _punish(TaskState storage task, TaskId taskId, uint256 round, address auditor, IStakeVault vault) private {
-        uint256 word = ParticipantLib.miss(task.words[auditor]);
-        task.words[auditor] = word;
-        Seat storage seat = task.auditors[ParticipantLib.idOf(word)];
-        uint96 amount = uint96(Math.min(task.terms.missPenalty, seat.stake));
-        seat.stake -= amount;
-        emit ILearningTasks.ParticipantSlashed(taskId, round, auditor, ILearningTasks.Role.Auditor, amount);
-        if (amount != 0) vault.slash(auditor, task.terms.token, amount, task.terms.slashRecipient);
-        // a clock of 48 bits lasts for millions of years
-        if (ParticipantLib.missesOf(word) == JAILING_MISSES) vault.jail(auditor, uint48(block.timestamp + JAIL));
     }
 }
