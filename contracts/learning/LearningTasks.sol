@@ -13,6 +13,8 @@ import {IStakeVault} from "../rewards/interfaces/IStakeVault.sol";
 import {ILearningTasks} from "./interfaces/ILearningTasks.sol";
 import {CommitmentsLib} from "./libraries/CommitmentsLib.sol";
 import {JoiningLib} from "./libraries/JoiningLib.sol";
+import {PanelLib} from "./libraries/PanelLib.sol";
+import {PanelSettlementLib} from "./libraries/PanelSettlementLib.sol";
 import {ParticipantLib} from "./libraries/ParticipantLib.sol";
 import {RevealedLib} from "./libraries/RevealedLib.sol";
 import {SeedLib} from "./libraries/SeedLib.sol";
@@ -27,6 +29,8 @@ import {TaskId} from "./types/TaskId.sol";
 /// state is written before any of them can move money.
 contract LearningTasks is ILearningTasks, EIP712 {
     using JoiningLib for TaskState;
+    using PanelLib for TaskState;
+    using PanelSettlementLib for TaskState;
     using ParticipantLib for TaskState;
     using ParticipantLib for uint256;
     using RevealedLib for TaskState;
@@ -198,8 +202,14 @@ contract LearningTasks is ILearningTasks, EIP712 {
         if (!word.opens(scoresCommitment(taskId, round, opening), round))
             revert LearningTasks_CommitmentMismatch(taskId, round, auditor);
         if (word & ParticipantLib.REVEALED != 0) revert LearningTasks_AlreadyRevealed(taskId, round, auditor);
+        task.requireLength(taskId, opening.scores.length);
         task.words[auditor] = word | ParticipantLib.REVEALED;
         emit ScoresRevealed(taskId, round, auditor, opening.salt, opening.scores);
+    }
+
+    /// @inheritdoc ILearningTasks
+    function settlePanel(TaskId taskId, uint256 panel, bytes calldata openings) external {
+        _task(taskId).settle(taskId, panel, openings, VAULT);
     }
 
     // ---------------------------------------------------------------------------------------------------------- views

@@ -65,7 +65,13 @@ contract PanelHarness {
 
     function commitScores(address auditor, bytes32 commitment) external {
         uint256 word = _task.words[auditor];
-        _task.words[auditor] = ParticipantLib.commit(word, commitment, 0, _task.head.round);
+        _task.words[auditor] = ParticipantLib.commit(
+            word,
+            commitment,
+            0,
+            _task.head.round,
+            ParticipantLib.missesOf(word)
+        );
     }
 
     function revealScores(ILearningTasks.ScoresOpening calldata opening) external {
@@ -79,7 +85,7 @@ contract PanelHarness {
     // ------------------------------------------------------------------------------------------------------ the part
 
     function draw(bytes32 seed) external {
-        PanelLib.draw(_task, TASK, seed);
+        _task.panels = PanelLib.drawn(_task, _task.head, seed);
     }
 
     function settle(uint256 panel, bytes calldata openings) external {
