@@ -17,7 +17,7 @@ import {TaskTermsLib} from "./TaskTermsLib.sol";
 library PanelLib {
     using PermutationLib for PermutationLib.Permutation;
 
-    /// @dev Of `settledSet` and `scoredSet` from the draw on: no panel writes a word that is zero.
+    /// @dev Of `voidSet` and `scoredSet` from the draw on: no panel writes a word that is zero.
     uint256 private constant BEGUN = 1 << 255;
     bytes32 private constant CELLS = keccak256("artel.panels.cells.v1");
     bytes32 private constant AUDITORS = keccak256("artel.panels.auditors.v1");
@@ -43,7 +43,7 @@ library PanelLib {
         panels.auditors = head.auditors;
         panels.seatPay = uint128(seatPay);
         panels.seed = seed;
-        panels.settledSet = BEGUN;
+        panels.voidSet = BEGUN;
         panels.scoredSet = BEGUN;
     }
 

@@ -59,6 +59,10 @@ contract PanelHarness {
         RevealedLib.add(_task, _task.head.round, id);
     }
 
+    function revealUpdates(uint256 count) external {
+        for (uint256 id; id < count; ++id) RevealedLib.add(_task, _task.head.round, id);
+    }
+
     function strikeUpdate(uint256 id) external {
         RevealedLib.remove(_task, id);
     }
