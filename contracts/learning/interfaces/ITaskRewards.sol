@@ -11,7 +11,7 @@ import {IModelRegistry} from "./IModelRegistry.sol";
 ///
 /// - clients share the pool of a period, `reward * their share * settled rounds of the period / rounds`. A client with a
 ///   positive score has `pool * score / max(sum of positive scores, minimumScore)` of it;
-/// - an auditor's seat can earn `reward * auditorShare / ((rounds + retries) * auditors)` a round, an aggregator's
+/// - a seat on a panel can earn `reward * auditorShare / ((rounds + retries) * seats on all panels)` a round, an aggregator's
 ///   `reward * aggregatorShare / (rounds * aggregators)` for a round that settles with its answer;
 /// - the treasury (`slashRecipient`) has `reward * treasuryShare * settled rounds of a period / rounds`.
 ///
@@ -36,14 +36,6 @@ interface ITaskRewards {
     event RoundVoided(TaskId indexed taskId, uint256 indexed round, ILearningTasks.Outcome outcome);
     /// @notice An aggregator answered as the round settled.
     event AggregatorRewarded(TaskId indexed taskId, uint256 indexed round, address indexed aggregator, uint256 amount);
-    /// @notice A seat lost stake to the treasury of the task: for a reveal that was owed, or a disproved answer.
-    event ParticipantSlashed(
-        TaskId indexed taskId,
-        uint256 indexed round,
-        address indexed account,
-        ILearningTasks.Role role,
-        uint256 amount
-    );
     /// @notice A pay period is over: a client's score is worth `pool * score / divisor` from `claimableFrom` on.
     /// @param treasury what the treasury has earned with it.
     event PeriodClosed(

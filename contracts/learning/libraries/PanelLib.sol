@@ -7,6 +7,7 @@ import {TaskId} from "../types/TaskId.sol";
 import {Head, Panels, TaskState} from "../types/TaskState.sol";
 import {LaneLib} from "./LaneLib.sol";
 import {PermutationLib} from "./PermutationLib.sol";
+import {PoolLib} from "./PoolLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
 
 /// @title Panels
@@ -14,6 +15,7 @@ import {RevealedLib} from "./RevealedLib.sol";
 /// cells at positions `p * C / P` to `(p + 1) * C / P`, rounded down, and the auditors at positions `p * k` to
 /// `p * k + k - 1`: its seats. So panels differ by one cell at most, no cell is left over, and nothing is stored.
 library PanelLib {
+    using PoolLib for ILearningTasks.TaskTerms;
     using PermutationLib for PermutationLib.Permutation;
 
     /// @notice Most panels in a round: their sets are words.
@@ -21,8 +23,8 @@ library PanelLib {
     /// @notice Most cells in a panel, 256 clients: eleven auditors can be settled within 2,000,000 gas.
     uint256 internal constant MAX_PANEL_CELLS = 32;
 
-    uint256 private constant BASIS = 10_000;
-    uint256 private constant NOBODY = 1 << 255;
+    /// @notice A set of panels without any.
+    uint256 internal constant NOBODY = 1 << 255;
     bytes32 private constant CELLS = keccak256("artel.panels.cells.v1");
     bytes32 private constant AUDITORS = keccak256("artel.panels.auditors.v1");
 
@@ -53,7 +55,7 @@ library PanelLib {
         uint256 cells = cellsOf(head.clients);
         uint256 seats = task.terms.panelSeats;
         uint256 panels = countOf(cells, task.terms.panelCells, head.auditors, seats);
-        uint256 seatPay = _seatPay(task, panels * seats);
+        uint256 seatPay = task.terms.auditorSeat(panels * seats);
         // at most 2^21 cells, 240 panels, and a reward of 96 bits
         task.panels = Panels({
             round: head.round,
@@ -119,11 +121,5 @@ library PanelLib {
     /// @notice Whether any panel of the running round was scored.
     function anyScored(TaskState storage task) internal view returns (bool) {
         return task.panels.round == task.head.round && task.panels.scoredSet != NOBODY;
-    }
-
-    /// @dev An equal share of the auditors' part for each attempt and seat: all together it never exceeds that part.
-    function _seatPay(TaskState storage task, uint256 seats) private view returns (uint256) {
-        uint256 attempts = uint256(task.terms.rounds) + task.terms.retries;
-        return (uint256(task.terms.reward) * task.terms.auditorShare) / (BASIS * attempts * seats);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 import {TaskId} from "../types/TaskId.sol";
@@ -12,6 +11,7 @@ import {PanelLib} from "./PanelLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {PermutationLib} from "./PermutationLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
+import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
 /// @title Settlement of panels
@@ -20,14 +20,11 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 library PanelSettlementLib {
     using PanelLib for Panels;
     using PermutationLib for PermutationLib.Permutation;
+    using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
     /// @notice Fewest reveals of a panel that is not void: with fewer, one auditor would decide.
     uint256 internal constant MIN_REVEALS = 3;
-    /// @notice Misses in a task from which on each one jails.
-    uint256 internal constant JAILING_MISSES = 3;
-    /// @notice How long nobody who is jailed gets a new seat.
-    uint256 internal constant JAIL = 90 days;
 
     uint256 private constant ACCOUNT = 20;
     uint256 private constant SALT = 16;
@@ -78,7 +75,10 @@ library PanelSettlementLib {
             _score(task, panel);
         }
         address[] memory silent = panel.silent;
-        for (uint256 i; i < silent.length; ++i) _punish(task, taskId, panel.round, silent[i], vault);
+        for (uint256 i; i < silent.length; ++i) {
+            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
+            task.miss(taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
+        }
     }
 
     /// @dev Marks the panel as settled.
@@ -271,17 +271,5 @@ library PanelSettlementLib {
             emit ILearningTasks.AuditorRewarded(panel.taskId, panel.round, panel.revealed[i], accurate, amount);
         }
         task.owed += uint96(total);
-    }
-
-    function _punish(TaskState storage task, TaskId taskId, uint256 round, address auditor, IStakeVault vault) private {
-        uint256 word = ParticipantLib.miss(task.words[auditor]);
-        task.words[auditor] = word;
-        Seat storage seat = task.auditors[ParticipantLib.idOf(word)];
-        uint96 amount = uint96(Math.min(task.terms.missPenalty, seat.stake));
-        seat.stake -= amount;
-        emit ILearningTasks.ParticipantSlashed(taskId, round, auditor, ILearningTasks.Role.Auditor, amount);
-        if (amount != 0) vault.slash(auditor, task.terms.token, amount, task.terms.slashRecipient);
-        // a clock of 48 bits lasts for millions of years
-        if (ParticipantLib.missesOf(word) == JAILING_MISSES) vault.jail(auditor, uint48(block.timestamp + JAIL));
     }
 }

@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
-import {ITaskRewards} from "../interfaces/ITaskRewards.sol";
 import {Seat, TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
@@ -16,7 +15,7 @@ library SeatLib {
     /// more.
     uint256 internal constant MISSES_TO_JAIL = 3;
     /// @notice How long no seat in any task can be taken then.
-    uint48 internal constant JAIL_TIME = 30 days;
+    uint256 internal constant JAIL_TIME = 90 days;
 
     /// @notice A reveal that was owed was not given.
     function miss(
@@ -29,13 +28,10 @@ library SeatLib {
     ) internal {
         _slash(task, taskId, round, seat, role, task.terms.missPenalty, vault);
         address account = seat.account;
-        uint256 word = task.words[account];
-        if (ParticipantLib.missesOf(word) < MISSES_TO_JAIL) {
-            word += ParticipantLib.MISS;
-            task.words[account] = word;
-        }
+        uint256 word = ParticipantLib.miss(task.words[account]);
+        task.words[account] = word;
         // a 48-bit clock
-        if (ParticipantLib.missesOf(word) == MISSES_TO_JAIL) vault.jail(account, uint48(block.timestamp) + JAIL_TIME);
+        if (ParticipantLib.missesOf(word) == MISSES_TO_JAIL) vault.jail(account, uint48(block.timestamp + JAIL_TIME));
     }
 
     /// @notice The whole stake of a seat, for a fault that was proved.
@@ -64,7 +60,7 @@ library SeatLib {
         if (amount == 0) return;
         seat.stake = stake - amount;
         address account = seat.account;
-        emit ITaskRewards.ParticipantSlashed(taskId, round, account, role, amount);
+        emit ILearningTasks.ParticipantSlashed(taskId, round, account, role, amount);
         vault.slash(account, task.terms.token, amount, task.terms.slashRecipient);
     }
 }

@@ -264,7 +264,7 @@ contract FinishTasksTest is RewardsFixture {
         _agree(1, 2);
         _enter(ILearningTasks.Phase.Finishing);
         vm.expectEmit(address(tasks));
-        emit ITaskRewards.ParticipantSlashed(task, 1, _aggregator(2), ILearningTasks.Role.Aggregator, 400);
+        emit ILearningTasks.ParticipantSlashed(task, 1, _aggregator(2), ILearningTasks.Role.Aggregator, 400);
         tasks.finishRound(task, _answer(1));
         assertEq(vault.collectable(address(token), TREASURY), 400);
         assertEq(tasks.missesOf(task, _aggregator(2)), 1);
@@ -305,7 +305,7 @@ contract FinishTasksTest is RewardsFixture {
         }
         assertEq(vault.collectable(address(token), TREASURY), STAKE);
         assertEq(tasks.missesOf(task, silent), 3);
-        assertEq(vault.jailedUntil(address(tasks), silent), block.timestamp + 30 days);
+        assertEq(vault.jailedUntil(address(tasks), silent), block.timestamp + 90 days);
     }
 
     function test_PAY13_aDisprovedAnswerCostsTheWholeStake() public {

@@ -169,7 +169,7 @@ contract RewardsHarness is ITaskRewards {
     function score(TaskId taskId, uint256 id, int256 amount) external {
         TaskState storage task = _tasks[taskId];
         uint256 period = task.head.settled / task.terms.periodRounds;
-        uint256 word = task.scores[id >> 3][period];
+        uint256 word = task.scores[period][id >> 3];
         if (word == 0) {
             for (uint256 lane; lane < 8; ++lane) {
                 int256 debt = period == 0 ? int256(0) : balanceOf(taskId, (id & ~uint256(7)) | lane, period - 1);
@@ -180,13 +180,13 @@ contract RewardsHarness is ITaskRewards {
         int256 next = before + amount;
         word &= ~(uint256(type(uint32).max) << (32 * (id & 7)));
         word |= uint256(next + (1 << 31)) << (32 * (id & 7));
-        task.scores[id >> 3][period] = word;
+        task.scores[period][id >> 3] = word;
         int256 rise = (next > 0 ? next : int256(0)) - (before > 0 ? before : int256(0));
         task.periods[period].positive = uint56(uint256(int256(uint256(task.periods[period].positive)) + rise));
     }
 
     function balanceOf(TaskId taskId, uint256 id, uint256 period) public view returns (int256) {
-        uint256 word = _tasks[taskId].scores[id >> 3][period];
+        uint256 word = _tasks[taskId].scores[period][id >> 3];
         return word == 0 ? int256(0) : int256(uint256(uint32(word >> (32 * (id & 7))))) - (1 << 31);
     }
 
