@@ -4,11 +4,12 @@ pragma solidity ^0.8.28;
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningAnswers} from "../interfaces/ILearningAnswers.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
-import {Answers, Seat, TaskState} from "../types/TaskState.sol";
+import {Answers, TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {CommitmentsLib} from "./CommitmentsLib.sol";
 import {PanelLib} from "./PanelLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
+import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
 /// @title Answers of aggregators
@@ -17,6 +18,7 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 library AnswerLib {
     using ParticipantLib for uint256;
     using ParticipantLib for TaskState;
+    using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
     /// @notice See `ILearningAnswers.MAX_DELETIONS`.
@@ -133,19 +135,13 @@ library AnswerLib {
             seats,
             answers.challengeEnds
         );
-        _slash(task, seats, vault);
+        _slash(task, taskId, answers.round, seats, vault);
     }
 
-    /// @dev Takes all that is left of the stakes of a set of seats.
-    function _slash(TaskState storage task, uint256 seats, IStakeVault vault) private {
-        address token = task.terms.token;
-        address recipient = task.terms.slashRecipient;
+    function _slash(TaskState storage task, TaskId taskId, uint256 round, uint256 seats, IStakeVault vault) private {
         for (uint256 i; seats != 0; (seats >>= 1, ++i)) {
             if (seats & 1 == 0) continue;
-            Seat storage seat = task.aggregators[i];
-            uint96 stake = seat.stake;
-            seat.stake = 0;
-            vault.slash(seat.account, token, stake, recipient);
+            task.forfeit(taskId, round, task.aggregators[i], ILearningTasks.Role.Aggregator, vault);
         }
     }
 

@@ -6,9 +6,12 @@ import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {ITaskRewards} from "../interfaces/ITaskRewards.sol";
-import {Answers, Head, Panels, PayPeriod, TaskState} from "../types/TaskState.sol";
+import {Head, Panels, PayPeriod, TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
+import {AnswerLib} from "./AnswerLib.sol";
 import {ClaimLib} from "./ClaimLib.sol";
+import {CommitmentsLib} from "./CommitmentsLib.sol";
+import {PanelLib} from "./PanelLib.sol";
 import {PoolLib} from "./PoolLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
 import {SeatLib} from "./SeatLib.sol";
@@ -18,15 +21,12 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 /// @notice How a round ends: its outcome, the model and the credits that follow from it, the next round or the end of the
 /// task. Linked. Calls the vault and the registry alone, which are fixed at deployment, call nobody and never refuse.
 library FinishingLib {
+    using AnswerLib for TaskState;
     using ClaimLib for TaskState;
     using PoolLib for ILearningTasks.TaskTerms;
     using RevealedLib for TaskState;
     using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
-
-    /// @dev The sets of panels have this bit from the draw on.
-    uint256 private constant DRAWN = 1 << 255;
-    uint256 private constant MAX_DELETIONS = 3;
 
     /// @notice See `ITaskRewards.finishRound`.
     function finish(
@@ -71,10 +71,10 @@ library FinishingLib {
                     return ILearningTasks.Outcome.TooFewUpdates;
                 if (current > ILearningTasks.Phase.Settle) return ILearningTasks.Outcome.NoSeed;
             } else {
-                if (task.panels.scoredSet == DRAWN && (current > ILearningTasks.Phase.Settle || _allSettled(task)))
+                if (!PanelLib.anyScored(task) && (current > ILearningTasks.Phase.Settle || _allSettled(task)))
                     return ILearningTasks.Outcome.TooFewAudits;
                 if (current > ILearningTasks.Phase.AggregateReveal) {
-                    (, uint256 seats) = _leading(task);
+                    (, uint256 seats) = task.leading();
                     if (seats == 0) return ILearningTasks.Outcome.NoAnswer;
                 }
                 if (current == ILearningTasks.Phase.Finishing) return ILearningTasks.Outcome.Settled;
@@ -85,7 +85,7 @@ library FinishingLib {
 
     function _allSettled(TaskState storage task) private view returns (bool) {
         Panels storage panels = task.panels;
-        return panels.settledSet == DRAWN | ((1 << uint256(panels.panels)) - 1);
+        return panels.settledSet == PanelLib.NOBODY | ((1 << uint256(panels.panels)) - 1);
     }
 
     /// @dev An aggregator owes a reveal to a round of which a panel was scored: all of AggregateCommit was left for it.
@@ -105,10 +105,8 @@ library FinishingLib {
         ILearningTasks.Answer calldata answer,
         IModelRegistry models
     ) private {
-        (bytes32 leading, uint256 seats) = _leading(task);
-        bytes32 digest = keccak256(
-            abi.encode(answer.modelRoot, answer.model.codec, answer.model.digest, answer.nodesRoot)
-        );
+        (bytes32 leading, uint256 seats) = task.leading();
+        bytes32 digest = CommitmentsLib.digestOf(answer);
         if (digest != leading) revert ITaskRewards.LearningTasks_WrongAnswer(taskId, round, digest, leading);
         _credit(task, taskId, round, seats);
         uint256 periodRounds = task.terms.periodRounds;
@@ -136,28 +134,6 @@ library FinishingLib {
         // rounds are numbered in 16 bits
         uint16 number = uint16(round);
         models.record(TaskId.unwrap(taskId), number, root, previousRoot, model.codec, model.digest, positive);
-    }
-
-    /// @dev The standing answer of most seats, at a tie that of the lowest one, and the seats that gave it. There are at
-    /// most 16.
-    function _leading(TaskState storage task) private view returns (bytes32 leading, uint256 supporters) {
-        Answers memory answers = task.answers;
-        if (answers.round != task.head.round || answers.deletions >= MAX_DELETIONS) return (0, 0);
-        uint256 open = answers.revealed & ~uint256(answers.disproved);
-        uint256 most;
-        for (uint256 seat; open >> seat != 0; ++seat) {
-            if ((open >> seat) & 1 == 0) continue;
-            bytes32 digest = task.answerOf[seat];
-            uint256 same;
-            uint256 count;
-            for (uint256 other = seat; open >> other != 0; ++other) {
-                if ((open >> other) & 1 == 0 || task.answerOf[other] != digest) continue;
-                same |= 1 << other;
-                ++count;
-            }
-            if (count > most) (most, supporters, leading) = (count, same, digest);
-            open &= ~same;
-        }
     }
 
     function _credit(TaskState storage task, TaskId taskId, uint256 round, uint256 seats) private {

@@ -74,11 +74,7 @@ library PanelSettlementLib {
             task.panels.scoredSet |= 1 << number;
             _score(task, panel);
         }
-        address[] memory silent = panel.silent;
-        for (uint256 i; i < silent.length; ++i) {
-            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
-            task.miss(taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
-        }
+        _punishSilent(task, panel, vault);
     }
 
     /// @dev Marks the panel as settled.
@@ -271,5 +267,13 @@ library PanelSettlementLib {
             emit ILearningTasks.AuditorRewarded(panel.taskId, panel.round, panel.revealed[i], accurate, amount);
         }
         task.owed += uint96(total);
+    }
+
+    function _punishSilent(TaskState storage task, Panel memory panel, IStakeVault vault) private {
+        address[] memory silent = panel.silent;
+        for (uint256 i; i < silent.length; ++i) {
+            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
+            task.miss(panel.taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
+        }
     }
 }

@@ -65,7 +65,7 @@ contract PanelHarness {
 
     function commitScores(address auditor, bytes32 commitment) external {
         uint256 word = _task.words[auditor];
-        _task.words[auditor] = ParticipantLib.commit(word, commitment, 0, _task.head.round);
+        _task.words[auditor] = ParticipantLib.commit(word, commitment, 0, _task.head.round, ParticipantLib.missesOf(word));
     }
 
     function revealScores(ILearningTasks.ScoresOpening calldata opening) external {

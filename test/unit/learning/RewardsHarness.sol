@@ -7,6 +7,7 @@ import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTa
 import {ITaskRewards} from "../../../contracts/learning/interfaces/ITaskRewards.sol";
 import {ClaimLib} from "../../../contracts/learning/libraries/ClaimLib.sol";
 import {FinishingLib} from "../../../contracts/learning/libraries/FinishingLib.sol";
+import {PanelLib} from "../../../contracts/learning/libraries/PanelLib.sol";
 import {ParticipantLib} from "../../../contracts/learning/libraries/ParticipantLib.sol";
 import {PoolLib} from "../../../contracts/learning/libraries/PoolLib.sol";
 import {RevealedLib} from "../../../contracts/learning/libraries/RevealedLib.sol";
@@ -30,8 +31,6 @@ contract RewardsHarness is ITaskRewards {
     using RewardLib for TaskState;
     using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
-
-    uint256 private constant SETTLED = 1 << 255;
 
     uint256 public constant CLAIM_TIME = RewardLib.CLAIM_TIME;
     IModelRegistry public immutable MODELS;
@@ -155,8 +154,8 @@ contract RewardsHarness is ITaskRewards {
         TaskState storage task = _tasks[taskId];
         task.panels.round = task.head.round;
         task.panels.panels = panels;
-        task.panels.settledSet = SETTLED;
-        task.panels.scoredSet = SETTLED;
+        task.panels.settledSet = PanelLib.NOBODY;
+        task.panels.scoredSet = PanelLib.NOBODY;
     }
 
     function settlePanel(TaskId taskId, uint256 panel, bool scored) external {
