@@ -18,6 +18,7 @@ struct Head {
     uint16 settled; // rounds
     uint16 voided; // rounds
     bool consentGated; // whether the terms name a purpose
+    bool reputationGated; // whether the terms name a category
     bool closed;
 }
 
