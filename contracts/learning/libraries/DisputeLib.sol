@@ -193,7 +193,7 @@ library DisputeLib {
         for (; position < end; ++position) {
             if ((panels.scoredSet >> PanelLib.panelAt(panels, position)) & 1 == 0) continue;
             uint256 cell = order.valueAt(position);
-            uint256 balances = task.scores[cell][period];
+            uint256 balances = task.scores[period][cell];
             uint256 included = RevealedLib.ofCell(task, work.round, cell) & LaneLib.above(balances, exclusionScore);
             for (uint256 i; i < CELL; ++i) if ((included >> i) & 1 == 1) _update(task, work, cell * CELL + i);
         }

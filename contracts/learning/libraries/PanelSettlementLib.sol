@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 import {TaskId} from "../types/TaskId.sol";
@@ -21,14 +20,11 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 library PanelSettlementLib {
     using PanelLib for Panels;
     using PermutationLib for PermutationLib.Permutation;
+    using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
     /// @notice Fewest reveals of a panel that is not void: with fewer, one auditor would decide.
     uint256 internal constant MIN_REVEALS = 3;
-    /// @notice Misses in a task from which on each one jails.
-    uint256 internal constant JAILING_MISSES = 3;
-    /// @notice How long nobody who is jailed gets a new seat.
-    uint256 internal constant JAIL = 90 days;
 
     uint256 private constant ACCOUNT = 20;
     uint256 private constant SALT = 16;
@@ -80,11 +76,7 @@ library PanelSettlementLib {
             task.panels.scoredSet |= 1 << number;
             _score(task, panel);
         }
-        address[] memory silent = panel.silent;
-        for (uint256 i; i < silent.length; ++i) {
-            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
-            SeatLib.miss(task, taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
-        }
+        _punishSilent(task, panel, vault);
     }
 
     function _take(TaskState storage task, TaskId taskId, uint256 number) private returns (Panel memory panel) {
@@ -232,8 +224,8 @@ library PanelSettlementLib {
         uint256 scores = LaneLib.neutral(median, there);
         result.told |= LaneLib.differences(scores);
 
-        mapping(uint256 period => uint256 lanes) storage ofCell = task.scores[cell];
-        uint256 balances = ofCell[period];
+        mapping(uint256 cell => uint256 lanes) storage ofPeriod = task.scores[period];
+        uint256 balances = ofPeriod[cell];
         unchecked {
             // modulo 2^256
             if (balances == 0) balances = _carryOver(task, period, cell);
@@ -241,7 +233,7 @@ library PanelSettlementLib {
             balances = LaneLib.add(balances, scores);
             result.rise += LaneLib.positive(balances);
         }
-        ofCell[period] = balances;
+        ofPeriod[cell] = balances;
         uint256 absent = bits ^ LaneLib.gather(there);
         if (absent != 0) _removeAbsent(task, cell, absent);
     }
@@ -270,7 +262,7 @@ library PanelSettlementLib {
     }
 
     function _carryOver(TaskState storage task, uint256 period, uint256 cell) private view returns (uint256 balances) {
-        return LaneLib.carryOver(period == 0 ? 0 : task.scores[cell][period - 1]);
+        return LaneLib.carryOver(period == 0 ? 0 : task.scores[period - 1][cell]);
     }
 
     function _removeAbsent(TaskState storage task, uint256 cell, uint256 absent) private {
@@ -293,16 +285,14 @@ library PanelSettlementLib {
             // all pay together is at most the reward, which has 96 bits
             task.credits[panel.revealed[i]].earned += uint128(amount);
         }
-        if (total != 0) task.owed += uint96(total);
-        emit ILearningTasks.PanelSettled(
-            panel.taskId,
-            panel.round,
-            panel.number,
-            updates,
-            medians,
-            panel.revealed,
-            accurate,
-            seatPay
-        );
+        task.owed += uint96(total);
+    }
+
+    function _punishSilent(TaskState storage task, Panel memory panel, IStakeVault vault) private {
+        address[] memory silent = panel.silent;
+        for (uint256 i; i < silent.length; ++i) {
+            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
+            task.miss(panel.taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
+        }
     }
 }
