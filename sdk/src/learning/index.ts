@@ -16,4 +16,5 @@ export * from "./random.js";
 export * from "./scores.js";
 export * from "./settlement.js";
 export * from "./shapley.js";
+export * from "./slices.js";
 export * from "./weights.js";
