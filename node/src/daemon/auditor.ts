@@ -22,9 +22,10 @@ export class Auditor extends Party {
   }
 
   /** Contribution of every client in a round, by place. */
-  protected async score({ round, modelRoot, clients }: RoundState): Promise<Int16Array> {
+  protected async score(state: RoundState): Promise<Int16Array> {
+    const { round, clients } = state;
     const { view, store, log } = this.context;
-    const [manifest, trainer, model] = await Promise.all([view.manifest(), view.trainer(), view.model(modelRoot)]);
+    const [manifest, trainer, start] = await Promise.all([view.manifest(), view.trainer(), view.start(state)]);
     const [revealed, seen] = await Promise.all([view.updates(round), view.rootsBefore(round)]);
     const caps = weightCapsOf(manifest);
     const updates: RevealedUpdate[] = [];
@@ -42,7 +43,7 @@ export class Auditor extends Party {
     }
     const test = decodeExamples(await store.get(EXAMPLES_RECORD));
     const { fractionBits } = manifest;
-    return scoreRound({ trainer, global: model, fractionBits, updates, test, clients: Number(clients) });
+    return scoreRound({ trainer, global: start, fractionBits, updates, test, clients: Number(clients) });
   }
 
   protected override async produce(state: RoundState): Promise<Uint8Array> {

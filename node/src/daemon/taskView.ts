@@ -10,6 +10,7 @@ import { ArtelError, queryLogs, type ILearningRounds } from "@artel/sdk";
 import { getBytes } from "ethers";
 
 import type { ContentStore } from "../content/ContentStore.js";
+import { createStrategy, type Strategy } from "../strategy.js";
 import { createTrainer } from "../trainer/create.js";
 import type { Trainer } from "../trainer/Trainer.js";
 
@@ -77,6 +78,23 @@ export class TaskView {
     return createTrainer((await this.manifest()).model);
   }
 
+  /** The task's strategy. */
+  async strategy(): Promise<Strategy> {
+    return createStrategy(await this.manifest(), await this.trainer());
+  }
+
+  /** Where the running round starts: at its global model, or ahead of it if the strategy says so. */
+  async start(state: ILearningRounds.RoundStateStructOutput): Promise<Int32Array> {
+    const [{ server }, strategy, model] = await Promise.all([
+      this.manifest(),
+      this.strategy(),
+      this.model(state.modelRoot),
+    ]);
+    // Without momentum nobody needs the model before, which may be gone.
+    const previous = server === undefined ? model : await this.model(await this.rootBefore(state));
+    return strategy.start(model, previous);
+  }
+
   /**
    * Quantised parameters of a global model that the chain knows.
    *
@@ -133,6 +151,16 @@ export class TaskView {
   private async readManifest(): Promise<Manifest> {
     const { manifest } = await this.rounds.termsOf(this.taskId);
     return parseManifest(await this.content.get(cidFromBytes(getBytes(manifest))));
+  }
+
+  /** Root of the global model before that of a round; before anything has settled, the same one. */
+  private async rootBefore({ round, modelRoot }: ILearningRounds.RoundStateStructOutput): Promise<string> {
+    const [{ initialRoot }, settled] = await Promise.all([
+      this.rounds.termsOf(this.taskId),
+      queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock),
+    ]);
+    const earlier = settled.filter(({ args }) => args.round < round).map(({ args }) => args.modelRoot);
+    return [initialRoot, ...earlier].at(-2) ?? modelRoot;
   }
 
   private async modelCid(root: string): Promise<Uint8Array> {
