@@ -17,6 +17,7 @@ export * from "./data/split.js";
 export * from "./errors.js";
 export { storageErrorOf } from "./files.js";
 export * from "./scoring.js";
+export * from "./strategy.js";
 export * from "./trainer/Trainer.js";
 export * from "./trainer/cnn.js";
 export * from "./trainer/create.js";
