@@ -2,19 +2,17 @@
 pragma solidity ^0.8.28;
 
 import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
-import {BlockHeader} from "@openzeppelin/contracts/utils/BlockHeader.sol";
 import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
-import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IHeaderBeacon} from "./interfaces/IHeaderBeacon.sol";
 import {IRandomness} from "./interfaces/IRandomness.sol";
+import {HeaderLib} from "./libraries/HeaderLib.sol";
 
 /// @title HeaderBeacon
 /// @notice See {IHeaderBeacon}.
 contract HeaderBeacon is IHeaderBeacon {
-    using BlockHeader for bytes;
-    using BlockHeader for Memory.Slice[];
+    using HeaderLib for bytes;
     using SafeCast for uint256;
 
     /// @inheritdoc IHeaderBeacon
@@ -39,15 +37,19 @@ contract HeaderBeacon is IHeaderBeacon {
     ) external returns (bytes32 seed) {
         seed = seedOf[timepoint];
         if (seed != 0) return seed;
-        // only what the chain has hashed is read, so that it is well-formed, whatever its fields hold
+        // nothing is read that the chain has not hashed
         bytes32 headerHash = keccak256(header);
         if (Blockhash.blockHash(number) != headerHash) revert HeaderBeacon_UnknownHeader(number, headerHash);
-        Memory.Slice[] memory fields = header.parseHeader();
+        HeaderLib.Header memory first = header.read();
         bytes32 parentHash = keccak256(parent);
-        if (fields.getParentHash() != parentHash) {
-            revert HeaderBeacon_NotTheParent(fields.getParentHash(), parentHash);
+        if (first.parentHash != parentHash) revert HeaderBeacon_NotTheParent(first.parentHash, parentHash);
+        HeaderLib.Header memory before = parent.read();
+        uint256 time = uint256(timepoint) + LOOKAHEAD;
+        if (before.time >= time || first.time < time) revert HeaderBeacon_NotTheFirst(time, before.time, first.time);
+        seed = first.mixHash;
+        if (seed == 0 || seed == before.mixHash || first.difficulty != 0) {
+            revert HeaderBeacon_NoRandomness(number, seed);
         }
-        seed = _mixOfFirst(uint256(timepoint) + LOOKAHEAD, number, fields, parent.parseHeader());
         seedOf[timepoint] = seed;
         emit SeedProven(timepoint, number, seed);
     }
@@ -63,21 +65,5 @@ contract HeaderBeacon is IHeaderBeacon {
             interfaceId == type(IERC165).interfaceId ||
             interfaceId == type(IRandomness).interfaceId ||
             interfaceId == type(IHeaderBeacon).interfaceId;
-    }
-
-    /// @dev Mix hash of a block that is the first at or after `time`.
-    function _mixOfFirst(
-        uint256 time,
-        uint256 number,
-        Memory.Slice[] memory fields,
-        Memory.Slice[] memory parent
-    ) private pure returns (bytes32 mixHash) {
-        uint256 parentTime = parent.getTimestamp();
-        uint256 blockTime = fields.getTimestamp();
-        if (parentTime >= time || blockTime < time) revert HeaderBeacon_NotTheFirst(time, parentTime, blockTime);
-        mixHash = fields.getPrevRandao();
-        if (mixHash == 0 || mixHash == parent.getPrevRandao() || fields.getDifficulty() != 0) {
-            revert HeaderBeacon_NoRandomness(number, mixHash);
-        }
     }
 }

@@ -27,6 +27,8 @@ interface IHeaderBeacon is IRandomness {
     error HeaderBeacon_UnknownHeader(uint256 number, bytes32 headerHash);
     /// @notice Not the header of the block's parent.
     error HeaderBeacon_NotTheParent(bytes32 parentHash, bytes32 headerHash);
+    /// @notice Not RLP of a header.
+    error HeaderBeacon_Malformed();
     /// @notice The block is not the first at or after `time`.
     error HeaderBeacon_NotTheFirst(uint256 time, uint256 parentTime, uint256 blockTime);
     /// @notice The mix hash is no randomness: zero, its parent's again, or of a block with difficulty.

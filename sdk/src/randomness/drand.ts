@@ -38,6 +38,10 @@ export const QUICKNET: DrandNetwork = {
 /** Tag of the scheme, by which its hash to the curve differs from others'. */
 const TAG = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
 
+/** Lengths of compressed points. */
+const SIGNATURE_BYTES = 48;
+export const KEY_BYTES = 96;
+
 const { shortSignatures, G1, G2 } = bls12_381;
 
 /** A point of G1, where signatures are. */
@@ -96,9 +100,7 @@ export function drandMessagePoint(round: bigint): SignaturePoint {
  */
 export function drandKey(network: DrandNetwork): KeyPoint {
   try {
-    const key = G2.Point.fromBytes(getBytes(network.publicKey));
-    key.assertValidity();
-    return key;
+    return readPoint(G2.Point, getBytes(network.publicKey), KEY_BYTES);
   } catch (cause) {
     throw new DrandNetworkError(network.publicKey, { cause });
   }
@@ -148,12 +150,23 @@ export function drandNetworkStruct(network: DrandNetwork) {
 /** A compressed signature as a point of its group, and not infinity. */
 export function signaturePoint(round: bigint, signature: string): SignaturePoint {
   try {
-    const point = G1.Point.fromBytes(getBytes(signature));
-    point.assertValidity();
-    return point;
+    return readPoint(G1.Point, getBytes(signature), SIGNATURE_BYTES);
   } catch (cause) {
     throw new DrandSignatureError(round, signature, { cause });
   }
+}
+
+/** A point of the group by its compressed form, and not infinity; whatever error otherwise. */
+export function readPoint<Point extends { assertValidity(): void; is0(): boolean }>(
+  group: { fromBytes(bytes: Uint8Array): Point },
+  bytes: Uint8Array,
+  length: number,
+): Point {
+  if (bytes.length !== length) throw new RangeError(`${bytes.length} bytes, not ${length}`);
+  const point = group.fromBytes(bytes);
+  point.assertValidity();
+  if (point.is0()) throw new RangeError("the point at infinity");
+  return point;
 }
 
 /** An element of the base field in 64 bytes. */

@@ -88,6 +88,10 @@ export class HeaderFieldsError extends ArtelError {
 export class BlockMissingError extends ArtelError {
   readonly code = "randomness/block-missing";
   constructor(time: bigint) {
-    super(`The chain has no first block at or after ${time}`, time, "wait for it; its first block is no block after another");
+    super(
+      `The chain has no first block at or after ${time}`,
+      time,
+      "wait for it; its first block is no block after another",
+    );
   }
 }

@@ -4,11 +4,9 @@ import { z } from "zod";
 import { BlockMissingError, HeaderFieldsError } from "./errors.js";
 
 const data = z.string().regex(/^0x([0-9a-f]{2})*$/i);
+const quantity = z.string().regex(/^0x[0-9a-f]+$/i);
 /** Integers are in a header without leading zeros, and zero as nothing. */
-const integer = z
-  .string()
-  .regex(/^0x[0-9a-f]+$/i)
-  .transform((text) => toBeArray(text));
+const integer = quantity.transform((text) => toBeArray(text));
 
 /** The fields of a header, in its order. Each fork added some at the end. */
 const Fields = z.object({
@@ -39,7 +37,7 @@ const Fields = z.object({
   requestsHash: data.optional(),
 });
 
-const Block = z.object({ hash: data, number: data, timestamp: data });
+const Block = z.object({ hash: data, number: quantity, timestamp: quantity });
 
 /** Asks a chain by JSON-RPC, as `JsonRpcProvider.send` does. */
 export type RpcSend = (method: string, parameters: unknown[]) => Promise<unknown>;

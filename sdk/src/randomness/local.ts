@@ -1,8 +1,10 @@
 import { bls12_381 } from "@noble/curves/bls12-381.js";
-import { hexlify, id, toBeHex, getBytes } from "ethers";
+import { getBytes, hexlify, id, toBeHex, toBigInt } from "ethers";
 
 import { type DrandNetwork, type DrandRound, drandMessagePoint, drandRound } from "./drand.js";
 import { DrandNetworkError, RoundRangeError } from "./errors.js";
+
+const { fields, shortSignatures } = bls12_381;
 
 /** A drand network of one key, for a local chain: who has the key knows every round beforehand. */
 export interface LocalDrand {
@@ -31,22 +33,16 @@ export interface LocalDrandOptions {
  * @throws DrandNetworkError if the key is none
  */
 export function localDrand({ secretKey, genesis, period }: LocalDrandOptions): LocalDrand {
-  const key = getBytes(toBeHex(secretKey, 32));
-  const publicKey = hexlify(publicKeyOf(key));
+  const scalar = toBigInt(secretKey);
+  // the key itself stays out of the error
+  if (scalar < 1n || scalar >= fields.Fr.ORDER) throw new DrandNetworkError("a secret key out of range");
+  const key = getBytes(toBeHex(scalar, 32));
+  const publicKey = hexlify(shortSignatures.getPublicKey(key).toBytes(true));
   return {
     network: { publicKey, genesis, period, groupHash: id("artel.local"), beaconId: "artel-local" },
     sign: (round) => {
       if (round < 1n) throw new RoundRangeError(round, 1n);
-      return drandRound(round, bls12_381.shortSignatures.sign(drandMessagePoint(round), key));
+      return drandRound(round, shortSignatures.sign(drandMessagePoint(round), key));
     },
   };
-}
-
-function publicKeyOf(secretKey: Uint8Array): Uint8Array {
-  try {
-    return bls12_381.shortSignatures.getPublicKey(secretKey).toBytes(true);
-  } catch (cause) {
-    // the key itself stays out of the error
-    throw new DrandNetworkError("secret key", { cause });
-  }
 }

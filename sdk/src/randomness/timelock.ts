@@ -10,6 +10,8 @@ import {
   drandMessagePoint,
   type DrandNetwork,
   type KeyPoint,
+  KEY_BYTES as POINT_BYTES,
+  readPoint,
   signaturePoint,
   type SignaturePoint,
   verifyDrandRound,
@@ -21,7 +23,6 @@ type Pairing = ReturnType<typeof pairing>;
 
 /** Bytes of an age file's key. */
 const KEY_BYTES = 16;
-const POINT_BYTES = 96;
 
 /**
  * Encrypts for everybody, to be read from a round of a drand network on. The result is an age file with one recipient of
@@ -114,9 +115,7 @@ function unwrap(body: Uint8Array, signature: SignaturePoint): Uint8Array {
 
 function pointOf(bytes: Uint8Array): KeyPoint {
   try {
-    const point = G2.Point.fromBytes(bytes);
-    point.assertValidity();
-    return point;
+    return readPoint(G2.Point, bytes, POINT_BYTES);
   } catch (cause) {
     throw new TimelockError("The file's key is no point", bytes.length, { cause });
   }

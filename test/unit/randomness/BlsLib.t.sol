@@ -48,7 +48,11 @@ contract BlsLibTest is TestBase {
         assertEq(abi.encode(point), bytes.concat(bytes16(0), x, bytes16(0), y));
     }
 
-    function _filled(string memory start, string memory letter, uint256 length) private pure returns (bytes memory text) {
+    function _filled(
+        string memory start,
+        string memory letter,
+        uint256 length
+    ) private pure returns (bytes memory text) {
         text = bytes(start);
         while (text.length < length) text = bytes.concat(text, bytes(letter));
     }
