@@ -16,7 +16,7 @@ interface IRandomness is IERC165 {
     /// @notice The value of a point in time; 0 until it is proven. Once it is not 0 it never changes.
     function seedOf(uint48 timepoint) external view returns (bytes32 seed);
 
-    /// @notice First second at which the value of a point in time can be known, later than `timepoint` by what the source
-    /// needs as distance.
+    /// @notice Second from which on the value of a point in time can be proven, after `timepoint` by the distance that the
+    /// source needs, so that nobody knows the value as long as blocks of `timepoint` can be made.
     function readyAt(uint48 timepoint) external view returns (uint48 second);
 }
