@@ -81,7 +81,25 @@ describe("Shapley values", () => {
     expect(exactShapley(0, () => 1)).to.have.length(0);
   });
 
-  it("NOD-06 are computed in batches of eight ids", () => {
-    expect(batchesOf([17, 3, 8, 0, 15, 7])).to.deep.equal([[0, 3, 7], [8, 15], [17]]);
+  it("SCO-09 are dealt into as few batches as hold them, of sizes that differ by at most one", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(100_000), { maxLength: 100 }), fc.string(), (ids, seed) => {
+        const batches = batchesOf(ids, seed);
+        const sizes = batches.map(({ length }) => length);
+        expect(batches).to.have.length(Math.ceil(ids.length / 8));
+        if (ids.length > 0) expect(Math.max(...sizes) - Math.min(...sizes)).to.be.at.most(1);
+        expect(batches.flat().sort((a, b) => a - b)).to.deep.equal([...ids].sort((a, b) => a - b));
+        expect(batchesOf([...ids].reverse(), seed)).to.deep.equal(batches);
+      }),
+    );
+  });
+
+  it("SCO-09 let the seed alone decide who meets whom", () => {
+    const ids = Array.from({ length: 40 }, (_, id) => id);
+    const meetings = Array.from({ length: 2_000 }, (_, seed) =>
+      batchesOf(ids, `${seed}`).some((batch) => batch.includes(0) && batch.includes(1)),
+    );
+    // 7 of the 39 others share a batch: 359 of 2,000 seeds, give or take four standard deviations of 17
+    expect(meetings.filter(Boolean).length).to.be.within(359 - 68, 359 + 68);
   });
 });

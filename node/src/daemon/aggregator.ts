@@ -14,6 +14,7 @@ import {
   type CommitmentScope,
 } from "@artel/sdk/learning";
 
+import { RuleUnsupportedError } from "../errors.js";
 import { fetchUpdate } from "./fetchUpdate.js";
 import type { Opening } from "./journal.js";
 import { Party, type PartyContext, type RoundState } from "./party.js";
@@ -40,6 +41,8 @@ export class Aggregator extends Party {
   protected async aggregate(round: bigint, modelRoot: string, included: ReadonlySet<number>): Promise<Int32Array> {
     const { view } = this.context;
     const [manifest, model] = await Promise.all([view.manifest(), view.model(modelRoot)]);
+    const { rule } = manifest.aggregation;
+    if (rule !== "mean") throw new RuleUnsupportedError("aggregation", rule);
     const revealed = (await view.updates(round)).filter(({ index }) => included.has(index));
     // Nothing worth adding: the model stays.
     if (revealed.length === 0) return model;

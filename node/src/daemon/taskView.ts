@@ -1,6 +1,7 @@
 import {
   cidFromBytes,
   decodeScores,
+  deltaBetween,
   parseManifest,
   tensorFromBytes,
   tensorRoot,
@@ -91,6 +92,20 @@ export class TaskView {
     return model;
   }
 
+  /**
+   * The step that led to a global model, quantised; undefined for the initial one.
+   *
+   * @param root - tensor root, as in `roundState().modelRoot`
+   */
+  async lastStep(root: string): Promise<Int32Array | undefined> {
+    const [{ initialRoot }, settled] = await Promise.all([this.rounds.termsOf(this.taskId), this.settledRounds()]);
+    const place = settled.findLastIndex(({ args }) => args.modelRoot === root);
+    if (place < 0) return undefined;
+    const before = place === 0 ? initialRoot : settled[place - 1].args.modelRoot;
+    const [start, end] = await Promise.all([this.model(before), this.model(root)]);
+    return deltaBetween(start, end);
+  }
+
   /** Updates revealed in a round and not struck, in the order of their commitments (one block: in order of place). */
   async updates(round: bigint): Promise<UpdateRecord[]> {
     const [committed, revealed, struck] = await Promise.all([
@@ -135,10 +150,14 @@ export class TaskView {
     return parseManifest(await this.content.get(cidFromBytes(getBytes(manifest))));
   }
 
+  private settledRounds() {
+    return queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock);
+  }
+
   private async modelCid(root: string): Promise<Uint8Array> {
     const terms = await this.rounds.termsOf(this.taskId);
     if (terms.initialRoot === root) return getBytes(terms.initialModel);
-    const settled = await queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock);
+    const settled = await this.settledRounds();
     const log = settled.findLast(({ args }) => args.modelRoot === root);
     if (log === undefined) throw new UnknownModelError(this.taskId, root);
     return getBytes(log.args.model);

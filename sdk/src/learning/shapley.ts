@@ -1,7 +1,7 @@
 import { PlayerCountError, SampleCountError } from "./errors.js";
-import type { Random } from "./random.js";
+import { createRandom, type Random } from "./random.js";
 
-/** Clients in a batch: those who share `id >> 3`. */
+/** Clients in a batch at most. */
 export const BATCH_SIZE = 8;
 /** A coalition is a bit mask in an int32, so games have at most this many players. */
 export const MAX_PLAYERS = 30;
@@ -69,16 +69,17 @@ export function sampledShapley(players: number, utility: Utility, pairs: number,
 }
 
 /**
- * Groups client ids into batches of eight by `id >> 3`, both batches and ids in ascending order.
+ * Divides the clients of a panel into as few batches as hold them, of sizes that differ by at most one. Who meets whom is
+ * decided by the seed; the order of the ids does not matter.
+ *
+ * @param seed - public randomness of the round, drawn after the updates were committed to
+ * @returns each batch in ascending order
  */
-export function batchesOf(ids: Iterable<number>): number[][] {
-  const batches = new Map<number, number[]>();
-  for (const id of [...ids].sort((a, b) => a - b)) {
-    const batch = batches.get(id >> 3);
-    if (batch) batch.push(id);
-    else batches.set(id >> 3, [id]);
-  }
-  return [...batches.values()];
+export function batchesOf(ids: Iterable<number>, seed: string): number[][] {
+  const order = createRandom("batches", seed).shuffle([...ids].sort((a, b) => a - b));
+  const count = Math.ceil(order.length / BATCH_SIZE);
+  const start = (batch: number) => Math.floor((batch * order.length) / count);
+  return Array.from({ length: count }, (_, batch) => order.slice(start(batch), start(batch + 1)).sort((a, b) => a - b));
 }
 
 function bits(mask: number): number {
