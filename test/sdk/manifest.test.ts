@@ -19,7 +19,7 @@ const manifest: Manifest = {
   sampleCap: 5000,
   clipNorm: 4.5,
   aggregation: { rule: "mean" },
-  privacy: "open",
+  privacy: { kind: "open" },
   scoring: { method: "shapley", batch: 8, alphas: [0, 0.5, 1], test: { kind: "private", samples: 2000 } },
   seed: "season",
 };

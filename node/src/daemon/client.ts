@@ -4,6 +4,7 @@ import {
   cidToBytes,
   deltaBetween,
   dequantise,
+  noiseOf,
   quantise,
   tensorFromBytes,
   tensorNorm,
@@ -15,6 +16,7 @@ import {
 } from "@artel/sdk/learning";
 
 import { decodeExamples } from "../data/examples.js";
+import { privatise } from "../privacy/noise.js";
 import type { Opening } from "./journal.js";
 import { Party, type PartyContext, type RoundState } from "./party.js";
 
@@ -45,7 +47,9 @@ export class Client extends Party {
     const examples = decodeExamples(await store.get(EXAMPLES_RECORD));
     const seed = `${manifest.seed}/${this.account}/${round}`;
     const trained = trainer.train(dequantise(model, manifest.fractionBits), examples, manifest.recipe, seed);
-    const delta = deltaBetween(model, quantise(trained, manifest.fractionBits));
+    const step = deltaBetween(model, quantise(trained, manifest.fractionBits));
+    const noise = noiseOf(manifest);
+    const delta = noise === undefined ? step : privatise(step, noise);
     return { delta, samples: examples.labels.length };
   }
 
