@@ -1,10 +1,13 @@
 import { createDecipheriv, createHash, hkdfSync } from "node:crypto";
 
+import type { ILearningRounds } from "@artel/sdk";
 import { Aes256Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import {
   cidOf,
+  cidToBytes,
   createRandom,
+  manifestToBytes,
   tensorFromBytes,
   tensorNorm,
   tensorRoot,
@@ -12,27 +15,36 @@ import {
   type Privacy,
 } from "@artel/sdk/learning";
 import {
+  Client,
   createPrivacyMode,
   decodeWraps,
+  encodeExamples,
   encodeWraps,
   KeyFormatError,
   MAX_RECIPIENTS,
   openMode,
   RecipientsError,
+  RuleUnsupportedError,
   SEALED_BYTES,
   sealedMode,
   sealingKeyOf,
   SecureAggregationMissingError,
+  TaskView,
+  type ContentStore,
+  type DataStore,
   type ExpectedUpdate,
   type OpenedUpdate,
+  type PartyContext,
   type PublishedUpdate,
   type Recipient,
+  type RoundState,
   type UpdateContext,
 } from "@artel/node";
 import { expect } from "chai";
-import { AbiCoder, getBytes, zeroPadValue } from "ethers";
+import { AbiCoder, getBytes, hexlify, zeroPadValue } from "ethers";
 import fc from "fast-check";
 
+import { halves, MANIFEST } from "../suite.js";
 import { rejects } from "./rejects.js";
 import { underTwoKeys } from "./twoKeys.js";
 
@@ -69,8 +81,12 @@ async function publish(bytes = update, where = context): Promise<Required<Publis
   return { content: mode.protect(bytes, where), wraps: bundle };
 }
 
-const open = (n: number, published: PublishedUpdate, where = context, tensor = delta): Promise<OpenedUpdate> =>
-  modeOf(n).open(published, where, expecting(tensor));
+const open = (
+  n: number,
+  published: PublishedUpdate,
+  where = context,
+  tensor: Int32Array = delta,
+): Promise<OpenedUpdate> => modeOf(n).open(published, where, expecting(tensor));
 
 async function reasonOf(opened: Promise<OpenedUpdate>): Promise<string> {
   const outcome = await opened;
@@ -322,5 +338,43 @@ describe("privacy modes", () => {
     expect(await openMode.wrap(update, context, await recipients())).to.equal(undefined);
     expect(await openMode.open({ content: update }, context, expecting(delta))).to.deep.equal({ valid: true, delta });
     expect(await reasonOf(openMode.open({ content: update }, context, expecting(deltaOf("other"))))).to.equal("root");
+  });
+
+  /** A task of the first contracts, as far as a client reads it. */
+  const viewOf = async (privacy: Privacy) => {
+    const bytes = manifestToBytes({ ...MANIFEST, privacy });
+    const store = { get: () => Promise.resolve(bytes) } as unknown as ContentStore;
+    const rounds = { termsOf: () => Promise.resolve({ manifest: hexlify(cidToBytes(cidOf(bytes))) }) };
+    const view = new TaskView(rounds as unknown as ILearningRounds, 1n, 0, store);
+    view.model = async () => new Int32Array((await view.trainer()).parameterCount);
+    return view;
+  };
+
+  /** What a client would publish in the first round. */
+  const trainedUnder = async (privacy: Privacy) => {
+    class Trainee extends Client {
+      trained = () => this.train({ round: 1n, modelRoot: "" } as RoundState);
+    }
+    const view = await viewOf(privacy);
+    const store = { get: () => Promise.resolve(encodeExamples(halves("noise", 40))) } as unknown as DataStore;
+    const party = { view, store, account: account(0), chainId: 1n } as unknown as PartyContext;
+    return (await new Trainee(party).trained())!.delta;
+  };
+
+  it("PRV-11 get a client's noise where the manifest asks for it, drawn anew each time", async () => {
+    const plain = await trainedUnder({ kind: "open" });
+    expect(await trainedUnder({ kind: "open" })).to.deep.equal(plain);
+    const noise = { clipNorm: 0.01, microRho: 1000 };
+    const [first, second] = [await trainedUnder({ kind: "open", noise }), await trainedUnder({ kind: "open", noise })];
+    expect(first).not.to.deep.equal(second);
+    // sigma is 29,308 units, far above what was clipped to 656
+    expect(tensorNorm(first) > 3n * 29_308n).to.be.true;
+  });
+
+  it("PRV-11 are taken part in only where the node can keep what they promise", async () => {
+    await rejects((await viewOf({ kind: "sealed" })).manifest(), RuleUnsupportedError, /sealed/);
+    const masked: Privacy = { kind: "secure-aggregation", group: 8, threshold: 6 };
+    await rejects((await viewOf(masked)).manifest(), RuleUnsupportedError, /secure-aggregation/);
+    await rejects(trainedUnder({ kind: "sealed" }), RuleUnsupportedError);
   });
 });
