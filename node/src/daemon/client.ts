@@ -2,9 +2,6 @@ import { Phase } from "@artel/sdk";
 import {
   cidOf,
   cidToBytes,
-  deltaBetween,
-  dequantise,
-  quantise,
   tensorFromBytes,
   tensorNorm,
   tensorRoot,
@@ -23,7 +20,7 @@ export const EXAMPLES_RECORD = "examples";
 
 /** What a client has to offer in a round. */
 export interface Update {
-  /** Quantised difference to the global model. */
+  /** Quantised difference to where the round started. */
   readonly delta: Int32Array;
   /** Number of examples behind it. */
   readonly samples: number;
@@ -39,13 +36,11 @@ export class Client extends Party {
   }
 
   /** Trains for a round. */
-  protected async train({ round, modelRoot }: RoundState): Promise<Update | undefined> {
+  protected async train(state: RoundState): Promise<Update | undefined> {
     const { view, store } = this.context;
-    const [manifest, trainer, model] = await Promise.all([view.manifest(), view.trainer(), view.model(modelRoot)]);
+    const [manifest, strategy, start] = await Promise.all([view.manifest(), view.strategy(), view.start(state)]);
     const examples = decodeExamples(await store.get(EXAMPLES_RECORD));
-    const seed = `${manifest.seed}/${this.account}/${round}`;
-    const trained = trainer.train(dequantise(model, manifest.fractionBits), examples, manifest.recipe, seed);
-    const delta = deltaBetween(model, quantise(trained, manifest.fractionBits));
+    const delta = strategy.update(start, examples, `${manifest.seed}/${this.account}/${state.round}`);
     return { delta, samples: examples.labels.length };
   }
 

@@ -115,6 +115,14 @@ export class AggregateSetError extends ArtelError {
   }
 }
 
+/** A server momentum that is not an integer from 0 to 2^16 - 1. */
+export class ServerMomentumError extends ArtelError {
+  readonly code = "server/momentum";
+  constructor(value: number) {
+    super(`Server momentum ${value} is out of range`, value, "momentum is an integer below 2^16, in units of 2^-16");
+  }
+}
+
 /** A task manifest that breaks its schema. */
 export class ManifestInvalidError extends ArtelError {
   readonly code = "manifest/invalid";
@@ -140,5 +148,21 @@ export class SampleCountError extends ArtelError {
   readonly code = "random/count";
   constructor(value: number) {
     super(`Count ${value} is not valid`, value, "give a positive integer below 2^32");
+  }
+}
+
+/** A test slice that is not in the plan. */
+export class SliceIndexError extends ArtelError {
+  readonly code = "slices/index";
+  constructor(value: number, slices: number) {
+    super(`Test slice ${value} does not exist`, value, `use an index from 0 to ${slices - 1}`);
+  }
+}
+
+/** A test slice that is too short to be told from an inner node of a tree, or none at all. */
+export class SliceContentError extends ArtelError {
+  readonly code = "slices/content";
+  constructor(value: number, minimum: number) {
+    super(`A test slice of ${value} bytes can't be committed to`, value, `give at least ${minimum} bytes`);
   }
 }

@@ -14,5 +14,8 @@ export * from "./merkle.js";
 export * from "./quantise.js";
 export * from "./random.js";
 export * from "./scores.js";
+export * from "./serverStep.js";
+export * from "./settlement.js";
 export * from "./shapley.js";
+export * from "./slices.js";
 export * from "./weights.js";
