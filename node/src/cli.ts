@@ -15,7 +15,7 @@ import { z } from "zod";
 import { openContentFolder } from "./content/folder.js";
 import { Aggregator } from "./daemon/aggregator.js";
 import { Auditor } from "./daemon/auditor.js";
-import { Client, EXAMPLES_RECORD } from "./daemon/client.js";
+import { Client } from "./daemon/client.js";
 import type { Party, PartyContext } from "./daemon/party.js";
 import { runParty } from "./daemon/run.js";
 import { TaskView } from "./daemon/taskView.js";
@@ -31,6 +31,7 @@ import {
   PassphraseMissingError,
   StakeMissingError,
 } from "./errors.js";
+import { EXAMPLES_RECORD } from "./localUpdate.js";
 
 const USAGE = `Takes part in a learning task, or puts the examples to train or audit on into your encrypted store.
 

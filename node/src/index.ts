@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export * from "./committingParty.js";
 export * from "./content/ContentStore.js";
 export * from "./content/folder.js";
 export * from "./daemon/index.js";
@@ -16,6 +17,8 @@ export * from "./data/slices.js";
 export * from "./data/split.js";
 export * from "./errors.js";
 export { storageErrorOf } from "./files.js";
+export * from "./localUpdate.js";
+export * from "./modelView.js";
 export * from "./privacy/PrivacyMode.js";
 export * from "./privacy/coins.js";
 export * from "./privacy/create.js";
@@ -26,6 +29,7 @@ export * from "./privacy/sealed.js";
 export * from "./privacy/wraps.js";
 export * from "./scoring.js";
 export * from "./strategy.js";
+
 export * from "./trainer/Trainer.js";
 export * from "./trainer/cnn.js";
 export * from "./trainer/create.js";

@@ -15,16 +15,18 @@ const TARGET = fileURLToPath(new URL("../src/protocol.ts", import.meta.url));
 
 const ROUNDS = "contracts/learning/interfaces/ILearningRounds.sol";
 const TASKS = "contracts/learning/interfaces/ILearningTasks.sol";
+const LEARNING_TASKS = "contracts/learning/LearningTasks.sol";
 const GOVERNOR = "contracts/governance/CooperativeGovernor.sol";
 const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
 
-/** Enums, with what to say of each. */
-const ENUMS = [
+/** Enums, with what to say of each, and their name in the source if the SDK has another of this name. */
+const ENUMS: readonly (readonly [name: string, source: string, doc: string, declared?: string])[] = [
   ["Phase", ROUNDS, "Where a round stands."],
+  ["TaskPhase", TASKS, "Where a round of `LearningTasks` stands.", "Phase"],
   ["Role", ROUNDS, "What an account does in a task."],
   ["Combining", TASKS, "How a node of the aggregation tree combines its children."],
   ["ProposalState", "node_modules/@openzeppelin/contracts/governance/IGovernor.sol", "State of a proposal."],
-] as const;
+];
 
 /** Numbers, with what to say of each. */
 const CONSTANTS = [
@@ -40,13 +42,27 @@ const CONSTANTS = [
     "As `amountArgument` of a rule: what the action spends is the native currency that it carries.",
   ],
   ["POINTS", "contracts/learning/libraries/SettlementLib.sol", "Points of reputation that a whole task is worth."],
+  ["MAX_BATCH", "contracts/learning/libraries/UpdatesLib.sol", "Most commitments or updates in a batch."],
 ] as const;
 
-/** Tags of commitments: the name in the SDK, and the constant of which the contract takes the hash. */
+const ROUND_COMMITMENTS = "contracts/learning/libraries/CommitmentLib.sol";
+const TASK_COMMITMENTS = "contracts/learning/libraries/CommitmentsLib.sol";
+
+/** Tags of hashes: the name in the SDK, and the constant of which the contract takes the hash. */
 const TAGS = [
-  ["UPDATE_TAG", "UPDATE", "Tag of a commitment to an update."],
-  ["SCORES_TAG", "SCORES", "Tag of a commitment to a vector of scores."],
-  ["AGGREGATE_TAG", "AGGREGATE", "Tag of a commitment to an aggregate."],
+  ["UPDATE_TAG", ROUND_COMMITMENTS, "UPDATE", "Tag of a commitment to an update."],
+  ["SCORES_TAG", ROUND_COMMITMENTS, "SCORES", "Tag of a commitment to a vector of scores."],
+  ["AGGREGATE_TAG", ROUND_COMMITMENTS, "AGGREGATE", "Tag of a commitment to an aggregate."],
+  ["TASK_UPDATE_TAG", TASK_COMMITMENTS, "UPDATE", "Tag of a client's commitment in `LearningTasks`."],
+  ["TASK_SCORES_TAG", TASK_COMMITMENTS, "SCORES", "Tag of an auditor's commitment in `LearningTasks`."],
+  ["TASK_ANSWER_TAG", TASK_COMMITMENTS, "ANSWER", "Tag of an aggregator's commitment in `LearningTasks`."],
+  ["TASK_SEED_TAG", TASK_COMMITMENTS, "SEED", "Tag of the seed of a round of `LearningTasks`."],
+] as const;
+
+/** EIP-712 names and versions. */
+const DOMAINS = [
+  ["GOVERNOR_DOMAIN", GOVERNOR, "EIP-712 name and version of every governor."],
+  ["LEARNING_DOMAIN", LEARNING_TASKS, "EIP-712 name and version of `LearningTasks`."],
 ] as const;
 
 /** Lists of names, each with all places where a source has one, and what to say of the list. */
@@ -128,8 +144,8 @@ function fieldsOf(encoding: string): { name: string; type: string }[] {
 export async function protocolText(): Promise<string> {
   const parts = ["// Written by `npm run generate` from the contracts."];
   const add = (doc: string, code: string) => parts.push(`/** ${doc} */\n${code}`);
-  for (const [name, source, doc] of ENUMS) {
-    const members = await membersOf(source, name);
+  for (const [name, source, doc, declared = name] of ENUMS) {
+    const members = await membersOf(source, declared);
     add(doc, `export const ${name} = { ${members.map((member, i) => `${member}: ${i}`).join(", ")} } as const;`);
     add(doc, `export type ${name} = (typeof ${name})[keyof typeof ${name}];`);
   }
@@ -140,8 +156,8 @@ export async function protocolText(): Promise<string> {
       `export const ${name}: readonly string[] = ${JSON.stringify(await findAll(source, `list ${name}`, pattern))};`,
     );
   }
-  for (const [name, constant, doc] of TAGS) {
-    const tag = await hashedText("contracts/learning/libraries/CommitmentLib.sol", constant);
+  for (const [name, source, constant, doc] of TAGS) {
+    const tag = await hashedText(source, constant);
     add(doc, `export const ${name} = "${tag}";`);
   }
   const groups = await sourceText("contracts/governance/libraries/SpenderLib.sol");
@@ -153,12 +169,16 @@ export async function protocolText(): Promise<string> {
     "Functions that are known to spend the target's own token, with the number of the argument that is the amount.",
     `export const SPENDERS: Readonly<Record<string, number>> = ${JSON.stringify(Object.fromEntries(spenders))};`,
   );
-  const name = await find(GOVERNOR, "EIP-712 name", /EIP712\("([^"]*)", "[^"]*"\)/);
-  const version = await find(GOVERNOR, "EIP-712 version", /EIP712\("[^"]*", "([^"]*)"\)/);
+  const updateType = await hashedText(LEARNING_TASKS, "UPDATE_COMMITMENT_TYPEHASH");
   add(
-    "EIP-712 name and version of every governor.",
-    `export const GOVERNOR_DOMAIN = ${JSON.stringify({ name, version })};`,
+    "EIP-712 type of a client's commitment that somebody else brings.",
+    `export const UPDATE_COMMITMENT_TYPES = ${JSON.stringify({ UpdateCommitment: fieldsOf(updateType) })};`,
   );
+  for (const [constant, source, doc] of DOMAINS) {
+    const name = await find(source, "EIP-712 name", /EIP712\("([^"]*)", "[^"]*"\)/);
+    const version = await find(source, "EIP-712 version", /EIP712\("[^"]*", "([^"]*)"\)/);
+    add(doc, `export const ${constant} = ${JSON.stringify({ name, version })};`);
+  }
   const ballot = JSON.stringify({ Ballot: fieldsOf(await hashedText(GOVERNOR, "BALLOT_TYPEHASH")) });
   add("EIP-712 type of a ballot, as in OpenZeppelin's Governor.", `export const BALLOT_TYPES = ${ballot};`);
   const sponsorship = JSON.stringify({ Sponsorship: fieldsOf(await hashedText(PROPOSING, "SPONSORSHIP_TYPEHASH")) });

@@ -17,6 +17,24 @@ export const Phase = {
 /** Where a round stands. */
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
+/** Where a round of `LearningTasks` stands. */
+export const TaskPhase = {
+  Waiting: 0,
+  Commit: 1,
+  Reveal: 2,
+  AuditCommit: 3,
+  AuditReveal: 4,
+  Settle: 5,
+  AggregateCommit: 6,
+  AggregateReveal: 7,
+  Challenge: 8,
+  Finishing: 9,
+  Closed: 10,
+} as const;
+
+/** Where a round of `LearningTasks` stands. */
+export type TaskPhase = (typeof TaskPhase)[keyof typeof TaskPhase];
+
 /** What an account does in a task. */
 export const Role = { None: 0, Client: 1, Auditor: 2, Aggregator: 3 } as const;
 
@@ -55,6 +73,9 @@ export const VALUE_ONLY = 255;
 
 /** Points of reputation that a whole task is worth. */
 export const POINTS = 1000000;
+
+/** Most commitments or updates in a batch. */
+export const MAX_BATCH = 64;
 
 /** Functions that can carry other calls or hand on powers: constitutional wherever they are. */
 export const WRAPPERS: readonly string[] = [
@@ -157,6 +178,18 @@ export const SCORES_TAG = "artel.scores.v1";
 /** Tag of a commitment to an aggregate. */
 export const AGGREGATE_TAG = "artel.aggregate.v1";
 
+/** Tag of a client's commitment in `LearningTasks`. */
+export const TASK_UPDATE_TAG = "artel.task.update.v1";
+
+/** Tag of an auditor's commitment in `LearningTasks`. */
+export const TASK_SCORES_TAG = "artel.task.scores.v1";
+
+/** Tag of an aggregator's commitment in `LearningTasks`. */
+export const TASK_ANSWER_TAG = "artel.task.answer.v1";
+
+/** Tag of the seed of a round of `LearningTasks`. */
+export const TASK_SEED_TAG = "artel.task.seed.v1";
+
 /** Functions that are known to spend the target's own token, with the number of the argument that is the amount. */
 export const SPENDERS: Readonly<Record<string, number>> = {
   "transfer(address,uint256)": 2,
@@ -179,8 +212,21 @@ export const SPENDERS: Readonly<Record<string, number>> = {
   "redeem(uint256,address,address)": 1,
 };
 
+/** EIP-712 type of a client's commitment that somebody else brings. */
+export const UPDATE_COMMITMENT_TYPES = {
+  UpdateCommitment: [
+    { name: "taskId", type: "uint256" },
+    { name: "round", type: "uint256" },
+    { name: "client", type: "address" },
+    { name: "commitment", type: "bytes32" },
+  ],
+};
+
 /** EIP-712 name and version of every governor. */
 export const GOVERNOR_DOMAIN = { name: "Artel Governor", version: "1" };
+
+/** EIP-712 name and version of `LearningTasks`. */
+export const LEARNING_DOMAIN = { name: "Artel Learning", version: "1" };
 
 /** EIP-712 type of a ballot, as in OpenZeppelin's Governor. */
 export const BALLOT_TYPES = {

@@ -11,8 +11,8 @@ import { id } from "ethers";
 
 import { decodeExamples } from "../data/examples.js";
 import { RuleUnsupportedError } from "../errors.js";
+import { EXAMPLES_RECORD } from "../localUpdate.js";
 import { scoreRound, type RevealedUpdate } from "../scoring.js";
-import { EXAMPLES_RECORD } from "./client.js";
 import { fetchUpdate } from "./fetchUpdate.js";
 import type { Opening } from "./journal.js";
 import { Party, type PartyContext, type RoundState } from "./party.js";

@@ -1,7 +1,7 @@
 import { cidFromBytes } from "@artel/sdk/learning";
 
-import { validateUpdate } from "../validate.js";
-import type { TaskView, UpdateRecord } from "./taskView.js";
+import type { ModelView } from "../modelView.js";
+import { validateUpdate, type DeclaredUpdate } from "../validate.js";
 
 /** An update as fetched, or why it counts as absent. */
 export type FetchedUpdate = { readonly delta: Int32Array } | { readonly problem: string };
@@ -11,7 +11,11 @@ export type FetchedUpdate = { readonly delta: Int32Array } | { readonly problem:
  *
  * @param seen - roots of updates that came before, to which this one is added if it is good
  */
-export async function fetchUpdate(view: TaskView, update: UpdateRecord, seen: Set<string>): Promise<FetchedUpdate> {
+export async function fetchUpdate(
+  view: ModelView,
+  update: DeclaredUpdate & { readonly cid: Uint8Array },
+  seen: Set<string>,
+): Promise<FetchedUpdate> {
   const { parameterCount } = await view.trainer();
   let bytes: Uint8Array;
   try {

@@ -1,128 +1,31 @@
-import { revertOf, type ILearningRounds, type Phase } from "@artel/sdk";
-import type { CommitmentScope } from "@artel/sdk/learning";
-import { isError, randomBytes, type ContractTransactionResponse } from "ethers";
-import type { Logger } from "pino";
+import type { ILearningRounds, Phase } from "@artel/sdk";
 
-import type { DataStore } from "../data/DataStore.js";
-import { Journal, type Opening } from "./journal.js";
+import { CommittingParty, type CommittingContext } from "../committingParty.js";
 import type { TaskView } from "./taskView.js";
-
-/** What a party of a learning task works with. */
-export interface PartyContext {
-  readonly view: TaskView;
-  /** The contract, connected to the party's own signer. */
-  readonly rounds: ILearningRounds;
-  /** The party's account. */
-  readonly account: string;
-  readonly chainId: bigint;
-  /** The party's private, encrypted store. */
-  readonly store: DataStore;
-  readonly log: Logger;
-  /** Gives the 32 secret bytes behind a commitment; the system's random numbers if omitted. */
-  readonly drawSalt?: (role: string, round: bigint) => Uint8Array;
-}
 
 /** The running round as `roundState` tells it. */
 export type RoundState = ILearningRounds.RoundStateStructOutput;
 
-/**
- * A party of a learning task. Every role has the same shape: work something out, commit to it in one phase, open the
- * commitment in the next.
- */
-export abstract class Party {
-  readonly account: string;
-  private readonly journal: Journal;
-  private committed?: bigint;
-  private revealed?: bigint;
+/** What a party of a learning task works with. */
+export interface PartyContext extends CommittingContext<RoundState> {
+  readonly view: TaskView;
+  /** The contract, connected to the party's own signer. */
+  readonly rounds: ILearningRounds;
+}
 
+/** A party of a task of `LearningRounds`. */
+export abstract class Party extends CommittingParty<RoundState, PartyContext> {
   /**
    * @param role - name of the role in records and logs
    * @param commitPhase - the phase in which the role commits
    * @param revealPhase - the phase in which it reveals
    */
-  protected constructor(
-    protected readonly context: PartyContext,
-    private readonly role: string,
-    private readonly commitPhase: Phase,
-    private readonly revealPhase: Phase,
-  ) {
-    this.account = context.account;
-    const { view, chainId } = context;
-    // Typed contracts are connected to an address; every version of the contract numbers its tasks from 1.
-    const scope = `${role}-${chainId}-${String(view.rounds.target).toLowerCase()}-${view.taskId}`;
-    const drawSalt = context.drawSalt ?? (() => randomBytes(32));
-    this.journal = new Journal(context.store, scope, (round) => drawSalt(role, round));
-  }
-
-  /** What to commit to in a round; undefined if there is nothing to commit to yet. */
-  protected abstract produce(state: RoundState): Promise<Uint8Array | undefined>;
-  /** The commitment to what was produced. */
-  protected abstract commitmentOf(scope: CommitmentScope, opening: Opening): string;
-  protected abstract sendCommitment(commitment: string): Promise<ContractTransactionResponse>;
-  protected abstract sendOpening(opening: Opening): Promise<ContractTransactionResponse>;
-
-  /** Works out what is to be committed to, if that is due, so that the next {@link step} only has to send it. */
-  async prepare(): Promise<void> {
-    const state = await this.context.view.state();
-    if (Number(state.phase) === this.commitPhase && this.committed !== state.round) await this.openingOf(state);
-  }
-
-  /**
-   * Does what is due now and was not done. Safe to repeat, also after a crash.
-   *
-   * @returns whether it sent a transaction
-   */
-  async step(): Promise<boolean> {
-    const state = await this.context.view.state();
-    const phase = Number(state.phase);
-    if (phase === this.commitPhase && this.committed !== state.round) return this.commit(state);
-    if (phase === this.revealPhase && this.revealed !== state.round) return this.reveal(state);
-    return false;
-  }
-
-  private async commit(state: RoundState): Promise<boolean> {
-    const { round } = state;
-    const opening = await this.openingOf(state);
-    if (opening === undefined) return false;
-    const { chainId, view } = this.context;
-    const scope = { chainId, contract: await view.rounds.getAddress(), taskId: view.taskId, round };
-    const commitment = this.commitmentOf(scope, opening);
-    const sent = await this.act(`commit in round ${round}`, () => this.sendCommitment(commitment));
-    this.committed = round;
-    return sent;
-  }
-
-  private async openingOf(state: RoundState): Promise<Opening | undefined> {
-    const recorded = await this.journal.find(state.round);
-    if (recorded !== undefined) return recorded;
-    const content = await this.produce(state);
-    return content && this.journal.record(state.round, content);
-  }
-
-  private async reveal({ round }: RoundState): Promise<boolean> {
-    const opening = await this.journal.find(round);
-    const sent = opening !== undefined && (await this.act(`reveal in round ${round}`, () => this.sendOpening(opening)));
-    this.revealed = round;
-    return sent;
-  }
-
-  /** Sends an act of the protocol and waits until it is mined; false if it was done before, is too late or lacks consent. */
-  private async act(what: string, send: () => Promise<ContractTransactionResponse>): Promise<boolean> {
-    const log = this.context.log.child({ role: this.role, account: this.account });
-    try {
-      const receipt = await (await send()).wait();
-      log.info({ what, transaction: receipt?.hash }, "done");
-      return true;
-    } catch (error) {
-      const revert = isError(error, "CALL_EXCEPTION") ? revertOf(error, [this.context.rounds.interface]) : undefined;
-      if (revert === undefined || !SETTLED_REVERTS.has(revert.name)) throw error;
-      log.warn({ what, revert: revert.text }, "too late, done before, or no longer consented to");
-      return false;
-    }
+  protected constructor(context: PartyContext, role: string, commitPhase: Phase, revealPhase: Phase) {
+    super(context, role, commitPhase, revealPhase, SETTLED_REVERTS);
   }
 }
 
-/** Errors that say: this was done before, its time has passed, or consent to it is over. Nothing is lost by going on. */
+/** Errors that say: this was done before, its time has passed, or consent to it is over. */
 const SETTLED_REVERTS = new Set([
   "LearningRounds_AlreadyCommitted",
   "LearningRounds_AlreadyRevealed",

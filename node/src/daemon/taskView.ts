@@ -1,20 +1,10 @@
-import {
-  cidFromBytes,
-  decodeScores,
-  deltaBetween,
-  parseManifest,
-  tensorFromBytes,
-  tensorRoot,
-  type Manifest,
-} from "@artel/sdk/learning";
-import { ArtelError, queryLogs, type ILearningRounds } from "@artel/sdk";
+import { cidFromBytes, decodeScores } from "@artel/sdk/learning";
+import { queryLogs, type ILearningRounds } from "@artel/sdk";
 import { getBytes } from "ethers";
+import type { CID } from "multiformats/cid";
 
 import type { ContentStore } from "../content/ContentStore.js";
-import { RuleUnsupportedError } from "../errors.js";
-import { createStrategy, type Strategy } from "../strategy.js";
-import { createTrainer } from "../trainer/create.js";
-import type { Trainer } from "../trainer/Trainer.js";
+import { ModelView, UnknownModelError } from "../modelView.js";
 
 /** An update as its client revealed it on the chain. */
 export interface UpdateRecord {
@@ -37,20 +27,10 @@ export interface RoundScores {
   readonly included: ReadonlySet<number>;
 }
 
-/** Content does not have the root that the chain knows it by. */
-export class ContentRootMismatchError extends ArtelError {
-  readonly code = "node/content-root-mismatch";
-  constructor(what: string, actual: string, expected: string) {
-    super(`${what} has root ${actual}, not ${expected}`, actual, "fetch the content again from another source");
-  }
-}
-
 /**
  * One learning task as everybody can read it: terms and events of the chain, and the content they name. Reads only.
  */
-export class TaskView {
-  private cachedManifest?: Promise<Manifest>;
-
+export class TaskView extends ModelView {
   /**
    * @param rounds - the contract, connected to a provider
    * @param taskId - number of the task
@@ -61,67 +41,19 @@ export class TaskView {
     readonly rounds: ILearningRounds,
     readonly taskId: bigint,
     readonly fromBlock: number,
-    readonly content: ContentStore,
-  ) {}
+    content: ContentStore,
+  ) {
+    super(content);
+  }
+
+  /** The contract, for what serves every version of it. */
+  get contract(): ILearningRounds {
+    return this.rounds;
+  }
 
   /** The running round. */
   state(): Promise<ILearningRounds.RoundStateStructOutput> {
     return this.rounds.roundState(this.taskId);
-  }
-
-  /** The rules of the task; read once. */
-  manifest(): Promise<Manifest> {
-    this.cachedManifest ??= this.readManifest();
-    return this.cachedManifest;
-  }
-
-  /** A trainer for the task's architecture. */
-  async trainer(): Promise<Trainer> {
-    return createTrainer((await this.manifest()).model);
-  }
-
-  /** The task's strategy. */
-  async strategy(): Promise<Strategy> {
-    return createStrategy(await this.manifest(), await this.trainer());
-  }
-
-  /** Where the running round starts: at its global model, or ahead of it if the strategy says so. */
-  async start(state: ILearningRounds.RoundStateStructOutput): Promise<Int32Array> {
-    const [{ server }, strategy, model] = await Promise.all([
-      this.manifest(),
-      this.strategy(),
-      this.model(state.modelRoot),
-    ]);
-    // Without momentum nobody needs the model before, which may be gone.
-    const previous =
-      server === undefined ? model : await this.model((await this.rootBefore(state.modelRoot)) ?? state.modelRoot);
-    return strategy.start(model, previous);
-  }
-
-  /**
-   * Quantised parameters of a global model that the chain knows.
-   *
-   * @param root - tensor root, as in `roundState().modelRoot`
-   */
-  async model(root: string): Promise<Int32Array> {
-    const cid = await this.modelCid(root);
-    const { parameterCount } = await this.trainer();
-    const model = tensorFromBytes(await this.content.get(cidFromBytes(cid)), parameterCount);
-    const actual = tensorRoot(model);
-    if (actual !== root) throw new ContentRootMismatchError("The global model", actual, root);
-    return model;
-  }
-
-  /**
-   * The step that led to a global model, quantised; undefined for the initial one.
-   *
-   * @param root - tensor root, as in `roundState().modelRoot`
-   */
-  async lastStep(root: string): Promise<Int32Array | undefined> {
-    const before = await this.rootBefore(root);
-    if (before === undefined) return undefined;
-    const [start, end] = await Promise.all([this.model(before), this.model(root)]);
-    return deltaBetween(start, end);
   }
 
   /** Updates revealed in a round and not struck, in the order of their commitments (one block: in order of place). */
@@ -163,23 +95,23 @@ export class TaskView {
     return { medians, included: new Set(places) };
   }
 
-  private async readManifest(): Promise<Manifest> {
+  protected override async manifestCid(): Promise<CID> {
     const { manifest } = await this.rounds.termsOf(this.taskId);
-    const rules = parseManifest(await this.content.get(cidFromBytes(getBytes(manifest))));
-    // Nobody is told here for whom to seal an update: better to take no part than to publish it to everybody.
-    if (rules.privacy.kind !== "open") throw new RuleUnsupportedError("privacy", rules.privacy.kind);
-    return rules;
+    return cidFromBytes(getBytes(manifest));
   }
 
   private settledRounds() {
     return queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock);
   }
 
-  /** Root of the global model that a global model was made of; undefined for the initial one. */
-  private async rootBefore(root: string): Promise<string | undefined> {
+  protected override async rootBefore(root: string): Promise<string | undefined> {
     const [{ initialRoot }, settled] = await Promise.all([this.rounds.termsOf(this.taskId), this.settledRounds()]);
     const place = settled.findLastIndex(({ args }) => args.modelRoot === root);
     return place > 0 ? settled[place - 1].args.modelRoot : place === 0 ? initialRoot : undefined;
+  }
+
+  protected override async modelBytes(root: string): Promise<Uint8Array> {
+    return this.content.get(cidFromBytes(await this.modelCid(root)));
   }
 
   private async modelCid(root: string): Promise<Uint8Array> {
@@ -189,13 +121,5 @@ export class TaskView {
     const log = settled.findLast(({ args }) => args.modelRoot === root);
     if (log === undefined) throw new UnknownModelError(this.taskId, root);
     return getBytes(log.args.model);
-  }
-}
-
-/** No settled round of the task has this model root. */
-export class UnknownModelError extends ArtelError {
-  readonly code = "node/unknown-model";
-  constructor(taskId: bigint, root: string) {
-    super(`Task ${taskId} has no global model with root ${root}`, root, "ask for a root that roundState() named");
   }
 }
