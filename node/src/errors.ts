@@ -272,3 +272,23 @@ export class SharedRecordError extends ArtelError {
     );
   }
 }
+
+/** Recipients that an update can't be sealed to. */
+export class RecipientsError extends ArtelError {
+  readonly code = "privacy/recipients";
+  constructor(value: number, reason: string) {
+    super(`An update can't be sealed to ${value} recipients (${reason})`, value, "name its panel and the aggregators");
+  }
+}
+
+/** A task that asks for secure aggregation. */
+export class SecureAggregationMissingError extends ArtelError {
+  readonly code = "privacy/secure-aggregation";
+  constructor() {
+    super(
+      "Secure aggregation is not built yet",
+      "secure-aggregation",
+      "take part in tasks whose updates are open or sealed",
+    );
+  }
+}

@@ -115,6 +115,14 @@ export class AggregateSetError extends ArtelError {
   }
 }
 
+/** A server momentum that is not an integer from 0 to 2^16 - 1. */
+export class ServerMomentumError extends ArtelError {
+  readonly code = "server/momentum";
+  constructor(value: number) {
+    super(`Server momentum ${value} is out of range`, value, "momentum is an integer below 2^16, in units of 2^-16");
+  }
+}
+
 /** A task manifest that breaks its schema. */
 export class ManifestInvalidError extends ArtelError {
   readonly code = "manifest/invalid";
@@ -156,5 +164,21 @@ export class SliceContentError extends ArtelError {
   readonly code = "slices/content";
   constructor(value: number, minimum: number) {
     super(`A test slice of ${value} bytes can't be committed to`, value, `give at least ${minimum} bytes`);
+  }
+}
+
+/** A bound on privacy loss that is no bound, or too tight to spend a millionth of rho within it. */
+export class EpsilonRangeError extends ArtelError {
+  readonly code = "privacy/epsilon";
+  constructor(value: number) {
+    super(`Epsilon ${value} is not usable`, value, "give a finite number above 0, or allow more");
+  }
+}
+
+/** A probability of failure outside what differential privacy can be stated with. */
+export class DeltaRangeError extends ArtelError {
+  readonly code = "privacy/delta";
+  constructor(value: number) {
+    super(`Delta ${value} is not usable`, value, "give a number between 0 and 1, well below one over the examples");
   }
 }
