@@ -57,7 +57,17 @@ const IDLERS = [
   ...["resubmit", "sign-flip", "minus-ten"],
 ];
 /** Members who want more than their work is worth, and two who copy what an open task shows. */
-const GREEDY = ["scale-3", "scale-10", "overclaim", "split", "clone", "twin", "exact-copy", "near-copy"];
+const GREEDY = [
+  "scale-3",
+  "scale-10",
+  "overclaim",
+  "split",
+  "clone",
+  "twin",
+  "better-clone",
+  "exact-copy",
+  "near-copy",
+];
 
 /** The scenarios of a full run. All of a seed have the same members with the same examples. */
 export const SCENARIOS: readonly Scenario[] = [

@@ -189,7 +189,7 @@ describe("bounds of the laboratory", () => {
         ],
       );
     expect((await measured([1, 2, 3], [10, 20, 30])).broken).to.be.empty;
-    expect((await measured([2, 1, 3], [10, 20, 30])).broken.join()).to.match(/correlation 0\.500/);
+    expect((await measured([2, 1, 3], [10, 20, 30])).broken.join()).to.match(/correlation is 0\.500/);
     expect((await measured([0, 2, 3], [10, 20, 30])).broken.join()).to.match(/1 honest clients/);
     expect((await measured([0, 2, 3], [-1, 20, 30])).broken).to.be.empty;
   });
