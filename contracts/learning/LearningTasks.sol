@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IConsentRegistry} from "../identity/interfaces/IConsentRegistry.sol";
 import {ConsentId} from "../identity/types/ConsentId.sol";
@@ -44,6 +45,15 @@ contract LearningTasks is ILearningTasks, EIP712 {
     bytes32 public constant UPDATE_COMMITMENT_TYPEHASH = keccak256(
         "UpdateCommitment(uint256 taskId,uint256 round,address client,bytes32 commitment)"
     );
+
+    /// @dev What all items of a batch share.
+    struct Batch {
+        TaskId taskId;
+        uint256 round;
+        bool gated;
+        uint256 committed; // of commitments, their time
+        bytes32 domain; // of commitments, what they are signed under
+    }
 
     /// @dev Bytes of an item of either batch.
     uint256 private constant ITEM = 116;
@@ -120,11 +130,15 @@ contract LearningTasks is ILearningTasks, EIP712 {
     /// @inheritdoc ILearningTasks
     function commitUpdates(TaskId taskId, bytes calldata items) external returns (uint256 taken) {
         (TaskState storage task, uint256 round) = _inPhase(taskId, Phase.Commit);
-        _requireBatch(items);
-        uint256 committed = task.elapsed();
-        bool gated = task.head.consentGated;
-        for (uint256 i; i < items.length; i += ITEM)
-            if (_commitItem(task, taskId, round, committed, gated, items[i:i + ITEM])) ++taken;
+        uint256 count = _itemsIn(items);
+        Batch memory batch = _batch(task, taskId, round);
+        batch.committed = task.elapsed();
+        batch.domain = _domainSeparatorV4();
+        bytes32[5] memory encoding;
+        encoding[0] = UPDATE_COMMITMENT_TYPEHASH;
+        encoding[1] = bytes32(TaskId.unwrap(taskId));
+        encoding[2] = bytes32(round);
+        for (uint256 i; i < count; ++i) if (_commitItem(task, batch, encoding, _item(items, i))) ++taken;
     }
 
     /// @inheritdoc ILearningTasks
@@ -151,10 +165,10 @@ contract LearningTasks is ILearningTasks, EIP712 {
     /// @inheritdoc ILearningTasks
     function revealUpdates(TaskId taskId, bytes calldata items) external returns (uint256 taken) {
         (TaskState storage task, uint256 round) = _inPhase(taskId, Phase.Reveal);
-        _requireBatch(items);
-        bool gated = task.head.consentGated;
-        for (uint256 i; i < items.length; i += ITEM)
-            if (_revealItem(task, taskId, round, gated, items[i:i + ITEM])) ++taken;
+        uint256 count = _itemsIn(items);
+        Batch memory batch = _batch(task, taskId, round);
+        bytes32[10] memory encoding = CommitmentsLib.updateOf(taskId, round);
+        for (uint256 i; i < count; ++i) if (_revealItem(task, batch, encoding, _item(items, i))) ++taken;
     }
 
     /// @inheritdoc ILearningTasks
@@ -304,32 +318,46 @@ contract LearningTasks is ILearningTasks, EIP712 {
         revert LearningTasks_Excluded(taskId, client);
     }
 
-    /// @param item client 20 | commitment 32 | r 32 | yParity and s 32, as in EIP-2098.
+    /// @param item client, commitment, r, parity and s.
+    /// @param encoding memory for the encoding of the signed struct, which has all but client and commitment.
     function _commitItem(
         TaskState storage task,
-        TaskId taskId,
-        uint256 round,
-        uint256 committed,
-        bool gated,
-        bytes calldata item
+        Batch memory batch,
+        bytes32[5] memory encoding,
+        bytes32[4] memory item
     ) private returns (bool) {
-        address client = address(bytes20(item));
-        bytes32 commitment = bytes32(item[20:]);
+        // an address is the first 20 bytes
+        address client = address(bytes20(item[0]));
+        bytes32 commitment = item[1];
         uint256 word = task.words[client];
-        if (!word.mayCommit(round) || (gated && !_consented(task, client))) return false;
-        bytes32 digest = _signedDigest(taskId, round, client, commitment);
-        if (!_isSigned(digest, client, bytes32(item[52:]), bytes32(item[84:]))) return false;
-        task.words[client] = word.commit(commitment, committed, round, word.missedBy());
-        emit UpdateCommitted(taskId, round, client, commitment);
+        if (!word.mayCommit(batch.round) || (batch.gated && !_consented(task, client))) return false;
+        encoding[3] = bytes32(uint256(uint160(client)));
+        encoding[4] = commitment;
+        if (!_isSigned(batch.domain, encoding, client, item[2], item[3])) return false;
+        task.words[client] = word.commit(commitment, batch.committed, batch.round, word.missedBy());
+        emit UpdateCommitted(batch.taskId, batch.round, client, commitment);
         return true;
     }
 
-    /// @dev The other form of a signature counts as well: it commits to the same, once. A client is never the zero
-    /// address, which stands for a signature that is none: it has no word.
-    function _isSigned(bytes32 digest, address client, bytes32 r, bytes32 vs) private pure returns (bool) {
-        // the highest bit of `vs` is the parity, the rest is s
+    /// @dev The other form of a signature counts as well: it commits to the same, once. The zero address, to which a
+    /// broken signature recovers, is no client.
+    /// @param encoding of the signed struct.
+    function _isSigned(
+        bytes32 domain,
+        bytes32[5] memory encoding,
+        address client,
+        bytes32 r,
+        bytes32 vs
+    ) private pure returns (bool) {
+        bytes32 structHash;
+        // five words, side by side: what `abi.encode` would give
+        assembly ("memory-safe") {
+            structHash := keccak256(encoding, 160)
+        }
+        // EIP-2098: the highest bit of `vs` is the parity, the rest is s
         uint8 v = uint8(uint256(vs) >> 255) + 27;
-        return ecrecover(digest, v, r, vs & bytes32(uint256(type(int256).max))) == client;
+        bytes32 s = vs & bytes32(uint256(type(int256).max));
+        return ecrecover(MessageHashUtils.toTypedDataHash(domain, structHash), v, r, s) == client;
     }
 
     function _signedDigest(
@@ -343,41 +371,38 @@ contract LearningTasks is ILearningTasks, EIP712 {
 
     // ------------------------------------------------------------------------------------------------ private: reveal
 
-    /// @param item client 20 | root 32 | digest 32 | details 32, as in `UpdateRevealed`.
+    /// @param item client, root, digest, details.
+    /// @param encoding memory for the encoding of a commitment, as from `CommitmentsLib.updateOf`.
     function _revealItem(
         TaskState storage task,
-        TaskId taskId,
-        uint256 round,
-        bool gated,
-        bytes calldata item
+        Batch memory batch,
+        bytes32[10] memory encoding,
+        bytes32[4] memory item
     ) private returns (bool) {
-        address client = address(bytes20(item));
-        bytes32 root = bytes32(item[20:]);
-        bytes32 digest = bytes32(item[52:]);
-        bytes32 details = bytes32(item[84:]);
+        // an address is the first 20 bytes
+        address client = address(bytes20(item[0]));
+        (bytes32 root, bytes32 digest, bytes32 details) = (item[1], item[2], item[3]);
         uint256 word = task.words[client];
-        bool fresh = word.roleOf() == Role.Client && word & ParticipantLib.REVEALED == 0;
-        if (!fresh || root == 0 || digest == 0) return false;
-        if (!word.opens(_packedCommitment(taskId, round, client, root, digest, details), round)) return false;
-        if (gated && !_consented(task, client)) return false;
+        if (root == 0 || digest == 0) return false;
+        if (!word.mayReveal(_packedCommitment(encoding, client, root, digest, details), batch.round)) return false;
+        if (batch.gated && !_consented(task, client)) return false;
         task.words[client] = word | ParticipantLib.REVEALED;
-        task.add(round, word.idOf());
-        emit UpdateRevealed(taskId, round, client, root, digest, details);
+        task.add(batch.round, word.idOf());
+        emit UpdateRevealed(batch.taskId, batch.round, client, root, digest, details);
         return true;
     }
 
     function _packedCommitment(
-        TaskId taskId,
-        uint256 round,
+        bytes32[10] memory encoding,
         address client,
         bytes32 root,
         bytes32 digest,
         bytes32 details
-    ) private view returns (bytes32) {
+    ) private pure returns (bytes32) {
         uint256 packed = uint256(details);
         // casts keep the 32, 64, 32 and 128 bits that the fields have
         bytes32 inner = keccak256(abi.encode(uint32(packed >> 128), digest, bytes16(uint128(packed))));
-        return CommitmentsLib.ofUpdateParts(taskId, round, client, root, packed >> 224, uint64(packed >> 160), inner);
+        return CommitmentsLib.completed(encoding, client, root, packed >> 224, uint64(packed >> 160), inner);
     }
 
     /// @dev The word of a client that committed to this in the running round.
@@ -411,10 +436,26 @@ contract LearningTasks is ILearningTasks, EIP712 {
         return CONSENTS.isLive(task.consents[client], block.timestamp);
     }
 
-    function _requireBatch(bytes calldata items) private pure {
+    /// @dev Number of items in a batch.
+    function _itemsIn(bytes calldata items) private pure returns (uint256 count) {
         uint256 length = items.length;
-        if (length == 0 || length % ITEM != 0 || length / ITEM > MAX_BATCH)
-            revert LearningTasks_InvalidBatch(length, ITEM);
+        count = length / ITEM;
+        if (count == 0 || count > MAX_BATCH || length % ITEM != 0) revert LearningTasks_InvalidBatch(length, ITEM);
+    }
+
+    /// @dev The parts of item `i`, of which there are more: 20 bytes, at the head of the first word, and three words.
+    function _item(bytes calldata items, uint256 i) private pure returns (bytes32[4] memory item) {
+        assembly ("memory-safe") {
+            let start := add(items.offset, mul(i, ITEM))
+            mstore(item, calldataload(start))
+            calldatacopy(add(item, 32), add(start, 20), 96)
+        }
+    }
+
+    function _batch(TaskState storage task, TaskId taskId, uint256 round) private view returns (Batch memory batch) {
+        batch.taskId = taskId;
+        batch.round = round;
+        batch.gated = task.head.consentGated;
     }
 
     function _task(TaskId taskId) private view returns (TaskState storage task) {

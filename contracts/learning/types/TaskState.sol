@@ -18,6 +18,7 @@ struct Head {
     uint16 settled; // rounds
     uint16 voided; // rounds
     bool consentGated; // whether the terms name a purpose
+    bool reputationGated; // whether the terms name a category
     bool closed;
 }
 
@@ -75,8 +76,9 @@ struct PayPeriod {
 /// - `words[account]` (ParticipantLib): role, place, and the commitment of the running round of an account
 /// - `places[number >> 3]` (ParticipantLib): eight lanes of 32 bits, one a member number: its role and place
 /// - `revealed[id / 240]` (RevealedLib): a bit for each client id, set while its update of the running round counts
-/// - `scores[period][cell]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
+/// - `scores[cell][period]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
 ///   0 was never written in this period
+/// - `payouts[period >> 1]` (ClaimLib): what claims read of two closed periods
 /// - `claims[account]` (ClaimLib): the periods a client was paid for, and its id
 struct TaskState {
     Head head;
@@ -93,8 +95,9 @@ struct TaskState {
     mapping(uint256 index => Seat seat) auditors;
     mapping(uint256 index => Seat seat) aggregators;
     mapping(uint256 seat => bytes32 digest) answerOf; // of aggregators, see AggregationLib
-    mapping(uint256 period => PayPeriod pay) periods;
-    mapping(uint256 period => mapping(uint256 cell => uint256 lanes)) scores;
+    PayPeriod[224] periods;
+    uint256[112] payouts;
+    mapping(uint256 cell => mapping(uint256 period => uint256 lanes)) scores;
     mapping(address account => Credit credit) credits;
     mapping(address account => uint256 word) claims;
     mapping(address client => ConsentId consentId) consents;
