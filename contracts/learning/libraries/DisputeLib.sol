@@ -188,14 +188,13 @@ library DisputeLib {
     function _updates(TaskState storage task, Work memory work, uint256 position, uint256 end) private view {
         Panels memory panels = task.panels;
         PermutationLib.Permutation memory order = PanelLib.cellsIn(panels);
-        mapping(uint256 cell => uint256 balances) storage scores = task.scores[
-            task.head.settled / task.terms.periodRounds
-        ];
+        uint256 period = task.head.settled / task.terms.periodRounds;
         uint16 exclusionScore = task.terms.exclusionScore;
         for (; position < end; ++position) {
             if ((panels.scoredSet >> PanelLib.panelAt(panels, position)) & 1 == 0) continue;
             uint256 cell = order.valueAt(position);
-            uint256 included = RevealedLib.ofCell(task, work.round, cell) & LaneLib.above(scores[cell], exclusionScore);
+            uint256 balances = task.scores[period][cell];
+            uint256 included = RevealedLib.ofCell(task, work.round, cell) & LaneLib.above(balances, exclusionScore);
             for (uint256 i; i < CELL; ++i) if ((included >> i) & 1 == 1) _update(task, work, cell * CELL + i);
         }
     }

@@ -85,7 +85,7 @@ library FinishingLib {
 
     function _allSettled(TaskState storage task) private view returns (bool) {
         Panels storage panels = task.panels;
-        return panels.settledSet == PanelLib.NOBODY | ((1 << uint256(panels.panels)) - 1);
+        return (panels.voidSet | panels.scoredSet) == PanelLib.NOBODY | ((1 << uint256(panels.panels)) - 1);
     }
 
     /// @dev An aggregator owes a reveal to a round of which a panel was scored: all of AggregateCommit was left for it.

@@ -33,9 +33,9 @@ struct Panels {
     // slot 1
     bytes32 seed;
     // slot 2
-    uint256 settledSet; // bit p: panel p is settled; bit 255 is always set, so that no panel writes the word from zero
+    uint256 voidSet; // bit p: panel p is settled, but void; bit 255 is always set, so that no panel writes a word of zero
     // slot 3
-    uint256 scoredSet; // the same of panels that are settled and not void
+    uint256 scoredSet; // the same of panels that are settled and not void: those whose updates may be aggregated
 }
 
 /// @dev Answers of the running round. All of it is stale unless `round` is the running one.

@@ -59,13 +59,23 @@ contract PanelHarness {
         RevealedLib.add(_task, _task.head.round, id);
     }
 
+    function revealUpdates(uint256 count) external {
+        for (uint256 id; id < count; ++id) RevealedLib.add(_task, _task.head.round, id);
+    }
+
     function strikeUpdate(uint256 id) external {
         RevealedLib.remove(_task, id);
     }
 
     function commitScores(address auditor, bytes32 commitment) external {
         uint256 word = _task.words[auditor];
-        _task.words[auditor] = ParticipantLib.commit(word, commitment, 0, _task.head.round, ParticipantLib.missesOf(word));
+        _task.words[auditor] = ParticipantLib.commit(
+            word,
+            commitment,
+            0,
+            _task.head.round,
+            ParticipantLib.missesOf(word)
+        );
     }
 
     function revealScores(ILearningTasks.ScoresOpening calldata opening) external {
@@ -79,7 +89,7 @@ contract PanelHarness {
     // ------------------------------------------------------------------------------------------------------ the part
 
     function draw(bytes32 seed) external {
-        PanelLib.draw(_task, TASK, seed);
+        _task.panels = PanelLib.drawn(_task, _task.head, seed);
     }
 
     function settle(uint256 panel, bytes calldata openings) external {

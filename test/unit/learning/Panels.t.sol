@@ -497,17 +497,23 @@ contract PanelsTest is PanelFixture {
         assertEq(logs[0].topics[0], ILearningTasks.PanelSettled.selector);
         assertEq(logs[0].topics[1], bytes32(uint256(7)));
         assertEq(logs[0].topics[3], bytes32(0));
-        (uint256 updates, bytes memory medians) = abi.decode(logs[0].data, (uint256, bytes));
+        (
+            uint256 updates,
+            bytes memory medians,
+            address[] memory auditors,
+            uint256[] memory accurate,
+            uint256 seatPay
+        ) = abi.decode(logs[0].data, (uint256, bytes, address[], uint256[], uint256));
         assertEq(updates, 12);
         int256[] memory expected = _flat(5);
         (expected[3], expected[9]) = (ABSENT, ABSENT);
         assertEq(medians, _encode(0, expected));
-        assertEq(logs.length, 6);
-        for (uint256 i = 1; i < 6; ++i) {
-            assertEq(logs[i].topics[0], ILearningTasks.AuditorRewarded.selector);
-            (uint256 accurate, uint256 amount) = abi.decode(logs[i].data, (uint256, uint256));
-            assertEq(accurate, 12);
-            assertEq(amount, SEAT_PAY);
+        assertEq(logs.length, 1);
+        address[] memory seats = harness.seatsOf(0);
+        for (uint256 i; i < 5; ++i) {
+            assertEq(auditors[i], seats[i]);
+            assertEq(accurate[i], 12);
         }
+        assertEq(seatPay, SEAT_PAY);
     }
 }

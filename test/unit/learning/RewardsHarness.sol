@@ -154,14 +154,14 @@ contract RewardsHarness is ITaskRewards {
         TaskState storage task = _tasks[taskId];
         task.panels.round = task.head.round;
         task.panels.panels = panels;
-        task.panels.settledSet = PanelLib.NOBODY;
+        task.panels.voidSet = PanelLib.NOBODY;
         task.panels.scoredSet = PanelLib.NOBODY;
     }
 
     function settlePanel(TaskId taskId, uint256 panel, bool scored) external {
         TaskState storage task = _tasks[taskId];
-        task.panels.settledSet |= 1 << panel;
         if (scored) task.panels.scoredSet |= 1 << panel;
+        else task.panels.voidSet |= 1 << panel;
     }
 
     /// @dev Adds a score to a client's balance in the running period, by the plain rule.
