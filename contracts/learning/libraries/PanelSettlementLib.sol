@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 import {TaskId} from "../types/TaskId.sol";
@@ -12,6 +11,7 @@ import {PanelLib} from "./PanelLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {PermutationLib} from "./PermutationLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
+import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
 /// @title Settlement of panels
@@ -24,10 +24,6 @@ library PanelSettlementLib {
 
     /// @notice Fewest reveals of a panel that is not void: with fewer, one auditor would decide.
     uint256 internal constant MIN_REVEALS = 3;
-    /// @notice Misses in a task from which on each one jails.
-    uint256 internal constant JAILING_MISSES = 3;
-    /// @notice How long nobody who is jailed gets a new seat.
-    uint256 internal constant JAIL = 90 days;
 
     uint256 private constant ACCOUNT = 20;
     uint256 private constant SALT = 16;
@@ -71,25 +67,30 @@ library PanelSettlementLib {
         Panel memory panel = _take(task, taskId, number);
         _readSeats(task, panel, openings);
         uint256 reveals = panel.revealed.length;
-        // the numbers of panels are below 240; bit 255 of both sets is set since the draw
         if (reveals < MIN_REVEALS) {
-            task.panels.voidSet |= 1 << number;
             emit ILearningTasks.PanelVoided(taskId, panel.round, number, reveals);
         } else {
+            // the numbers of panels are below 240, and bit 255 is set since the draw
             task.panels.scoredSet |= 1 << number;
             _score(task, panel);
         }
         address[] memory silent = panel.silent;
-        for (uint256 i; i < silent.length; ++i) _punish(task, taskId, panel.round, silent[i], vault);
+        for (uint256 i; i < silent.length; ++i) {
+            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
+            SeatLib.miss(task, taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
+        }
     }
 
+    /// @dev Marks the panel as settled.
     function _take(TaskState storage task, TaskId taskId, uint256 number) private returns (Panel memory panel) {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.Settle);
         Panels memory panels = task.panels;
         if (panels.round != round) revert ILearningTasks.LearningTasks_NotDrawn(taskId, round);
         if (number >= panels.panels) revert ILearningTasks.LearningTasks_NoSuchPanel(taskId, number, panels.panels);
-        if (((panels.voidSet | panels.scoredSet) >> number) & 1 != 0)
+        if ((panels.settledSet >> number) & 1 != 0)
             revert ILearningTasks.LearningTasks_AlreadySettled(taskId, round, number);
+        task.panels.settledSet = panels.settledSet | (1 << number);
+
         panel.taskId = taskId;
         panel.round = round;
         panel.number = number;
@@ -228,16 +229,16 @@ library PanelSettlementLib {
         uint256 scores = LaneLib.neutral(median, there);
         result.told |= LaneLib.differences(scores);
 
-        mapping(uint256 cell => uint256 lanes) storage ofPeriod = task.scores[period];
-        uint256 balances = ofPeriod[cell];
+        mapping(uint256 period => uint256 lanes) storage ofCell = task.scores[cell];
+        uint256 balances = ofCell[period];
         unchecked {
             // modulo 2^256
-            if (balances == 0) balances = _carryOver(task, period, cell);
+            if (balances == 0) balances = LaneLib.carryOver(period == 0 ? 0 : ofCell[period - 1]);
             else result.rise -= LaneLib.positive(balances);
             balances = LaneLib.add(balances, scores);
             result.rise += LaneLib.positive(balances);
         }
-        ofPeriod[cell] = balances;
+        ofCell[period] = balances;
         uint256 absent = bits ^ LaneLib.gather(there);
         if (absent != 0) _removeAbsent(task, cell, absent);
     }
@@ -263,10 +264,6 @@ library PanelSettlementLib {
             // at most 32 in a lane
             result.updates += flags;
         }
-    }
-
-    function _carryOver(TaskState storage task, uint256 period, uint256 cell) private view returns (uint256 balances) {
-        return LaneLib.carryOver(period == 0 ? 0 : task.scores[period - 1][cell]);
     }
 
     function _removeAbsent(TaskState storage task, uint256 cell, uint256 absent) private {
@@ -300,17 +297,5 @@ library PanelSettlementLib {
             accurate,
             seatPay
         );
-    }
-
-    function _punish(TaskState storage task, TaskId taskId, uint256 round, address auditor, IStakeVault vault) private {
-        uint256 word = ParticipantLib.miss(task.words[auditor]);
-        task.words[auditor] = word;
-        Seat storage seat = task.auditors[ParticipantLib.idOf(word)];
-        uint96 amount = uint96(Math.min(task.terms.missPenalty, seat.stake));
-        seat.stake -= amount;
-        emit ILearningTasks.ParticipantSlashed(taskId, round, auditor, ILearningTasks.Role.Auditor, amount);
-        if (amount != 0) vault.slash(auditor, task.terms.token, amount, task.terms.slashRecipient);
-        // a clock of 48 bits lasts for millions of years
-        if (ParticipantLib.missesOf(word) == JAILING_MISSES) vault.jail(auditor, uint48(block.timestamp + JAIL));
     }
 }

@@ -89,7 +89,7 @@ contract PanelHarness {
     // ------------------------------------------------------------------------------------------------------ the part
 
     function draw(bytes32 seed) external {
-        _task.panels = PanelLib.drawn(_task, _task.head, seed);
+        PanelLib.draw(_task, TASK, seed);
     }
 
     function settle(uint256 panel, bytes calldata openings) external {
@@ -126,12 +126,12 @@ contract PanelHarness {
     }
 
     function balanceOf(uint256 period, uint256 client) external view returns (int256) {
-        uint256 word = _task.scores[period][client >> 3];
+        uint256 word = _task.scores[client >> 3][period];
         return word == 0 ? int256(0) : int256(LaneLib.balanceIn(word, client & 7)) - 2 ** 31;
     }
 
     function balancesOf(uint256 period, uint256 cell) external view returns (uint256 word) {
-        return _task.scores[period][cell];
+        return _task.scores[cell][period];
     }
 
     function positive(uint256 period) external view returns (uint256) {
@@ -159,7 +159,16 @@ contract PanelHarness {
     }
 
     function aggregatedIn(uint256 cell) external view returns (uint256 bits) {
-        return PanelLib.aggregatedIn(_task, cell);
+        Panels memory drawn = _task.panels;
+        PermutationLib.Permutation memory order = PanelLib.cellsIn(drawn);
+        for (uint256 position; position < drawn.cells; ++position) {
+            (uint256 found, uint256 included) = PanelLib.aggregatedAt(_task, drawn, order, position);
+            if (found == cell) return included;
+        }
+    }
+
+    function valueAt(bytes32 seed, uint256 size, uint256 position) external pure returns (uint256) {
+        return PermutationLib.create(seed, "domain", size).valueAt(position);
     }
 
     function anyScored() external view returns (bool) {
