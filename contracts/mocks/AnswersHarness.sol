@@ -91,7 +91,8 @@ contract AnswersHarness {
     function seat(address aggregator) external {
         uint96 stake = _task.terms.aggregatorStake;
         VAULT.lock(aggregator, _task.terms.token, stake);
-        uint8 id = _task.head.aggregators++;
+        uint8 id = _task.head.aggregators;
+        _task.head.aggregators = id + 1;
         _task.aggregators[id] = Seat(aggregator, stake);
         _task.words[aggregator] = ParticipantLib.place(ILearningTasks.Role.Aggregator, id);
     }

@@ -115,7 +115,8 @@ contract TasksHandler is RewardsFixture {
         for (uint256 id = cell * 8; id < last; ++id) {
             if (!_written[period][cell] && period != 0 && _scores_[period - 1][id] < 0)
                 _scores_[period][id] = _scores_[period - 1][id];
-            int256 median = int256(_random(_random(4) == 0 ? 65_535 : 200)) - int256(_random(2) == 0 ? 60 : 32_767);
+            int256 median =
+                int256(_random(_random(4) == 0 ? 65_535 : 200)) - int256(_random(2) == 0 ? uint256(60) : 32_767);
             _scores_[period][id] += median;
             tasks.score(task, id, median);
         }

@@ -44,8 +44,9 @@ library ClaimLib {
         IRewardEscrow escrow
     ) internal returns (uint256 total) {
         for (uint256 i; i < items.length; ++i) {
-            TaskId taskId = TaskId.wrap(items[i] >> MAX_PERIODS);
-            uint256 periods = items[i] & PERIODS;
+            uint256 item = items[i];
+            TaskId taskId = TaskId.wrap(item >> MAX_PERIODS);
+            uint256 periods = item & PERIODS;
             TaskState storage task = tasks[taskId];
             uint256 amount = periods == 0 ? _takeCredit(task, account) : _takePay(task, taskId, account, periods);
             if (amount == 0) continue;

@@ -193,6 +193,25 @@ export class WithheldContentError extends ArtelError {
   }
 }
 
+/** A permutation of no numbers, or of more than the contract takes. */
+export class PermutationSizeError extends ArtelError {
+  readonly code = "panels/size";
+  constructor(value: number) {
+    super(`A permutation of ${value} numbers is not supported`, value, "give an integer from 1 to 2^24");
+  }
+}
+
+/** A round without clients, or with fewer auditors than a panel has seats. */
+export class PanelCountError extends ArtelError {
+  readonly code = "panels/count";
+  constructor(
+    value: number,
+    readonly auditors: number,
+  ) {
+    super(`${value} clients and ${auditors} auditors make no panel`, value, "wait until enough have joined");
+  }
+}
+
 /** A test slice that is not in the plan. */
 export class SliceIndexError extends ArtelError {
   readonly code = "slices/index";
