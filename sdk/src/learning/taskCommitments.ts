@@ -112,12 +112,7 @@ export function taskScoresCommitment(
  *
  * @param salt - secret bytes16
  */
-export function taskAnswerCommitment(
-  scope: CommitmentScope,
-  aggregator: string,
-  salt: string,
-  answer: Answer,
-): string {
+export function taskAnswerCommitment(scope: CommitmentScope, aggregator: string, salt: string, answer: Answer): string {
   const types = ["address", "bytes32", "bytes16"];
   return committed(TASK_ANSWER_TAG, scope, types, [aggregator, answerDigest(answer), salt]);
 }
