@@ -106,33 +106,53 @@ export abstract class CommittingParty<State extends RunningRound, Context extend
     return { chainId, contract: await view.contract.getAddress(), taskId: view.taskId, round };
   }
 
+  /** What was committed to in a round, if anything was. */
+  protected recordedOpening(round: bigint): Promise<Opening | undefined> {
+    return this.journal.find(round);
+  }
+
   /** What was or is to be committed to in a round. */
   protected async openingOf(state: State): Promise<Opening | undefined> {
-    const recorded = await this.journal.find(state.round);
+    const recorded = await this.recordedOpening(state.round);
     if (recorded !== undefined) return recorded;
     const content = await this.produce(state);
     return content && this.journal.record(state.round, content);
   }
 
   private async reveal({ round }: State): Promise<boolean> {
-    const opening = await this.journal.find(round);
+    const opening = await this.recordedOpening(round);
     const sent = opening !== undefined && (await this.act(`reveal in round ${round}`, () => this.sendOpening(opening)));
     this.revealed = round;
     return sent;
   }
 
-  /** Sends an act of the protocol and waits until it is mined; false if it was done before, is too late or lacks consent. */
-  private async act(what: string, send: () => Promise<ContractTransactionResponse>): Promise<boolean> {
+  private act(what: string, send: () => Promise<ContractTransactionResponse>): Promise<boolean> {
     const log = this.context.log.child({ role: this.role, account: this.account });
-    try {
-      const receipt = await (await send()).wait();
-      log.info({ what, transaction: receipt?.hash }, "done");
-      return true;
-    } catch (error) {
-      const revert = isError(error, "CALL_EXCEPTION") ? revertOf(error, [this.context.view.contract.interface]) : undefined;
-      if (revert === undefined || !this.settledReverts.has(revert.name)) throw error;
-      log.warn({ what, revert: revert.text }, "too late, done before, or no longer consented to");
-      return false;
-    }
+    return act(what, send, { log, contract: this.context.view.contract, settledReverts: this.settledReverts });
+  }
+}
+
+/**
+ * Sends an act of the protocol and waits until it is mined; false if the contract refuses it with one of the errors after
+ * which there is nothing left to do.
+ */
+export async function act(
+  what: string,
+  send: () => Promise<ContractTransactionResponse>,
+  {
+    log,
+    contract,
+    settledReverts,
+  }: { readonly log: Logger; readonly contract: BaseContract; readonly settledReverts: ReadonlySet<string> },
+): Promise<boolean> {
+  try {
+    const receipt = await (await send()).wait();
+    log.info({ what, transaction: receipt?.hash }, "done");
+    return true;
+  } catch (error) {
+    const revert = isError(error, "CALL_EXCEPTION") ? revertOf(error, [contract.interface]) : undefined;
+    if (revert === undefined || !settledReverts.has(revert.name)) throw error;
+    log.warn({ what, revert: revert.text }, "too late, done before, or no longer consented to");
+    return false;
   }
 }

@@ -304,3 +304,23 @@ export class SecureAggregationMissingError extends ArtelError {
     );
   }
 }
+
+/** The manifest of a task states another rule than its terms on the chain. */
+export class TermsMismatchError extends ArtelError {
+  readonly code = "node/terms-mismatch";
+  constructor(field: string, stated: string, term: string) {
+    super(`The manifest's ${field} is ${stated}, and ${term} in the task's terms`, stated, "take part in another task");
+  }
+}
+
+/** A test plan has no slice left for a round. */
+export class SlicesUsedUpError extends ArtelError {
+  readonly code = "slices/used-up";
+  constructor(round: bigint, revealDeadline: number) {
+    super(
+      `No test slice is left for round ${round}, whose updates are known from second ${revealDeadline} on`,
+      revealDeadline,
+      "nothing can be scored in the rounds that are left; the task's owner should have planned more slices",
+    );
+  }
+}

@@ -29,7 +29,7 @@ export * from "./privacy/sealed.js";
 export * from "./privacy/wraps.js";
 export * from "./scoring.js";
 export * from "./strategy.js";
-
+export * as tasks from "./tasks/index.js";
 export * from "./trainer/Trainer.js";
 export * from "./trainer/cnn.js";
 export * from "./trainer/create.js";

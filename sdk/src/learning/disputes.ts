@@ -11,6 +11,7 @@ import {
   type AggregationTree,
   aggregationTree,
   childRange,
+  type ClaimedTree,
   hashBelow,
   nodeHash,
   nodesRoot,
@@ -35,7 +36,7 @@ export interface PostedAnswer {
   /** Seat of an aggregator who gave it. */
   readonly seat: number;
   readonly answer: Answer;
-  readonly tree: AggregationTree;
+  readonly tree: ClaimedTree;
   /** The next global model, if it is known. */
   readonly model?: Int32Array;
 }
@@ -94,7 +95,7 @@ export interface ChunkOpening {
   readonly index: number;
   readonly length: number;
   readonly leaf: string;
-  readonly siblings: readonly string[];
+  readonly siblings: string[];
 }
 
 /**
@@ -193,7 +194,7 @@ interface Child extends Partial<Weighted> {
 }
 
 /** Children of a node, in order: all that belong into the tree under a lowest one, all nodes under an upper one. */
-function childrenOf(tree: AggregationTree, inputs: AggregationInputs, level: number, index: number): Child[] {
+function childrenOf(tree: ClaimedTree, inputs: AggregationInputs, level: number, index: number): Child[] {
   if (level === 0) {
     return updatesByNode(inputs.order, inputs.updates, inputs.rules)[index].map((update) => ({
       head: solidityPacked(
@@ -208,6 +209,8 @@ function childrenOf(tree: AggregationTree, inputs: AggregationInputs, level: num
   const [start, end] = childRange(index, tree[level - 1].length, tree[level].length);
   return tree[level - 1].slice(start, end).map((node, i) => ({
     ...node,
+    // right, as all below a first fault, and so far below 2^53
+    weight: Number(node.weight),
     head: solidityPacked(["uint256", "bytes32"], [node.weight, hashBelow(tree, level - 1, start + i)]),
   }));
 }
@@ -221,7 +224,7 @@ function withChunk({ head, tensor }: Child, index: number): string {
 }
 
 /** Models before the step, and the top of the tree. */
-function stepParts(tree: AggregationTree, { model, previous }: AggregationInputs, chunk: number): string {
+function stepParts(tree: ClaimedTree, { model, previous }: AggregationInputs, chunk: number): string {
   const { weight, tensor } = topOf(tree);
   const top = solidityPacked(["uint256", "bytes32"], [weight, hashBelow(tree, tree.length - 1, 0)]);
   return concat([
@@ -252,11 +255,11 @@ function packedChunk(tensor: Int32Array, index: number): string {
   return concat([chunk, ...siblings]);
 }
 
-function word({ root, weight }: TreeNode): string {
+function word({ root, weight }: TreeNode<number | bigint>): string {
   return solidityPacked(["bytes32", "uint256"], [root, weight]);
 }
 
-function topOf(tree: AggregationTree): TreeNode {
+function topOf<Node>(tree: readonly (readonly Node[])[]): Node {
   return tree[tree.length - 1][0];
 }
 

@@ -15,6 +15,7 @@ export * from "./disputes.js";
 export * from "./errors.js";
 export * from "./manifest.js";
 export * from "./merkle.js";
+export * from "./modelFile.js";
 export * from "./panels.js";
 export * from "./quantise.js";
 export * from "./random.js";

@@ -33,18 +33,20 @@ export interface TreeUpdate {
   readonly delta: Int32Array;
 }
 
-/** A node of an aggregation tree. */
-export interface TreeNode {
+/** A node of an aggregation tree. What somebody else claims of it may weigh up to 2^256 - 1. */
+export interface TreeNode<Weight extends number | bigint = number> {
   /** Tensor root of what the node combines; zero if there is no weight below it. */
   readonly root: string;
   /** Sum of the children's weights. */
-  readonly weight: number;
+  readonly weight: Weight;
   /** What the node combines; absent if there is no weight below it, or if it is not known. */
   readonly tensor?: Int32Array;
 }
 
 /** An aggregation tree, level by level, the lowest first; the last has the top alone. */
 export type AggregationTree = readonly (readonly TreeNode[])[];
+/** A tree as somebody else claims it. */
+export type ClaimedTree = readonly (readonly TreeNode<number | bigint>[])[];
 
 const EMPTY: TreeNode = { root: ZeroHash, weight: 0 };
 
@@ -67,8 +69,8 @@ export function aggregationTree(
     );
   });
   const levels = [lowest];
-  for (let below = lowest; below.length > 1;) {
-    const nodes = Math.ceil(below.length / TREE_ARITY);
+  for (const nodes of levelSizes(order.length, rules).slice(1)) {
+    const below = levels[levels.length - 1];
     const level = Array.from({ length: nodes }, (_, i) => {
       const children = below.slice(...childRange(i, below.length, nodes));
       return nodeOf(
@@ -76,9 +78,16 @@ export function aggregationTree(
         rules,
       );
     });
-    levels.push((below = level));
+    levels.push(level);
   }
   return levels;
+}
+
+/** Nodes of each level of the tree over some cells, the lowest first. */
+export function levelSizes(cells: number, { leafCells }: Pick<AggregationRules, "leafCells">): number[] {
+  const sizes = [Math.ceil(cells / leafCells)];
+  while (sizes[sizes.length - 1] > 1) sizes.push(Math.ceil(sizes[sizes.length - 1] / TREE_ARITY));
+  return sizes;
 }
 
 /**
@@ -99,12 +108,12 @@ export function updatesByNode(
     if (there === undefined || there.at(-1)?.id === update.id) throw new TreeUpdateError(update.id);
     there.push(update);
   }
-  const nodes = Math.ceil(order.length / leafCells);
+  const [nodes] = levelSizes(order.length, { leafCells });
   return Array.from({ length: nodes }, (_, i) => byPlace.slice(...childRange(i, order.length, nodes)).flat());
 }
 
 /** Weight of an update in the tree, see {@link updateWeight}; 0 without samples. */
-export function weightOf({ samples, norm }: TreeUpdate, caps: WeightCaps): number {
+export function weightOf({ samples, norm }: Pick<TreeUpdate, "samples" | "norm">, caps: WeightCaps): number {
   return samples === 0n ? 0 : updateWeight(samples, norm, caps);
 }
 
@@ -114,12 +123,12 @@ export function childRange(index: number, count: number, nodes: number): [start:
 }
 
 /** Hash of the top: what an answer's `nodesRoot` is. */
-export function nodesRoot(tree: AggregationTree): string {
+export function nodesRoot(tree: ClaimedTree): string {
   return nodeHash(tree, tree.length - 1, 0);
 }
 
 /** Hash of a node: `keccak256(abi.encode(root, weight, below))`, see {@link hashBelow}. */
-export function nodeHash(tree: AggregationTree, level: number, index: number): string {
+export function nodeHash(tree: ClaimedTree, level: number, index: number): string {
   const { root, weight } = tree[level][index];
   return keccak256(
     AbiCoder.defaultAbiCoder().encode(["bytes32", "uint256", "bytes32"], [root, weight, hashBelow(tree, level, index)]),
@@ -127,7 +136,7 @@ export function nodeHash(tree: AggregationTree, level: number, index: number): s
 }
 
 /** Hash of the hashes of a node's children side by side; zero for a lowest node. */
-export function hashBelow(tree: AggregationTree, level: number, index: number): string {
+export function hashBelow(tree: ClaimedTree, level: number, index: number): string {
   if (level === 0) return ZeroHash;
   const [start, end] = childRange(index, tree[level - 1].length, tree[level].length);
   return keccak256(concat(Array.from({ length: end - start }, (_, i) => nodeHash(tree, level - 1, start + i))));

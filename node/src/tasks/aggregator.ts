@@ -1,0 +1,94 @@
+import { TaskPhase } from "@artel/sdk";
+import {
+  aggregate,
+  cidOf,
+  nodesRoot,
+  publishedAggregation,
+  taskAnswerCommitment,
+  taskContentOf,
+  tensorRoot,
+  type Aggregation,
+  type Answer,
+  type CommitmentScope,
+} from "@artel/sdk/learning";
+import { AbiCoder, getBytes } from "ethers";
+
+import type { Opening } from "../daemon/journal.js";
+import { aggregationInputs } from "./aggregation.js";
+import { Party, saltOf, type PartyContext } from "./party.js";
+import type { TaskState } from "./taskView.js";
+
+/**
+ * An aggregator: combines the updates that belong into the aggregate, and publishes with its answer every node of the
+ * tree, for others to check.
+ */
+export class Aggregator extends Party {
+  private latest?: { readonly round: bigint; readonly own: Aggregation };
+
+  constructor(context: PartyContext) {
+    super(context, "aggregator", TaskPhase.AggregateCommit, TaskPhase.AggregateReveal);
+  }
+
+  /** The next global model with its tree; undefined if there is nothing to aggregate. */
+  protected async aggregate(state: TaskState): Promise<Aggregation | undefined> {
+    const inputs = await aggregationInputs(this.context.view, state);
+    return inputs && aggregate(inputs);
+  }
+
+  protected override async produce(state: TaskState): Promise<Uint8Array | undefined> {
+    const own = await this.aggregate(state);
+    if (own === undefined) return undefined;
+    this.latest = { round: state.round, own };
+    return encodeAnswer(answerOf(own));
+  }
+
+  protected override commitmentOf(scope: CommitmentScope, opening: Opening): string {
+    return taskAnswerCommitment(scope, this.account, saltOf(opening), decodeAnswer(opening.content));
+  }
+
+  protected override sendCommitment(commitment: string) {
+    return this.context.tasks.commitAnswer(this.context.view.taskId, commitment);
+  }
+
+  protected override async sendOpening(opening: Opening) {
+    const { tasks, view } = this.context;
+    await this.publish();
+    return tasks.revealAnswer(view.taskId, this.account, decodeAnswer(opening.content), saltOf(opening));
+  }
+
+  /** Publishes model and tree. They are too large for the record: after a crash they are computed again. */
+  private async publish(): Promise<void> {
+    const { view, log } = this.context;
+    try {
+      const state = await view.state();
+      const own = this.latest?.round === state.round ? this.latest.own : await this.aggregate(state);
+      if (own === undefined) return;
+      const { file, tensors } = publishedAggregation(own);
+      for (const content of [file, ...tensors]) await view.content.put(content);
+    } catch (err) {
+      // a reveal is owed whatever happens; who gave the same answer may have published
+      log.error({ err, account: this.account }, "the answer is revealed without its content");
+    }
+  }
+}
+
+/** What an aggregation is to be revealed as. */
+export function answerOf(own: Aggregation): Answer {
+  return {
+    modelRoot: tensorRoot(own.model),
+    model: taskContentOf(cidOf(publishedAggregation(own).file)),
+    nodesRoot: nodesRoot(own.tree),
+  };
+}
+
+const CODER = AbiCoder.defaultAbiCoder();
+const LAYOUT = ["bytes32", "uint32", "bytes32", "bytes32"];
+
+function encodeAnswer({ modelRoot, model, nodesRoot }: Answer): Uint8Array {
+  return getBytes(CODER.encode(LAYOUT, [modelRoot, model.codec, model.digest, nodesRoot]));
+}
+
+function decodeAnswer(record: Uint8Array): Answer {
+  const [modelRoot, codec, digest, nodesRoot] = CODER.decode(LAYOUT, record);
+  return { modelRoot, model: { codec: Number(codec), digest }, nodesRoot };
+}

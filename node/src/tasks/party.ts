@@ -1,0 +1,42 @@
+import type { LearningTasks, TaskPhase } from "@artel/sdk";
+import { dataSlice } from "ethers";
+
+import { CommittingParty, type CommittingContext } from "../committingParty.js";
+import type { Opening } from "../daemon/journal.js";
+import type { TaskState, TaskView } from "./taskView.js";
+
+/** What a party of a task works with. */
+export interface PartyContext extends CommittingContext<TaskState> {
+  readonly view: TaskView;
+  /** The contract, connected to the party's own signer. */
+  readonly tasks: LearningTasks;
+}
+
+/** A party of a task of `LearningTasks`. */
+export abstract class Party extends CommittingParty<TaskState, PartyContext> {
+  /**
+   * @param role - name of the role in records and logs
+   * @param commitPhase - the phase in which the role commits
+   * @param revealPhase - the phase in which it reveals
+   */
+  protected constructor(context: PartyContext, role: string, commitPhase: TaskPhase, revealPhase: TaskPhase) {
+    super(context, role, commitPhase, revealPhase, SETTLED_REVERTS);
+  }
+}
+
+/** The secret of an opening as the contract has it: bytes16. */
+export function saltOf({ salt }: Opening): string {
+  return dataSlice(salt, 0, 16);
+}
+
+/** Errors that say: this was done before, its time has passed, or it is not the party's to do any more. */
+export const SETTLED_REVERTS: ReadonlySet<string> = new Set([
+  "LearningTasks_AlreadyCommitted",
+  "LearningTasks_AlreadyRevealed",
+  "LearningTasks_CommitmentMismatch",
+  "LearningTasks_Excluded",
+  "LearningTasks_NoConsent",
+  "LearningTasks_WrongPhase",
+  "LearningAnswers_NotStanding",
+  "LearningAnswers_NothingScored",
+]);

@@ -1,0 +1,317 @@
+import { Combining, queryLogs, Role, TaskPhase, type LearningTasks } from "@artel/sdk";
+import {
+  ABSENT,
+  cellOrder,
+  cidOfTaskContent,
+  decodeDetails,
+  decodeVector,
+  modelOfFile,
+  panelsOf,
+  tensorToBytes,
+  taskSeed,
+  weightCapsOf,
+  weightOf,
+  type AggregationRules,
+  type Answer,
+  type CommitmentScope,
+  type Manifest,
+  type Panel,
+  type PanelSizes,
+  type RevealedOpening,
+  CELL_CLIENTS,
+} from "@artel/sdk/learning";
+import { getBytes } from "ethers";
+import type { CID } from "multiformats/cid";
+
+import type { ContentStore } from "../content/ContentStore.js";
+import { TermsMismatchError } from "../errors.js";
+import { ModelView, UnknownModelError } from "../modelView.js";
+import { balancesOf, type SettledPanel } from "./balances.js";
+import type { RandomnessSource } from "./randomness.js";
+
+/** The running round as `roundState` tells it. */
+export type TaskState = Awaited<ReturnType<LearningTasks["roundState"]>>;
+/** Terms of a task. */
+export type TaskTerms = Awaited<ReturnType<LearningTasks["termsOf"]>>;
+
+/** An update as its client revealed it on the chain. */
+export interface UpdateRecord extends RevealedOpening {
+  /** Id of the client. */
+  readonly id: number;
+  /** Binary content identifier. */
+  readonly cid: Uint8Array;
+  /** What it weighs in the aggregate. */
+  readonly weight: number;
+  /** Whether it is another's work: somebody committed to this update before, in this round or an earlier one. */
+  readonly copy: boolean;
+}
+
+/** An answer as its aggregator revealed it on the chain. */
+export interface AnswerRecord {
+  readonly seat: number;
+  readonly aggregator: string;
+  readonly answer: Answer;
+}
+
+/** One task of `LearningTasks` as everybody can read it: terms, events, beacon, and the content they name. Reads only. */
+export class TaskView extends ModelView {
+  private cachedTerms?: Promise<TaskTerms>;
+
+  /**
+   * @param contract - connected to a provider
+   * @param taskId - number of the task
+   * @param fromBlock - a block not after the one in which the task was opened
+   * @param content - where manifests, updates and models are fetched
+   * @param randomness - tells the seed of a round before anybody has drawn it
+   */
+  constructor(
+    readonly contract: LearningTasks,
+    readonly taskId: bigint,
+    readonly fromBlock: number,
+    content: ContentStore,
+    private readonly randomness: RandomnessSource,
+  ) {
+    super(content);
+  }
+
+  /** The running round. */
+  state(): Promise<TaskState> {
+    return this.contract.roundState(this.taskId);
+  }
+
+  /** The terms of the task; read once. */
+  terms(): Promise<TaskTerms> {
+    this.cachedTerms ??= this.contract.termsOf(this.taskId);
+    return this.cachedTerms;
+  }
+
+  /**
+   * The rules of the task, which are also those of its terms.
+   *
+   * @throws TermsMismatchError
+   */
+  override async manifest(): Promise<Manifest> {
+    const [manifest, { aggregation }] = await Promise.all([super.manifest(), this.terms()]);
+    const { rule } = manifest.aggregation;
+    const { sampleCap, clipNorm } = weightCapsOf(manifest);
+    const stated = {
+      sampleCap,
+      clipNorm,
+      combining: COMBINING[rule],
+      trim: rule === "trimmed-mean" ? Math.floor(manifest.aggregation.trim * 256) : 0,
+      momentum: manifest.server?.momentum ?? 0,
+    };
+    for (const [field, value] of Object.entries(stated)) {
+      const term = aggregation[field as keyof typeof stated];
+      if (BigInt(value) !== term) throw new TermsMismatchError(field, String(value), String(term));
+    }
+    return manifest;
+  }
+
+  /** How updates are combined. */
+  async rules(): Promise<AggregationRules> {
+    const { aggregation } = await this.terms();
+    return {
+      combining: Number(aggregation.combining) as Combining,
+      trim: Number(aggregation.trim),
+      sampleCap: Number(aggregation.sampleCap),
+      clipNorm: aggregation.clipNorm,
+      parameters: Number(aggregation.parameters),
+      leafCells: Number(aggregation.leafCells),
+    };
+  }
+
+  /** Where commitments of a round count. */
+  async scope(round: bigint): Promise<CommitmentScope> {
+    const { chainId } = await this.contract.runner!.provider!.getNetwork();
+    return { chainId, contract: await this.contract.getAddress(), taskId: this.taskId, round };
+  }
+
+  /** First second after the Reveal of the running round: what its seed is the beacon's for. */
+  revealDeadline(): Promise<bigint> {
+    return this.contract.phaseStart(this.taskId, TaskPhase.AuditCommit);
+  }
+
+  /** The seed of the running round, drawn or not; undefined while the beacon does not have it. */
+  async seed({ round }: TaskState): Promise<string | undefined> {
+    const drawn = await this.contract.panelState(this.taskId);
+    if (drawn.round === round) return drawn.seed;
+    const beaconSeed = await this.randomness.seedOf(await this.revealDeadline());
+    return beaconSeed === undefined ? undefined : taskSeed(await this.scope(round), beaconSeed);
+  }
+
+  /** What panels follow from, beside the seed, from the end of Commit on. */
+  async sizes({ clients, auditors }: Pick<TaskState, "clients" | "auditors">): Promise<PanelSizes> {
+    const { panelCells, panelSeats } = await this.terms();
+    return {
+      clients: Number(clients),
+      auditors: Number(auditors),
+      panelCells: Number(panelCells),
+      panelSeats: Number(panelSeats),
+    };
+  }
+
+  /**
+   * The panels of the running round; undefined while its seed is not known.
+   *
+   * @throws PanelCountError
+   */
+  async panels(state: TaskState): Promise<Panel[] | undefined> {
+    const seed = await this.seed(state);
+    return seed === undefined ? undefined : panelsOf(seed, await this.sizes(state));
+  }
+
+  /** Account of each auditor, by id. */
+  async auditors(): Promise<string[]> {
+    const { auditors } = await this.state();
+    const seats = Array.from({ length: Number(auditors) }, (_, seat) => this.contract.seatAt(this.taskId, Role.Auditor, seat));
+    return (await Promise.all(seats)).map(({ account }) => account);
+  }
+
+  /** Updates revealed in a round and not struck, by id. */
+  async updates(round: bigint): Promise<UpdateRecord[]> {
+    const { contract, taskId, fromBlock } = this;
+    const [joined, revealed, struck, caps] = await Promise.all([
+      queryLogs(contract, contract.filters.ParticipantJoined(taskId), fromBlock),
+      queryLogs(contract, contract.filters.UpdateRevealed(taskId), fromBlock),
+      queryLogs(contract, contract.filters.UpdateStruck(taskId, round), fromBlock),
+      this.rules(),
+    ]);
+    const ids = new Map(joined.map(({ args }) => [args.account, Number(args.id)]));
+    const removed = new Set(struck.map(({ args }) => args.client));
+    const before = new Set(revealed.filter(({ args }) => args.round < round).map(({ args }) => args.root));
+    const running = revealed.filter(({ args }) => args.round === round && !removed.has(args.client));
+    const copies = await this.laterOf(
+      running.map(({ args: { client, root } }) => ({ client, root, id: ids.get(client)! })),
+    );
+    return running
+      .map(({ args: { client, root, details, digest } }) => {
+        const opening = { client, root, ...decodeDetails(details, digest) };
+        return {
+          ...opening,
+          id: ids.get(client)!,
+          cid: cidOfTaskContent(opening.content).bytes,
+          weight: weightOf(opening, caps),
+          copy: before.has(root) || copies.has(client),
+        };
+      })
+      .sort((a, b) => a.id - b.id);
+  }
+
+  /**
+   * Clients whose updates belong into the aggregate of the running round, by id; undefined if no panel was scored. Final
+   * once Settle is over.
+   */
+  async included({ round }: TaskState): Promise<Set<number> | undefined> {
+    const [panels, { exclusionScore }] = await Promise.all([this.settledPanels(), this.terms()]);
+    const running = panels.filter((panel) => panel.round === round);
+    if (running.length === 0) return undefined;
+    const balances = balancesOf(panels);
+    const scored = running.flatMap(({ medians }) => [...medians].filter(([, median]) => median !== ABSENT));
+    return new Set(scored.map(([id]) => id).filter((id) => balances.get(id)! >= -Number(exclusionScore)));
+  }
+
+  /** Order of the running round's cells, once it is drawn. */
+  async cellOrder(): Promise<number[]> {
+    const { seed, cells } = await this.contract.panelState(this.taskId);
+    return [...cellOrder(seed, Number(cells) * CELL_CLIENTS)];
+  }
+
+  /** Answers of a round that were revealed and not disproved, by seat. */
+  async answers(round: bigint): Promise<AnswerRecord[]> {
+    const { contract, taskId, fromBlock } = this;
+    const [revealed, { disproved }] = await Promise.all([
+      queryLogs(contract, contract.filters.AnswerRevealed(taskId, round), fromBlock),
+      contract.answersOf(taskId),
+    ]);
+    return revealed
+      .filter(({ args }) => ((disproved >> args.seat) & 1n) === 0n)
+      .map(({ args: { seat, aggregator, modelRoot, nodesRoot, codec, digest } }) => ({
+        seat: Number(seat),
+        aggregator,
+        answer: { modelRoot, model: { codec: Number(codec), digest }, nodesRoot },
+      }))
+      .sort((a, b) => a.seat - b.seat);
+  }
+
+  protected override async manifestCid(): Promise<CID> {
+    const { manifest } = await this.terms();
+    return cidOfTaskContent(contentOf(manifest));
+  }
+
+  protected override async modelBytes(root: string): Promise<Uint8Array> {
+    const { initialRoot, initialModel, aggregation } = await this.terms();
+    const settled = await this.settledWith(root);
+    if (settled === undefined && root !== initialRoot) throw new UnknownModelError(this.taskId, root);
+    const file = await this.content.get(cidOfTaskContent(contentOf(settled?.args ?? initialModel)));
+    return tensorToBytes(modelOfFile(file, Number(aggregation.parameters)));
+  }
+
+  protected override async rootBefore(root: string): Promise<string | undefined> {
+    return (await this.settledWith(root))?.args.previousRoot;
+  }
+
+  /** The last round that settled with a model. */
+  private async settledWith(root: string) {
+    const { contract, taskId, fromBlock } = this;
+    const logs = await queryLogs(contract, contract.filters.RoundSettled(taskId, undefined, root), fromBlock);
+    return logs.at(-1);
+  }
+
+  /** Of updates with equal roots, the clients of all but the one that was committed first, as the contract orders them. */
+  private async laterOf(updates: readonly { client: string; root: string; id: number }[]): Promise<Set<string>> {
+    const byRoot = new Map<string, { client: string; id: number }[]>();
+    for (const { client, root, id } of updates) byRoot.set(root, [...(byRoot.get(root) ?? []), { client, id }]);
+    const later = new Set<string>();
+    for (const equal of byRoot.values()) {
+      if (equal.length === 1) continue;
+      const timed = await Promise.all(
+        equal.map(async ({ client, id }) => {
+          const { committed } = await this.contract.participantOf(this.taskId, client);
+          return { client, id, committed };
+        }),
+      );
+      timed.sort((a, b) => Number(a.committed - b.committed) || a.id - b.id);
+      for (const { client } of timed.slice(1)) later.add(client);
+    }
+    return later;
+  }
+
+  /** All panels that were settled in the task, in the order of their rounds. */
+  private async settledPanels(): Promise<SettledPanel[]> {
+    const { contract, taskId, fromBlock } = this;
+    const [drawn, panels, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
+      queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),
+      queryLogs(contract, contract.filters.PanelSettled(taskId), fromBlock),
+      queryLogs(contract, contract.filters.RoundSettled(taskId), fromBlock),
+      this.terms(),
+    ]);
+    const byRound = new Map(
+      drawn.map(({ args }) => {
+        const sizes = {
+          clients: Number(args.cells) * CELL_CLIENTS,
+          auditors: Number(args.auditors),
+          panelCells: Number(panelCells),
+          panelSeats: Number(panelSeats),
+        };
+        return [args.round, panelsOf(args.seed, sizes)];
+      }),
+    );
+    return panels.map(({ args: { round, panel: number, medians } }) => {
+      const panel = byRound.get(round)![Number(number)];
+      const settledBefore = rounds.filter(({ args }) => args.round < round).length;
+      const period = Math.floor(settledBefore / Number(periodRounds));
+      return { round, period, panel, medians: decodeVector(panel, getBytes(medians)) };
+    });
+  }
+}
+
+const COMBINING = {
+  mean: Combining.Mean,
+  "trimmed-mean": Combining.TrimmedMean,
+  median: Combining.Median,
+} as const satisfies Record<Manifest["aggregation"]["rule"], Combining>;
+
+function contentOf({ codec, digest }: { readonly codec: bigint; readonly digest: string }) {
+  return { codec: Number(codec), digest };
+}
