@@ -35,13 +35,15 @@ export async function aggregationInputs(view: TaskView, state: TaskState): Promi
     view.terms(),
   ]);
   const updates = await Promise.all(
-    records.filter(({ id }) => included.has(id)).map(async (record): Promise<TreeUpdate> => {
-      const { id, client: account, samples, norm } = record;
-      // whether it is a copy or weighs nothing was the auditors' to say
-      const fetched = await fetchUpdate(view, record, new Set());
-      if ("problem" in fetched) throw new UpdateUnavailableError(account, round, fetched.problem);
-      return { id, account, samples, norm, inner: innerHash(record), delta: fetched.delta };
-    }),
+    records
+      .filter(({ id }) => included.has(id))
+      .map(async (record): Promise<TreeUpdate> => {
+        const { id, client: account, samples, norm } = record;
+        // whether it is a copy or weighs nothing was the auditors' to say
+        const fetched = await fetchUpdate(view, record, new Set());
+        if ("problem" in fetched) throw new UpdateUnavailableError(account, round, fetched.problem);
+        return { id, account, samples, norm, inner: innerHash(record), delta: fetched.delta };
+      }),
   );
   return { order, updates, rules, model, previous, momentum: Number(aggregation.momentum) };
 }

@@ -164,7 +164,9 @@ export class TaskView extends ModelView {
   /** Account of each auditor, by id. */
   async auditors(): Promise<string[]> {
     const { auditors } = await this.state();
-    const seats = Array.from({ length: Number(auditors) }, (_, seat) => this.contract.seatAt(this.taskId, Role.Auditor, seat));
+    const seats = Array.from({ length: Number(auditors) }, (_, seat) =>
+      this.contract.seatAt(this.taskId, Role.Auditor, seat),
+    );
     return (await Promise.all(seats)).map(({ account }) => account);
   }
 
