@@ -1,4 +1,5 @@
 import {
+  ContentMissingError,
   createTrainer,
   drandTimelock,
   encodeExamples,
@@ -9,6 +10,8 @@ import {
   pick,
   sealSlices,
   tasks as taskParties,
+  trainUpdate,
+  type ContentStore,
   type DataStore,
   type Examples,
 } from "@artel/node";
@@ -17,6 +20,7 @@ import {
   aggregate,
   answerDigest,
   batchItems,
+  cidOfTaskContent,
   createRandom,
   dequantise,
   manifestToBytes,
@@ -74,6 +78,20 @@ class Poisoner extends Client {
   }
 }
 
+/** Sends what another client sends, whose key and data it has got hold of. */
+class Copier extends Client {
+  constructor(
+    context: taskParties.PartyContext,
+    private readonly victim: taskParties.PartyContext,
+  ) {
+    super(context);
+  }
+
+  protected override train(state: TaskState) {
+    return trainUpdate(this.victim, state);
+  }
+}
+
 /** Leaves an update out in the first round, and in the second takes a step that does not follow from the tree. */
 class Liar extends Aggregator {
   protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
@@ -111,7 +129,7 @@ describe("parties of learning tasks", function () {
     return { local, beacon, membership, vault, address: String(target) };
   };
 
-  it("PTY-01 PTY-02 PTY-03 PTY-04 PTY-05 two rounds from opening to pay, with somebody silent in every role, and liars", async () => {
+  it("PTY-01 PTY-02 PTY-03 PTY-04 PTY-05 PTY-06 two rounds from opening to pay, with somebody silent in every role, and liars", async () => {
     const { local, beacon, membership, vault, address } = await deploy();
     const connected = (signer: Signer): LearningTasks => LearningTasks__factory.connect(address, signer);
     const { chainId } = await ethers.provider.getNetwork();
@@ -199,8 +217,14 @@ describe("parties of learning tasks", function () {
       ...{ view, tasks: connected(account), account: account.address, chainId, timelock },
       ...{ store: stores.get(account.address) ?? memoryStore(), log: SILENT_LOG },
     });
-    const [poisoner, silentClient] = clients;
-    const clientOf = (account: Wallet) => new (account === poisoner ? Poisoner : Client)(contextOf(account));
+    const [poisoner, silentClient, victim] = clients;
+    const copier = clients[CLIENTS - 1];
+    const idle = [poisoner, silentClient, copier];
+    const clientOf = (account: Wallet) => {
+      const context = contextOf(account);
+      if (account === poisoner) return new Poisoner(context);
+      return account === copier ? new Copier(context, contextOf(victim)) : new Client(context);
+    };
     const aggregatorOf = (account: Wallet) => new (account === liar ? Liar : Aggregator)(contextOf(account));
     const enter = async (phase: number) => {
       if (Number(await tasks.phaseOf(TASK)) !== phase)
@@ -257,8 +281,7 @@ describe("parties of learning tasks", function () {
       await enter(TaskPhase.AggregateCommit);
       const answering = round === 1n ? [liar, honest] : aggregators;
       const included = (await view.included(await view.state()))!;
-      expect([...included]).to.not.include(clients.indexOf(poisoner));
-      expect([...included]).to.not.include(clients.indexOf(silentClient));
+      for (const account of idle) expect([...included]).to.not.include(clients.indexOf(account));
       expect(included.size).to.be.at.least(8);
       for (const account of answering) expect(await aggregatorOf(account).step()).to.equal(true);
       await enter(TaskPhase.AggregateReveal);
@@ -266,9 +289,21 @@ describe("parties of learning tasks", function () {
 
       // the liar's seat is the lowest: without a challenger its answer would lead in the first round
       await enter(TaskPhase.Challenge);
-      const challenger = new Challenger(contextOf(treasury));
       const wrong = (await view.answers(round)).find(({ seat }) => seat === 0)!;
       if (round === 1n) expect((await tasks.leadingAnswer(TASK)).digest).to.equal(answerDigest(wrong.answer));
+      let withheld = true;
+      const file = cidOfTaskContent(wrong.answer.model).toString();
+      const withholding: ContentStore = {
+        ...content,
+        get: async (cid) => {
+          if (withheld && cid.toString() === file) throw new ContentMissingError(file);
+          return content.get(cid);
+        },
+      };
+      const seeing = new TaskView(tasks, TASK, 0, withholding, randomness);
+      const challenger = new Challenger({ ...contextOf(treasury), view: seeing });
+      expect(await challenger.step(), "what is withheld").to.equal(false);
+      withheld = false;
       expect(await challenger.step()).to.equal(true);
       expect(await challenger.step(), "nothing else to dispute").to.equal(false);
       const disproved = await tasks.queryFilter(tasks.filters.AnswerDisproved(TASK, round));
@@ -303,7 +338,7 @@ describe("parties of learning tasks", function () {
     };
     for (const account of clients) {
       const pay = await paid(account);
-      if (account === poisoner || account === silentClient) expect(pay).to.equal(0n);
+      if (idle.includes(account)) expect(pay).to.equal(0n);
       else expect(pay, `client ${clients.indexOf(account)}`).to.be.above(0n);
     }
     expect(await paid(liar)).to.equal(0n);

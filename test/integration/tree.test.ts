@@ -5,7 +5,7 @@ import {
   aggregate,
   type Aggregation,
   type AggregationInputs,
-  type AggregationTree,
+  type ClaimedTree,
   createRandom,
   type Dispute,
   disputeOf,
@@ -166,7 +166,7 @@ class Round {
   }
 
   /** What an aggregator would post who computed this. */
-  posted(tree: AggregationTree, model: Int32Array, seat = 0): PostedAnswer {
+  posted(tree: ClaimedTree, model: Int32Array, seat = 0): PostedAnswer {
     const answer = {
       modelRoot: tensorRoot(model),
       model: { codec: CODEC, digest: DIGEST },
@@ -193,7 +193,7 @@ class Round {
   }
 
   /** A tree that is right but for what `change` makes of one node. */
-  changed(level: number, index: number, change: (node: TreeNode) => TreeNode): AggregationTree {
+  changed(level: number, index: number, change: (node: TreeNode) => TreeNode<number | bigint>): ClaimedTree {
     return this.own.tree.map((nodes, l) => nodes.map((node, i) => (l === level && i === index ? change(node) : node)));
   }
 
@@ -310,7 +310,10 @@ describe("the aggregation tree, decided by the chain", function () {
       it("AGG-06 a wrong weight, a root where there is nothing, nothing where there is a root", async () => {
         const tensor = new Int32Array(shape.parameters);
         for (const { level, index, node } of round.nodes()) {
-          const wrong: ((node: TreeNode) => TreeNode)[] = [(right) => ({ ...right, weight: right.weight + 1 })];
+          const wrong: ((node: TreeNode) => TreeNode<number | bigint>)[] = [
+            (right) => ({ ...right, weight: right.weight + 1 }),
+            (right) => ({ ...right, weight: 2n ** 256n - 1n }),
+          ];
           if (node.weight === 0) wrong.push(withTensor(tensor));
           else wrong.push(({ weight }) => ({ root: ZeroHash, weight }));
           for (const change of wrong) {

@@ -1,0 +1,120 @@
+import { tasks, TermsMismatchError, type ContentStore } from "@artel/node";
+import type { LearningTasks } from "@artel/sdk";
+import { ABSENT, manifestCid, manifestToBytes, taskContentOf, type Manifest, type Panel } from "@artel/sdk/learning";
+import { drandRoundAt, localDrand } from "@artel/sdk/randomness";
+import { expect } from "chai";
+import { id, ZeroHash } from "ethers";
+
+const { balancesOf, drandRandomness, provenRandomness, TaskView } = tasks;
+
+describe("scores of a pay period, as parties follow them", () => {
+  const panel = (...cells: number[]): Panel => ({ cells, auditors: [] });
+  const settled = (round: bigint, period: number, cells: number[], medians: [number, number][]) => ({
+    ...{ round, period, panel: panel(...cells) },
+    medians: new Map(medians),
+  });
+
+  it("PTY-04 add up over rounds and panels; absence changes nothing", () => {
+    const balances = balancesOf([
+      settled(
+        1n,
+        0,
+        [0],
+        [
+          [0, 100],
+          [1, -300],
+          [2, ABSENT],
+        ],
+      ),
+      settled(1n, 0, [1], [[8, 5]]),
+      settled(
+        2n,
+        0,
+        [0, 1],
+        [
+          [0, -40],
+          [1, -1],
+        ],
+      ),
+    ]);
+    expect([0, 1, 2, 8, 15].map((client) => balances.get(client))).to.deep.equal([60, -301, 0, 5, 0]);
+    expect(balances.has(16)).to.equal(false);
+  });
+
+  it("PTY-04 carry a debt into the next period, once, where the cell was scored", () => {
+    const debts = settled(
+      1n,
+      0,
+      [0, 1],
+      [
+        [0, -10],
+        [1, 10],
+        [8, -20],
+      ],
+    );
+    const next = balancesOf([debts, settled(2n, 1, [0], [])]);
+    expect([0, 1, 8].map((client) => next.get(client))).to.deep.equal([-10, 0, undefined]);
+    // the cell of client 8 was not scored in the period between
+    const later = balancesOf([debts, settled(2n, 1, [0], []), settled(3n, 2, [0, 1], [])]);
+    expect([0, 8].map((client) => later.get(client))).to.deep.equal([-10, 0]);
+    expect(balancesOf([]).size).to.equal(0);
+  });
+});
+
+describe("where parties learn a round's seed", () => {
+  it("PTY-03 a drand network tells it as soon as it is out, for the second that the beacon takes", async () => {
+    const local = localDrand({ secretKey: `0x${"11".repeat(32)}`, genesis: 1000n, period: 3n });
+    const asked: bigint[] = [];
+    const source = drandRandomness(local.network, 30n, async (round) => {
+      asked.push(round);
+      return round > 400n ? undefined : local.sign(round).randomness;
+    });
+    expect(await source.seedOf(2000n)).to.equal(local.sign(drandRoundAt(local.network, 2030n)).randomness);
+    expect(await source.seedOf(3000n)).to.equal(undefined);
+    expect(asked).to.deep.equal([drandRoundAt(local.network, 2030n), drandRoundAt(local.network, 3030n)]);
+  });
+
+  it("PTY-03 the beacon's contract tells it once it is proved", async () => {
+    const seeds = new Map([[5n, id("seed")]]);
+    const beacon = { seedOf: async (timepoint: bigint) => seeds.get(timepoint) ?? ZeroHash };
+    const source = provenRandomness(beacon as unknown as Parameters<typeof provenRandomness>[0]);
+    expect(await source.seedOf(5n)).to.equal(id("seed"));
+    expect(await source.seedOf(6n)).to.equal(undefined);
+  });
+});
+
+describe("rules of a task", () => {
+  const MANIFEST: Manifest = {
+    version: 1,
+    dataset: "halves",
+    model: { kind: "mlp", inputs: 4, hidden: 3, classes: 2 },
+    loss: "cross-entropy",
+    recipe: { localEpochs: 2, batchSize: 16, learningRate: 0.2, momentum: 0 },
+    fractionBits: 16,
+    sampleCap: 2_000,
+    clipNorm: 8,
+    aggregation: { rule: "mean" },
+    privacy: { kind: "open" },
+    scoring: { method: "shapley", batch: 8, alphas: [0], test: { kind: "private", samples: 1_000 } },
+    seed: "rules",
+  };
+  const right = { sampleCap: 2000n, clipNorm: 8n << 16n, combining: 0n, trim: 0n, momentum: 0n };
+  const viewOf = (aggregation: object) => {
+    const { codec, digest } = taskContentOf(manifestCid(MANIFEST));
+    const terms = { aggregation, manifest: { codec: BigInt(codec), digest } };
+    const contract = { termsOf: async () => terms } as unknown as LearningTasks;
+    const content = { get: async () => manifestToBytes(MANIFEST) } as unknown as ContentStore;
+    return new TaskView(contract, 1n, 0, content, { seedOf: async () => undefined });
+  };
+
+  it("PTY-07 are taken from a manifest that agrees with the terms, and from no other", async () => {
+    expect(await viewOf(right).manifest()).to.deep.equal(MANIFEST);
+    for (const field of Object.keys(right) as (keyof typeof right)[]) {
+      const error = await viewOf({ ...right, [field]: right[field] + 1n })
+        .manifest()
+        .catch((refused: unknown) => refused);
+      expect(error).to.be.instanceOf(TermsMismatchError);
+      expect((error as Error).message).to.contain(field);
+    }
+  });
+});
