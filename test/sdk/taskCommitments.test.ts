@@ -104,7 +104,8 @@ describe("what parties of learning tasks commit to and pack", () => {
   });
 
   it("PTY-02 what was revealed is read back whole, its content of whatever codec", () => {
-    const { root: _, ...rest } = opening;
+    const { samples, norm, content, salt } = opening;
+    const rest = { samples, norm, content, salt };
     for (const codec of [0x55, 0x70, 0xffffffff]) {
       const extreme = { ...rest, samples: 2n ** 32n - 1n, norm: 2n ** 64n - 1n, content: { ...rest.content, codec } };
       expect(decodeDetails(encodeDetails(extreme), rest.content.digest)).to.deep.equal(extreme);
