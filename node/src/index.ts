@@ -25,6 +25,7 @@ export * from "./privacy/open.js";
 export * from "./privacy/sealed.js";
 export * from "./privacy/wraps.js";
 export * from "./scoring.js";
+export * from "./strategy.js";
 export * from "./trainer/Trainer.js";
 export * from "./trainer/cnn.js";
 export * from "./trainer/create.js";

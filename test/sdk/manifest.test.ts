@@ -134,6 +134,15 @@ describe("task manifest", () => {
     });
   });
 
+  it("STR-04 may name a proximal term and server momentum, and says none by leaving them out", () => {
+    const named = { ...manifest, recipe: { ...manifest.recipe, proximal: 0.1 }, server: { momentum: 45_875 } };
+    expect(parseManifest(manifestToBytes(named))).to.deep.equal(named);
+    for (const proximal of [0, -1, 101])
+      expect(() => parseManifest({ ...manifest, recipe: { ...manifest.recipe, proximal } })).to.throw(/proximal/);
+    for (const momentum of [0, 0.5, 65_536, undefined])
+      expect(() => parseManifest({ ...manifest, server: { momentum } })).to.throw(/server\.momentum/);
+  });
+
   it("converts its clipping norm to quantised units", () => {
     expect(weightCapsOf(manifest)).to.deep.equal({ sampleCap: 5000, clipNorm: 294_912n });
   });

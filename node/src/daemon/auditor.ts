@@ -33,15 +33,16 @@ export class Auditor extends Party {
   }
 
   /** Contribution of every client in a round, by place. */
-  protected async score({ round, modelRoot, clients }: RoundState): Promise<Int16Array> {
+  protected async score(state: RoundState): Promise<Int16Array> {
+    const { round, clients } = state;
     const { view, store, log } = this.context;
-    const [manifest, trainer, model] = await Promise.all([view.manifest(), view.trainer(), view.model(modelRoot)]);
+    const [manifest, trainer, start] = await Promise.all([view.manifest(), view.trainer(), view.start(state)]);
     const { alphas, test: plan } = manifest.scoring;
     if (plan.kind !== "private") throw new RuleUnsupportedError("scoring.test", plan.kind);
     const [revealed, seen, lastStep] = await Promise.all([
       view.updates(round),
       view.rootsBefore(round),
-      view.lastStep(modelRoot),
+      view.lastStep(state.modelRoot),
     ]);
     const caps = weightCapsOf(manifest);
     const updates: RevealedUpdate[] = [];
@@ -59,7 +60,7 @@ export class Auditor extends Party {
     }
     const test = decodeExamples(await store.get(EXAMPLES_RECORD));
     return scoreRound({
-      ...{ trainer, global: model, lastStep, alphas, fractionBits: manifest.fractionBits, updates, test },
+      ...{ trainer, global: start, lastStep, alphas, fractionBits: manifest.fractionBits, updates, test },
       panel: updates.map(({ id }) => id),
       seed: seedOf(round, revealed),
       clients: Number(clients),

@@ -2,10 +2,7 @@ import { Phase } from "@artel/sdk";
 import {
   cidOf,
   cidToBytes,
-  deltaBetween,
-  dequantise,
   noiseOf,
-  quantise,
   tensorFromBytes,
   tensorNorm,
   tensorRoot,
@@ -25,7 +22,7 @@ export const EXAMPLES_RECORD = "examples";
 
 /** What a client has to offer in a round. */
 export interface Update {
-  /** Quantised difference to the global model. */
+  /** Quantised difference to where the round started. */
   readonly delta: Int32Array;
   /** Number of examples behind it. */
   readonly samples: number;
@@ -41,13 +38,11 @@ export class Client extends Party {
   }
 
   /** Trains for a round. */
-  protected async train({ round, modelRoot }: RoundState): Promise<Update | undefined> {
+  protected async train(state: RoundState): Promise<Update | undefined> {
     const { view, store } = this.context;
-    const [manifest, trainer, model] = await Promise.all([view.manifest(), view.trainer(), view.model(modelRoot)]);
+    const [manifest, strategy, start] = await Promise.all([view.manifest(), view.strategy(), view.start(state)]);
     const examples = decodeExamples(await store.get(EXAMPLES_RECORD));
-    const seed = `${manifest.seed}/${this.account}/${round}`;
-    const trained = trainer.train(dequantise(model, manifest.fractionBits), examples, manifest.recipe, seed);
-    const step = deltaBetween(model, quantise(trained, manifest.fractionBits));
+    const step = strategy.update(start, examples, `${manifest.seed}/${this.account}/${state.round}`);
     const noise = noiseOf(manifest);
     const delta = noise === undefined ? step : privatise(step, noise);
     return { delta, samples: examples.labels.length };

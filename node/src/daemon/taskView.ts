@@ -12,6 +12,7 @@ import { getBytes } from "ethers";
 
 import type { ContentStore } from "../content/ContentStore.js";
 import { RuleUnsupportedError } from "../errors.js";
+import { createStrategy, type Strategy } from "../strategy.js";
 import { createTrainer } from "../trainer/create.js";
 import type { Trainer } from "../trainer/Trainer.js";
 
@@ -79,6 +80,24 @@ export class TaskView {
     return createTrainer((await this.manifest()).model);
   }
 
+  /** The task's strategy. */
+  async strategy(): Promise<Strategy> {
+    return createStrategy(await this.manifest(), await this.trainer());
+  }
+
+  /** Where the running round starts: at its global model, or ahead of it if the strategy says so. */
+  async start(state: ILearningRounds.RoundStateStructOutput): Promise<Int32Array> {
+    const [{ server }, strategy, model] = await Promise.all([
+      this.manifest(),
+      this.strategy(),
+      this.model(state.modelRoot),
+    ]);
+    // Without momentum nobody needs the model before, which may be gone.
+    const previous =
+      server === undefined ? model : await this.model((await this.rootBefore(state.modelRoot)) ?? state.modelRoot);
+    return strategy.start(model, previous);
+  }
+
   /**
    * Quantised parameters of a global model that the chain knows.
    *
@@ -99,10 +118,8 @@ export class TaskView {
    * @param root - tensor root, as in `roundState().modelRoot`
    */
   async lastStep(root: string): Promise<Int32Array | undefined> {
-    const [{ initialRoot }, settled] = await Promise.all([this.rounds.termsOf(this.taskId), this.settledRounds()]);
-    const place = settled.findLastIndex(({ args }) => args.modelRoot === root);
-    if (place < 0) return undefined;
-    const before = place === 0 ? initialRoot : settled[place - 1].args.modelRoot;
+    const before = await this.rootBefore(root);
+    if (before === undefined) return undefined;
     const [start, end] = await Promise.all([this.model(before), this.model(root)]);
     return deltaBetween(start, end);
   }
@@ -156,6 +173,13 @@ export class TaskView {
 
   private settledRounds() {
     return queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock);
+  }
+
+  /** Root of the global model that a global model was made of; undefined for the initial one. */
+  private async rootBefore(root: string): Promise<string | undefined> {
+    const [{ initialRoot }, settled] = await Promise.all([this.rounds.termsOf(this.taskId), this.settledRounds()]);
+    const place = settled.findLastIndex(({ args }) => args.modelRoot === root);
+    return place > 0 ? settled[place - 1].args.modelRoot : place === 0 ? initialRoot : undefined;
   }
 
   private async modelCid(root: string): Promise<Uint8Array> {

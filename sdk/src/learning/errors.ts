@@ -115,6 +115,14 @@ export class AggregateSetError extends ArtelError {
   }
 }
 
+/** A server momentum that is not an integer from 0 to 2^16 - 1. */
+export class ServerMomentumError extends ArtelError {
+  readonly code = "server/momentum";
+  constructor(value: number) {
+    super(`Server momentum ${value} is out of range`, value, "momentum is an integer below 2^16, in units of 2^-16");
+  }
+}
+
 /** A task manifest that breaks its schema. */
 export class ManifestInvalidError extends ArtelError {
   readonly code = "manifest/invalid";

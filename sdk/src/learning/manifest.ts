@@ -3,6 +3,7 @@ import { z } from "zod";
 import { cidOf } from "./cid.js";
 import type { NoiseTerms } from "./differentialPrivacy.js";
 import { ManifestInvalidError } from "./errors.js";
+import { SERVER_UNIT } from "./serverStep.js";
 import { BATCH_SIZE } from "./shapley.js";
 import { WEIGHT_LIMIT, WEIGHT_UNIT, type WeightCaps } from "./weights.js";
 
@@ -35,6 +36,14 @@ const recipe = z.strictObject({
   learningRate: z.number().positive().max(100),
   /** Share of the last step kept in the next; 0 is plain gradient descent. */
   momentum: z.number().min(0).lt(1),
+  /** How strongly clients are held to where the round started (FedProx's mu); not at all if absent. */
+  proximal: z.number().positive().max(100).optional(),
+});
+
+/** How the global model moves; by the aggregate alone if absent. */
+const server = z.strictObject({
+  /** Share of the model's last step that the next round starts ahead by, in units of 2^-16. */
+  momentum: count(SERVER_UNIT - 1),
 });
 
 /** How updates become one step. */
@@ -109,6 +118,7 @@ const fields = z.strictObject({
   model: z.discriminatedUnion("kind", [mlp, cnn]),
   loss: z.literal("cross-entropy"),
   recipe,
+  server: server.optional(),
   /** Fraction bits of int32 fixed point, for parameters and deltas alike. */
   fractionBits: z.int().min(8).max(30),
   /** Samples counted at most in a weight. */

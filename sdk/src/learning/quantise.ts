@@ -1,7 +1,7 @@
 import { FractionBitsError, QuantiseRangeError, TensorLengthError, TensorOverflowError } from "./errors.js";
 
-const INT32_MIN = -(2 ** 31);
-const INT32_MAX = 2 ** 31 - 1;
+export const INT32_MIN = -(2 ** 31);
+export const INT32_MAX = 2 ** 31 - 1;
 
 /**
  * Rounds to the nearest integer, halves away from zero.

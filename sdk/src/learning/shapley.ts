@@ -1,10 +1,8 @@
-import { PlayerCountError, SampleCountError } from "./errors.js";
-import { createRandom, type Random } from "./random.js";
+import { PlayerCountError } from "./errors.js";
+import { createRandom } from "./random.js";
 
 /** Clients in a batch at most. */
 export const BATCH_SIZE = 8;
-/** A coalition is a bit mask in an int32, so games have at most this many players. */
-export const MAX_PLAYERS = 30;
 
 /** Worth of a coalition; bit k of `mask` says whether player k takes part. */
 export type Utility = (mask: number) => number;
@@ -17,7 +15,8 @@ export type Utility = (mask: number) => number;
  * @throws PlayerCountError
  */
 export function exactShapley(players: number, utility: Utility): Float64Array {
-  checkPlayers(players, BATCH_SIZE);
+  if (!Number.isInteger(players) || players < 0 || players > BATCH_SIZE)
+    throw new PlayerCountError(players, BATCH_SIZE);
   const worth = Float64Array.from({ length: 1 << players }, (_, mask) => utility(mask));
   // weight of a coalition of s others: s! (n - s - 1)! / n!
   const factorial = [1];
@@ -29,40 +28,6 @@ export function exactShapley(players: number, utility: Utility): Float64Array {
       if (mask & (1 << k)) continue;
       const weight = (factorial[size] * factorial[players - size - 1]) / factorial[players];
       values[k] += weight * (worth[mask | (1 << k)] - worth[mask]);
-    }
-  }
-  return values;
-}
-
-/**
- * Shapley values by antithetic sampling: each random order is followed by its reverse, which cancels most of the error
- * of one pass. The values sum to `utility(all) - utility(none)`.
- *
- * @param players - at most {@link MAX_PLAYERS}
- * @param pairs - number of orders drawn, each used forwards and backwards
- * @throws PlayerCountError, SampleCountError
- */
-export function sampledShapley(players: number, utility: Utility, pairs: number, random: Random): Float64Array {
-  checkPlayers(players, MAX_PLAYERS);
-  if (!Number.isInteger(pairs) || pairs < 1) throw new SampleCountError(pairs);
-  const seen = new Map<number, number>();
-  const worth = (mask: number) => {
-    let value = seen.get(mask);
-    if (value === undefined) seen.set(mask, (value = utility(mask)));
-    return value;
-  };
-  const values = new Float64Array(players);
-  const order = Uint8Array.from({ length: players }, (_, k) => k);
-  for (let pair = 0; pair < pairs; pair++) {
-    random.shuffle(order);
-    for (let pass = 0; pass < 2; pass++) {
-      let mask = 0;
-      for (const k of order) {
-        const before = worth(mask);
-        mask |= 1 << k;
-        values[k] += (worth(mask) - before) / (2 * pairs);
-      }
-      order.reverse();
     }
   }
   return values;
@@ -86,8 +51,4 @@ function bits(mask: number): number {
   let count = 0;
   for (let rest = mask; rest; rest &= rest - 1) count++;
   return count;
-}
-
-function checkPlayers(players: number, maximum: number): void {
-  if (!Number.isInteger(players) || players < 0 || players > maximum) throw new PlayerCountError(players, maximum);
 }
