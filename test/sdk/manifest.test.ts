@@ -97,6 +97,15 @@ describe("task manifest", () => {
       expect(() => parseManifest(withGrid(grid))).to.throw(ManifestInvalidError, /alphas/);
   });
 
+  it("STR-04 may name a proximal term and server momentum, and says none by leaving them out", () => {
+    const named = { ...manifest, recipe: { ...manifest.recipe, proximal: 0.1 }, server: { momentum: 45_875 } };
+    expect(parseManifest(manifestToBytes(named))).to.deep.equal(named);
+    for (const proximal of [0, -1, 101])
+      expect(() => parseManifest({ ...manifest, recipe: { ...manifest.recipe, proximal } })).to.throw(/proximal/);
+    for (const momentum of [0, 0.5, 65_536, undefined])
+      expect(() => parseManifest({ ...manifest, server: { momentum } })).to.throw(/server\.momentum/);
+  });
+
   it("PRV-07 says who sees an update, and how much noise it gets", () => {
     const noise = { clipNorm: 0.5, microRho: 20_000 };
     const masked = { kind: "secure-aggregation", group: 8, threshold: 6 };
@@ -132,15 +141,6 @@ describe("task manifest", () => {
       clipNorm: 32_768n,
       microRho: 20_000n,
     });
-  });
-
-  it("STR-04 may name a proximal term and server momentum, and says none by leaving them out", () => {
-    const named = { ...manifest, recipe: { ...manifest.recipe, proximal: 0.1 }, server: { momentum: 45_875 } };
-    expect(parseManifest(manifestToBytes(named))).to.deep.equal(named);
-    for (const proximal of [0, -1, 101])
-      expect(() => parseManifest({ ...manifest, recipe: { ...manifest.recipe, proximal } })).to.throw(/proximal/);
-    for (const momentum of [0, 0.5, 65_536, undefined])
-      expect(() => parseManifest({ ...manifest, server: { momentum } })).to.throw(/server\.momentum/);
   });
 
   it("converts its clipping norm to quantised units", () => {
