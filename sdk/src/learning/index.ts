@@ -22,7 +22,6 @@ export * from "./scores.js";
 export * from "./serverStep.js";
 export * from "./settlement.js";
 export * from "./shapley.js";
-export * from "./shapley.js";
 export * from "./slices.js";
 export * from "./tree.js";
 export * from "./weights.js";

@@ -10,9 +10,9 @@ import {PanelFixture} from "./PanelFixture.sol";
 contract PanelsTest is PanelFixture {
     TaskId private constant TASK = TaskId.wrap(7);
     // digests of what contract and SDK must agree on
-    bytes32 private constant PERMUTED = 0;
-    bytes32 private constant DRAWN = 0;
-    bytes32 private constant SETTLED = 0;
+    bytes32 private constant PERMUTED = 0x7748f106615b3bcb99b8171581245a3108d82edb725fc5e91a8e66a4b47bc79a;
+    bytes32 private constant DRAWN = 0xd917867e7edfcb9aa66401e32544030cc96ab056cdc0590937b981bc7494081a;
+    bytes32 private constant SETTLED = 0xefeca930d434c3bf833b18c036e25e0ba7ced75aa32e406c52d4f83631ddf355;
     uint256 private constant SEAT_PAY = (uint256(REWARD) * 2000) / (10_000 * 6 * 5);
 
     function setUp() public {
