@@ -9,11 +9,9 @@ import {TaskId} from "../types/TaskId.sol";
 import {AnswerLib} from "./AnswerLib.sol";
 import {CombiningLib} from "./CombiningLib.sol";
 import {CommitmentsLib} from "./CommitmentsLib.sol";
-import {LaneLib} from "./LaneLib.sol";
 import {PanelLib} from "./PanelLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {PermutationLib} from "./PermutationLib.sol";
-import {RevealedLib} from "./RevealedLib.sol";
 import {TensorLib} from "./TensorLib.sol";
 import {TreeLib} from "./TreeLib.sol";
 
@@ -188,13 +186,8 @@ library DisputeLib {
     function _updates(TaskState storage task, Work memory work, uint256 position, uint256 end) private view {
         Panels memory panels = task.panels;
         PermutationLib.Permutation memory order = PanelLib.cellsIn(panels);
-        uint256 period = task.head.settled / task.terms.periodRounds;
-        uint16 exclusionScore = task.terms.exclusionScore;
         for (; position < end; ++position) {
-            if ((panels.scoredSet >> PanelLib.panelAt(panels, position)) & 1 == 0) continue;
-            uint256 cell = order.valueAt(position);
-            uint256 balances = task.scores[period][cell];
-            uint256 included = RevealedLib.ofCell(task, work.round, cell) & LaneLib.above(balances, exclusionScore);
+            (uint256 cell, uint256 included) = PanelLib.aggregatedAt(task, panels, order, position);
             for (uint256 i; i < CELL; ++i) if ((included >> i) & 1 == 1) _update(task, work, cell * CELL + i);
         }
     }

@@ -78,17 +78,21 @@ library PanelLib {
         return PermutationLib.create(panels.seed, AUDITORS, panels.auditors);
     }
 
-    /// @notice Clients of a cell whose updates the next model is made of, if they have a weight; bit i is the client of lane
-    /// i. Their updates were revealed, not struck, not found absent, and scored by a panel, and their score in the period is
-    /// not below `-exclusionScore`. Settled once Settle is over.
-    function aggregatedIn(TaskState storage task, uint256 cell) internal view returns (uint256 bits) {
-        Panels memory panels = task.panels;
-        uint256 round = task.head.round;
-        if (panels.round != round || cell >= panels.cells) return 0;
-        uint256 panel = panelAt(panels, cellsIn(panels).positionOf(cell));
-        if ((panels.scoredSet >> panel) & 1 == 0) return 0;
+    /// @notice The cell at a position, and those of its clients whose updates the next model is made of if they have a
+    /// weight; bit i is the client of lane i. Their updates were revealed, not struck, not found absent, and scored by a
+    /// panel, and their score in the period is not below `-exclusionScore`. Settled once Settle is over.
+    /// @param panels of the running round.
+    /// @param order of its cells.
+    function aggregatedAt(
+        TaskState storage task,
+        Panels memory panels,
+        PermutationLib.Permutation memory order,
+        uint256 position
+    ) internal view returns (uint256 cell, uint256 bits) {
+        cell = order.valueAt(position);
+        if ((panels.scoredSet >> panelAt(panels, position)) & 1 == 0) return (cell, 0);
         uint256 balances = task.scores[task.head.settled / task.terms.periodRounds][cell];
-        return RevealedLib.ofCell(task, round, cell) & LaneLib.above(balances, task.terms.exclusionScore);
+        bits = RevealedLib.ofCell(task, panels.round, cell) & LaneLib.above(balances, task.terms.exclusionScore);
     }
 
     /// @notice Whether any panel of the running round was scored.

@@ -79,7 +79,7 @@ library PanelSettlementLib {
         _punishSilent(task, panel, vault);
     }
 
-    function _take(TaskState storage task, TaskId taskId, uint256 number) private returns (Panel memory panel) {
+    function _take(TaskState storage task, TaskId taskId, uint256 number) private view returns (Panel memory panel) {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.Settle);
         Panels memory panels = task.panels;
         if (panels.round != round) revert ILearningTasks.LearningTasks_NotDrawn(taskId, round);
@@ -285,7 +285,17 @@ library PanelSettlementLib {
             // all pay together is at most the reward, which has 96 bits
             task.credits[panel.revealed[i]].earned += uint128(amount);
         }
-        task.owed += uint96(total);
+        if (total != 0) task.owed += uint96(total);
+        emit ILearningTasks.PanelSettled(
+            panel.taskId,
+            panel.round,
+            panel.number,
+            updates,
+            medians,
+            panel.revealed,
+            accurate,
+            seatPay
+        );
     }
 
     function _punishSilent(TaskState storage task, Panel memory panel, IStakeVault vault) private {

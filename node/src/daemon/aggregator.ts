@@ -1,7 +1,6 @@
 import { ArtelError, Phase } from "@artel/sdk";
 import {
   aggregateCommitment,
-  applyDelta,
   cidOf,
   cidToBytes,
   tensorFromBytes,
@@ -14,6 +13,7 @@ import {
   type CommitmentScope,
 } from "@artel/sdk/learning";
 
+import { RuleUnsupportedError } from "../errors.js";
 import { fetchUpdate } from "./fetchUpdate.js";
 import type { Opening } from "./journal.js";
 import { Party, type PartyContext, type RoundState } from "./party.js";
@@ -37,12 +37,15 @@ export class Aggregator extends Party {
   }
 
   /** The next global model, quantised. */
-  protected async aggregate(round: bigint, modelRoot: string, included: ReadonlySet<number>): Promise<Int32Array> {
+  protected async aggregate(state: RoundState, included: ReadonlySet<number>): Promise<Int32Array> {
+    const { round, modelRoot } = state;
     const { view } = this.context;
-    const [manifest, model] = await Promise.all([view.manifest(), view.model(modelRoot)]);
     const revealed = (await view.updates(round)).filter(({ index }) => included.has(index));
     // Nothing worth adding: the model stays.
-    if (revealed.length === 0) return model;
+    if (revealed.length === 0) return view.model(modelRoot);
+    const [manifest, strategy, start] = await Promise.all([view.manifest(), view.strategy(), view.start(state)]);
+    const { rule } = manifest.aggregation;
+    if (rule !== "mean") throw new RuleUnsupportedError("aggregation", rule);
     const caps = weightCapsOf(manifest);
     const updates = await Promise.all(
       revealed.map(async (update) => {
@@ -52,12 +55,12 @@ export class Aggregator extends Party {
         return { delta: fetched.delta, weight: updateWeight(update.samples, update.norm, caps) };
       }),
     );
-    return applyDelta(model, weightedMean(updates));
+    return strategy.next(start, weightedMean(updates));
   }
 
-  protected override async produce({ round, modelRoot }: RoundState): Promise<Uint8Array | undefined> {
-    const scores = await this.context.view.scores(round);
-    return scores && tensorToBytes(await this.aggregate(round, modelRoot, scores.included));
+  protected override async produce(state: RoundState): Promise<Uint8Array | undefined> {
+    const scores = await this.context.view.scores(state.round);
+    return scores && tensorToBytes(await this.aggregate(state, scores.included));
   }
 
   protected override commitmentOf(scope: CommitmentScope, opening: Opening): string {

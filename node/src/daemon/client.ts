@@ -2,9 +2,7 @@ import { Phase } from "@artel/sdk";
 import {
   cidOf,
   cidToBytes,
-  deltaBetween,
-  dequantise,
-  quantise,
+  noiseOf,
   tensorFromBytes,
   tensorNorm,
   tensorRoot,
@@ -15,6 +13,7 @@ import {
 } from "@artel/sdk/learning";
 
 import { decodeExamples } from "../data/examples.js";
+import { privatise } from "../privacy/noise.js";
 import type { Opening } from "./journal.js";
 import { Party, type PartyContext, type RoundState } from "./party.js";
 
@@ -23,7 +22,7 @@ export const EXAMPLES_RECORD = "examples";
 
 /** What a client has to offer in a round. */
 export interface Update {
-  /** Quantised difference to the global model. */
+  /** Quantised difference to where the round started. */
   readonly delta: Int32Array;
   /** Number of examples behind it. */
   readonly samples: number;
@@ -39,13 +38,13 @@ export class Client extends Party {
   }
 
   /** Trains for a round. */
-  protected async train({ round, modelRoot }: RoundState): Promise<Update | undefined> {
+  protected async train(state: RoundState): Promise<Update | undefined> {
     const { view, store } = this.context;
-    const [manifest, trainer, model] = await Promise.all([view.manifest(), view.trainer(), view.model(modelRoot)]);
+    const [manifest, strategy, start] = await Promise.all([view.manifest(), view.strategy(), view.start(state)]);
     const examples = decodeExamples(await store.get(EXAMPLES_RECORD));
-    const seed = `${manifest.seed}/${this.account}/${round}`;
-    const trained = trainer.train(dequantise(model, manifest.fractionBits), examples, manifest.recipe, seed);
-    const delta = deltaBetween(model, quantise(trained, manifest.fractionBits));
+    const step = strategy.update(start, examples, `${manifest.seed}/${this.account}/${state.round}`);
+    const noise = noiseOf(manifest);
+    const delta = noise === undefined ? step : privatise(step, noise);
     return { delta, samples: examples.labels.length };
   }
 

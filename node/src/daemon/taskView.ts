@@ -1,6 +1,7 @@
 import {
   cidFromBytes,
   decodeScores,
+  deltaBetween,
   parseManifest,
   tensorFromBytes,
   tensorRoot,
@@ -10,6 +11,8 @@ import { ArtelError, queryLogs, type ILearningRounds } from "@artel/sdk";
 import { getBytes } from "ethers";
 
 import type { ContentStore } from "../content/ContentStore.js";
+import { RuleUnsupportedError } from "../errors.js";
+import { createStrategy, type Strategy } from "../strategy.js";
 import { createTrainer } from "../trainer/create.js";
 import type { Trainer } from "../trainer/Trainer.js";
 
@@ -77,6 +80,24 @@ export class TaskView {
     return createTrainer((await this.manifest()).model);
   }
 
+  /** The task's strategy. */
+  async strategy(): Promise<Strategy> {
+    return createStrategy(await this.manifest(), await this.trainer());
+  }
+
+  /** Where the running round starts: at its global model, or ahead of it if the strategy says so. */
+  async start(state: ILearningRounds.RoundStateStructOutput): Promise<Int32Array> {
+    const [{ server }, strategy, model] = await Promise.all([
+      this.manifest(),
+      this.strategy(),
+      this.model(state.modelRoot),
+    ]);
+    // Without momentum nobody needs the model before, which may be gone.
+    const previous =
+      server === undefined ? model : await this.model((await this.rootBefore(state.modelRoot)) ?? state.modelRoot);
+    return strategy.start(model, previous);
+  }
+
   /**
    * Quantised parameters of a global model that the chain knows.
    *
@@ -89,6 +110,18 @@ export class TaskView {
     const actual = tensorRoot(model);
     if (actual !== root) throw new ContentRootMismatchError("The global model", actual, root);
     return model;
+  }
+
+  /**
+   * The step that led to a global model, quantised; undefined for the initial one.
+   *
+   * @param root - tensor root, as in `roundState().modelRoot`
+   */
+  async lastStep(root: string): Promise<Int32Array | undefined> {
+    const before = await this.rootBefore(root);
+    if (before === undefined) return undefined;
+    const [start, end] = await Promise.all([this.model(before), this.model(root)]);
+    return deltaBetween(start, end);
   }
 
   /** Updates revealed in a round and not struck, in the order of their commitments (one block: in order of place). */
@@ -132,13 +165,27 @@ export class TaskView {
 
   private async readManifest(): Promise<Manifest> {
     const { manifest } = await this.rounds.termsOf(this.taskId);
-    return parseManifest(await this.content.get(cidFromBytes(getBytes(manifest))));
+    const rules = parseManifest(await this.content.get(cidFromBytes(getBytes(manifest))));
+    // Nobody is told here for whom to seal an update: better to take no part than to publish it to everybody.
+    if (rules.privacy.kind !== "open") throw new RuleUnsupportedError("privacy", rules.privacy.kind);
+    return rules;
+  }
+
+  private settledRounds() {
+    return queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock);
+  }
+
+  /** Root of the global model that a global model was made of; undefined for the initial one. */
+  private async rootBefore(root: string): Promise<string | undefined> {
+    const [{ initialRoot }, settled] = await Promise.all([this.rounds.termsOf(this.taskId), this.settledRounds()]);
+    const place = settled.findLastIndex(({ args }) => args.modelRoot === root);
+    return place > 0 ? settled[place - 1].args.modelRoot : place === 0 ? initialRoot : undefined;
   }
 
   private async modelCid(root: string): Promise<Uint8Array> {
     const terms = await this.rounds.termsOf(this.taskId);
     if (terms.initialRoot === root) return getBytes(terms.initialModel);
-    const settled = await queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock);
+    const settled = await this.settledRounds();
     const log = settled.findLast(({ args }) => args.modelRoot === root);
     if (log === undefined) throw new UnknownModelError(this.taskId, root);
     return getBytes(log.args.model);

@@ -1,7 +1,8 @@
 import { createRandom, type Recipe } from "@artel/sdk/learning";
 
 /**
- * Mini-batch gradient descent with momentum over shuffled examples.
+ * Mini-batch gradient descent with momentum over shuffled examples, of the loss plus FedProx's proximal term
+ * `proximal / 2 * |parameters - start|^2`.
  *
  * @param start - parameters to start from, left as they are
  * @param examples - number of examples
@@ -16,7 +17,8 @@ export function descend(
   seed: string,
   addGradient: (parameters: Float64Array, gradient: Float64Array, example: number) => void,
 ): Float32Array {
-  const { localEpochs, batchSize, learningRate, momentum } = recipe;
+  const { localEpochs, batchSize, learningRate, momentum, proximal = 0 } = recipe;
+  const pull = learningRate * proximal;
   const random = createRandom("descent", seed);
   const parameters = Float64Array.from(start);
   const gradient = new Float64Array(start.length);
@@ -30,7 +32,7 @@ export function descend(
       for (let i = first; i < last; i++) addGradient(parameters, gradient, order[i]);
       const step = learningRate / (last - first);
       for (let i = 0; i < parameters.length; i++)
-        parameters[i] += velocity[i] = momentum * velocity[i] - step * gradient[i];
+        parameters[i] += velocity[i] = momentum * velocity[i] - step * gradient[i] - pull * (parameters[i] - start[i]);
     }
   }
   return Float32Array.from(parameters);

@@ -192,3 +192,54 @@ export class WithheldContentError extends ArtelError {
     );
   }
 }
+
+/** A permutation of no numbers, or of more than the contract takes. */
+export class PermutationSizeError extends ArtelError {
+  readonly code = "panels/size";
+  constructor(value: number) {
+    super(`A permutation of ${value} numbers is not supported`, value, "give an integer from 1 to 2^24");
+  }
+}
+
+/** A round without clients, or with fewer auditors than a panel has seats. */
+export class PanelCountError extends ArtelError {
+  readonly code = "panels/count";
+  constructor(
+    value: number,
+    readonly auditors: number,
+  ) {
+    super(`${value} clients and ${auditors} auditors make no panel`, value, "wait until enough have joined");
+  }
+}
+
+/** A test slice that is not in the plan. */
+export class SliceIndexError extends ArtelError {
+  readonly code = "slices/index";
+  constructor(value: number, slices: number) {
+    super(`Test slice ${value} does not exist`, value, `use an index from 0 to ${slices - 1}`);
+  }
+}
+
+/** A test slice that is too short to be told from an inner node of a tree, or none at all. */
+export class SliceContentError extends ArtelError {
+  readonly code = "slices/content";
+  constructor(value: number, minimum: number) {
+    super(`A test slice of ${value} bytes can't be committed to`, value, `give at least ${minimum} bytes`);
+  }
+}
+
+/** A bound on privacy loss that is no bound, or too tight to spend a millionth of rho within it. */
+export class EpsilonRangeError extends ArtelError {
+  readonly code = "privacy/epsilon";
+  constructor(value: number) {
+    super(`Epsilon ${value} is not usable`, value, "give a finite number above 0, or allow more");
+  }
+}
+
+/** A probability of failure outside what differential privacy can be stated with. */
+export class DeltaRangeError extends ArtelError {
+  readonly code = "privacy/delta";
+  constructor(value: number) {
+    super(`Delta ${value} is not usable`, value, "give a number between 0 and 1, well below one over the examples");
+  }
+}

@@ -1,0 +1,179 @@
+import {
+  createStrategy,
+  createTrainer,
+  iidSplit,
+  loadDataset,
+  openContentFolder,
+  pick,
+  shardSplit,
+  TaskView,
+  type RoundState,
+} from "@artel/node";
+import type { ILearningRounds } from "@artel/sdk";
+import {
+  cidOf,
+  cidToBytes,
+  createRandom,
+  deltaBetween,
+  dequantise,
+  lookAhead,
+  manifestCid,
+  manifestToBytes,
+  quantise,
+  serverStep,
+  tensorRoot,
+  tensorToBytes,
+  weightedMean,
+  type Manifest,
+} from "@artel/sdk/learning";
+import { expect } from "chai";
+import { hexlify } from "ethers";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const manifest: Manifest = {
+  version: 1,
+  dataset: "noise",
+  model: { kind: "mlp", inputs: 4, hidden: 3, classes: 2 },
+  loss: "cross-entropy",
+  recipe: { localEpochs: 2, batchSize: 100, learningRate: 0.2, momentum: 0 },
+  fractionBits: 16,
+  sampleCap: 2_000,
+  clipNorm: 8,
+  aggregation: { rule: "mean" },
+  privacy: { kind: "open" },
+  scoring: { method: "shapley", batch: 8, alphas: [0], test: { kind: "private", samples: 1_000 } },
+  seed: "strategy",
+};
+const { fractionBits, recipe } = manifest;
+const server = { momentum: 45_875 };
+const trainer = createTrainer(manifest.model);
+const tensor = (seed: string) => quantise(trainer.initial(seed), fractionBits);
+
+describe("strategies", () => {
+  const random = createRandom("strategy");
+  const data = {
+    pixels: Uint8Array.from({ length: 400 }, () => random.below(256)),
+    labels: Uint8Array.from({ length: 100 }, () => random.below(2)),
+    features: 4,
+    classes: 2,
+  };
+
+  it("STR-05 train and step as FedAvg does where the manifest names nothing else", () => {
+    const strategy = createStrategy(manifest, trainer);
+    const [model, previous] = [tensor("model"), tensor("previous")];
+    expect(strategy.start(model, previous)).to.deep.equal(model);
+    const trained = trainer.train(dequantise(model, fractionBits), data, recipe, "seed");
+    expect(strategy.update(model, data, "seed")).to.deep.equal(deltaBetween(model, quantise(trained, fractionBits)));
+    expect(strategy.next(model, previous)).to.deep.equal(serverStep(model, previous));
+  });
+
+  it("STR-05 start ahead of the model where the manifest names a momentum", () => {
+    const strategy = createStrategy({ ...manifest, server }, trainer);
+    const [model, previous] = [tensor("model"), tensor("previous")];
+    const start = lookAhead(model, previous, server.momentum);
+    expect(strategy.start(model, previous)).to.deep.equal(start);
+    const trained = trainer.train(dequantise(start, fractionBits), data, recipe, "seed");
+    expect(strategy.update(start, data, "seed")).to.deep.equal(deltaBetween(start, quantise(trained, fractionBits)));
+  });
+
+  it("STR-06 pull a client back by rate * proximal * what it has moved, at every step of its descent", () => {
+    const start = trainer.initial("start");
+    const proximal = 0.75;
+    // The whole of the data is one batch, so an epoch is a step.
+    const after = (localEpochs: number, more = {}) =>
+      trainer.train(start, data, { ...recipe, localEpochs, ...more }, "seed");
+    const [one, two] = [after(1), after(2)];
+    expect(after(1, { proximal })).to.deep.equal(one);
+    const held = after(2, { proximal });
+    for (let i = 0; i < start.length; i++) {
+      const expected = two[i] - recipe.learningRate * proximal * (one[i] - start[i]);
+      expect(held[i]).to.be.closeTo(expected, 1e-6);
+    }
+    expect(held).not.to.deep.equal(two);
+  });
+});
+
+describe("start of a round", () => {
+  const folder = mkdtempSync(join(tmpdir(), "artel-strategy-"));
+  const content = openContentFolder(folder);
+  after(() => rmSync(folder, { recursive: true }));
+  const models = ["first", "second", "third", "fourth"].map(tensor);
+
+  /** A task in which these rounds have settled, each with the next of the models; `kept` of the models are there. */
+  async function taskWith(settled: readonly bigint[], terms: Manifest, kept = models): Promise<TaskView> {
+    await content.put(manifestToBytes(terms));
+    for (const model of kept) await content.put(tensorToBytes(model));
+    const facts = models.map((model) => ({
+      modelRoot: tensorRoot(model),
+      model: hexlify(cidToBytes(cidOf(tensorToBytes(model)))),
+    }));
+    const rounds = {
+      termsOf: async () => ({
+        initialRoot: facts[0].modelRoot,
+        initialModel: facts[0].model,
+        manifest: hexlify(cidToBytes(manifestCid(terms))),
+      }),
+      filters: { RoundSettled: () => ({}) },
+      queryFilter: async () => settled.map((round, i) => ({ args: { round, ...facts[i + 1] } })),
+      runner: { provider: { getBlockNumber: async () => 1 } },
+    };
+    return new TaskView(rounds as unknown as ILearningRounds, 1n, 1, content);
+  }
+  const stateOf = (round: bigint, model: Int32Array) => ({ round, modelRoot: tensorRoot(model) }) as RoundState;
+  const moving: Manifest = { ...manifest, server };
+  const ahead = (model: number, previous: number) => lookAhead(models[model], models[previous], server.momentum);
+
+  it("STR-07 is the first model until a round has settled", async () => {
+    expect(await (await taskWith([], moving)).start(stateOf(3n, models[0]))).to.deep.equal(models[0]);
+  });
+
+  it("STR-07 goes on from the last two models, whatever void rounds lie between", async () => {
+    expect(await (await taskWith([2n], moving)).start(stateOf(5n, models[1]))).to.deep.equal(ahead(1, 0));
+    expect(await (await taskWith([2n, 3n], moving)).start(stateOf(4n, models[2]))).to.deep.equal(ahead(2, 1));
+  });
+
+  it("STR-07 does not move when its own round settles", async () => {
+    const task = await taskWith([1n, 2n, 3n], moving);
+    expect(await task.start(stateOf(3n, models[2]))).to.deep.equal(ahead(2, 1));
+    expect(await task.start(stateOf(4n, models[3]))).to.deep.equal(ahead(3, 2));
+  });
+
+  it("STR-07 is the model itself, and needs no other, without momentum", async () => {
+    rmSync(folder, { recursive: true });
+    const task = await taskWith([1n, 2n], manifest, [models[2]]);
+    expect(await task.start(stateOf(3n, models[2]))).to.deep.equal(models[2]);
+  });
+});
+
+describe("server momentum on MNIST", function () {
+  this.timeout(60_000);
+
+  it("STR-08 is several points ahead of none after five rounds of clients with two label shards each", async () => {
+    const { train, test } = await loadDataset("mnist");
+    const mnist = createTrainer({ kind: "mlp", inputs: 784, hidden: 16, classes: 10 });
+    const [members] = iidSplit(60_000, [6_000], createRandom("strategy", "members"));
+    const pool = pick(train, members);
+    const parts = shardSplit(pool.labels, 10, 2, createRandom("strategy", "split")).map((ids) => pick(pool, ids));
+    const measured = pick(
+      test,
+      Uint32Array.from({ length: 2_000 }, (_, i) => i),
+    );
+    const accuracyWith = (step?: Manifest["server"]) => {
+      const local = { localEpochs: 1, batchSize: 10, learningRate: 0.1, momentum: 0 };
+      const strategy = createStrategy({ recipe: local, server: step, fractionBits }, mnist);
+      let model = quantise(mnist.initial("strategy"), fractionBits);
+      let previous = model;
+      for (let round = 0; round < 5; round++) {
+        const start = strategy.start(model, previous);
+        const updates = parts.map((own, id) => ({ delta: strategy.update(start, own, `${round}/${id}`), weight: 1 }));
+        previous = model;
+        model = strategy.next(start, weightedMean(updates));
+      }
+      return mnist.accuracy(dequantise(model, fractionBits), measured);
+    };
+    const [without, having] = [accuracyWith(), accuracyWith(server)];
+    expect(having, `${without} without`).to.be.above(without + 0.03);
+  });
+});
