@@ -102,6 +102,8 @@ const distances: number[] = [];
 let trainMs = 0;
 let scoreMs = 0;
 let global = quantise(trainer.initial(flags.seed), fractionBits);
+let lastStep: Int32Array | undefined;
+const alphas = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
 for (let round = 0; round < Number(flags.rounds); round++) {
   const base = dequantise(global, fractionBits);
   const started = processorMs();
@@ -112,7 +114,13 @@ for (let round = 0; round < Number(flags.rounds); round++) {
     return { id, delta, norm, weight: updateWeight(BigInt(own.labels.length), norm, caps) };
   });
   const trained = processorMs();
-  const vectors = tests.map((test) => scoreRound({ trainer, global, fractionBits, updates, test, clients }));
+  const vectors = tests.map((test) =>
+    scoreRound({
+      ...{ trainer, global, lastStep, alphas, fractionBits, updates, test, clients },
+      panel: updates.map(({ id }) => id),
+      seed: `${flags.seed}/${round}`,
+    }),
+  );
   const scored = processorMs();
   trainMs += trained - started;
   scoreMs += scored - trained;
@@ -122,7 +130,8 @@ for (let round = 0; round < Number(flags.rounds); round++) {
   const spread = columns.map((column, id) => Math.max(...column.map((score) => Math.abs(score - medians[id]))));
   distances.push(...columns.flatMap((column, id) => column.map((score) => Math.abs(score - medians[id]))));
   const kept = flags["keep-flippers"] ? updates : updates.slice(0, clients - flippers);
-  global = applyDelta(global, weightedMean(kept));
+  lastStep = weightedMean(kept);
+  global = applyDelta(global, lastStep);
   const accuracy = trainer.accuracy(dequantise(global, fractionBits), data.test);
   const norms = updates.map(({ norm }) => Number((Number(norm) / 2 ** fractionBits).toFixed(2)));
   console.log(JSON.stringify({ round: round + 1, accuracy, medians, spread, norms }));

@@ -24,9 +24,14 @@ export function manifestFor({ data, seed }: SeasonOptions, plan: DataPlan): Mani
     // Nearly equal counts: nobody gains by claiming more data than the others have.
     sampleCap: 2_000,
     clipNorm: 8,
-    aggregation: "mean",
+    aggregation: { rule: "mean" },
     privacy: "open",
-    scoring: { method: "shapley", batch: 8, testSamples: plan.audit },
+    scoring: {
+      method: "shapley",
+      batch: 8,
+      alphas: [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3],
+      test: { kind: "private", samples: plan.audit },
+    },
     seed,
   };
 }

@@ -144,9 +144,9 @@ export const MANIFEST: Manifest = {
   fractionBits: 16,
   sampleCap: 2_000,
   clipNorm: 8,
-  aggregation: "mean",
+  aggregation: { rule: "mean" },
   privacy: "open",
-  scoring: { method: "shapley", batch: 8, testSamples: 1_000 },
+  scoring: { method: "shapley", batch: 8, alphas: [0, 0.5, 1], test: { kind: "private", samples: 1_000 } },
   seed: "suite",
 };
 

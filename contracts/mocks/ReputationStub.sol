@@ -20,4 +20,9 @@ contract ReputationStub {
         scoreOf[realm][category][subject] += amount;
         lastEvidence = evidence;
     }
+
+    /// @notice See `IReputation.meets`.
+    function meets(address subject, address realm, bytes32 category, uint96 minimum) external view returns (bool) {
+        return scoreOf[realm][category][subject] >= minimum;
+    }
 }

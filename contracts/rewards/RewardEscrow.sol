@@ -11,29 +11,24 @@ import {CurrencyLib} from "./libraries/CurrencyLib.sol";
 contract RewardEscrow is IRewardEscrow, ReentrancyGuardTransient {
     struct Account {
         // slot 0
-        address token;
-        bool funded;
-        // slot 1
-        uint128 remaining;
+        address key; // the token; of native currency this contract, which is no token: so 0 is who was never funded
+        uint96 remaining;
     }
 
     mapping(address module => mapping(uint256 id => Account account)) private _accounts;
 
     /// @inheritdoc IRewardEscrow
-    mapping(address token => uint256 amount) public totalHeld;
-
-    /// @inheritdoc IRewardEscrow
     function fund(uint256 id, address token, uint128 amount) external payable nonReentrant {
         Account storage account = _accounts[msg.sender][id];
-        if (account.funded) revert RewardEscrow_AlreadyFunded(msg.sender, id);
+        if (account.key != address(0)) revert RewardEscrow_AlreadyFunded(msg.sender, id);
         if (amount == 0) revert RewardEscrow_NoAmount();
+        if (amount > type(uint96).max) revert RewardEscrow_TooLarge(amount, type(uint96).max);
         uint256 needed = CurrencyLib.valueOf(token, amount);
         if (msg.value != needed) revert RewardEscrow_WrongValue(msg.value, needed);
 
-        account.token = token;
-        account.funded = true;
-        account.remaining = amount;
-        totalHeld[token] += amount;
+        account.key = token == address(0) ? address(this) : token;
+        // at most 2^96 - 1, as was checked
+        account.remaining = uint96(amount);
         emit EscrowFunded(msg.sender, id, token, amount);
 
         uint256 received = CurrencyLib.take(token, amount);
@@ -45,12 +40,11 @@ contract RewardEscrow is IRewardEscrow, ReentrancyGuardTransient {
         Account storage account = _accounts[msg.sender][id];
         uint256 remaining = account.remaining;
         if (amount > remaining) revert RewardEscrow_Insufficient(msg.sender, id, remaining, amount);
-        address token = account.token;
+        address token = _tokenOf(account.key);
         remaining -= amount;
 
-        // at most the uint128 that was read
-        account.remaining = uint128(remaining);
-        totalHeld[token] -= amount;
+        // at most the uint96 that was read
+        account.remaining = uint96(remaining);
         emit EscrowPaid(msg.sender, id, to, token, amount, remaining);
 
         CurrencyLib.send(token, to, amount);
@@ -59,6 +53,10 @@ contract RewardEscrow is IRewardEscrow, ReentrancyGuardTransient {
     /// @inheritdoc IRewardEscrow
     function accountOf(address module, uint256 id) external view returns (address token, uint256 remaining) {
         Account storage account = _accounts[module][id];
-        return (account.token, account.remaining);
+        return (_tokenOf(account.key), account.remaining);
+    }
+
+    function _tokenOf(address key) private view returns (address token) {
+        return key == address(this) ? address(0) : key;
     }
 }

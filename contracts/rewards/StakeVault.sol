@@ -6,7 +6,7 @@ import {IStakeVault} from "./interfaces/IStakeVault.sol";
 import {CurrencyLib} from "./libraries/CurrencyLib.sol";
 
 /// @title StakeVault
-/// @dev The functions of modules (`lock`, `unlock`, `slash`) call nobody: a hostile token can't get in their way.
+/// @dev The functions of modules (`lock`, `unlock`, `slash`, `jail`) call nobody: a hostile token can't get in their way.
 contract StakeVault is IStakeVault, ReentrancyGuardTransient {
     struct Stake {
         // slot 0
@@ -15,6 +15,9 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
     }
 
     mapping(address module => mapping(address token => mapping(address account => Stake stake))) private _stakes;
+
+    /// @inheritdoc IStakeVault
+    mapping(address module => mapping(address account => uint48 until)) public jailedUntil;
 
     /// @inheritdoc IStakeVault
     mapping(address token => mapping(address recipient => uint256 amount)) public collectable;
@@ -48,6 +51,8 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
     /// @inheritdoc IStakeVault
     function lock(address account, address token, uint128 amount) external {
         if (amount == 0) revert StakeVault_NoAmount();
+        uint48 until = jailedUntil[msg.sender][account];
+        if (block.timestamp < until) revert StakeVault_Jailed(msg.sender, account, until);
         Stake storage stake = _stakes[msg.sender][token][account];
         _takeFree(stake, msg.sender, token, account, amount);
         stake.locked += amount;
@@ -79,6 +84,13 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
         stake.locked = locked - slashed;
         collectable[token][recipient] += slashed;
         emit StakeSlashed(msg.sender, token, account, recipient, slashed);
+    }
+
+    /// @inheritdoc IStakeVault
+    function jail(address account, uint48 until) external {
+        if (until <= jailedUntil[msg.sender][account]) return;
+        jailedUntil[msg.sender][account] = until;
+        emit AccountJailed(msg.sender, account, until);
     }
 
     /// @inheritdoc IStakeVault

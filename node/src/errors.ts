@@ -149,6 +149,27 @@ export class ContentCorruptError extends ArtelError {
   }
 }
 
+/** A test slice that is not what the manifest commits to. */
+export class SliceInvalidError extends ArtelError {
+  readonly code = "slices/invalid";
+  constructor(value: number, reason: string, options?: ErrorOptions) {
+    super(
+      `Test slice ${value} is not valid (${reason})`,
+      value,
+      "nothing can be scored on it; tell the task's owner",
+      options,
+    );
+  }
+}
+
+/** A rule of a manifest that this party does not follow yet. */
+export class RuleUnsupportedError extends ArtelError {
+  readonly code = "node/rule-unsupported";
+  constructor(field: string, value: string) {
+    super(`The manifest's ${field} is ${value}, which this node does not do`, value, "take part in another task");
+  }
+}
+
 /** Updates that can't be scored together. */
 export class ScoringInputError extends ArtelError {
   readonly code = "scoring/input";

@@ -12,6 +12,7 @@ export * from "./data/encryptedFolder.js";
 export * from "./data/examples.js";
 export * from "./data/mnist.js";
 export * from "./data/sharing.js";
+export * from "./data/slices.js";
 export * from "./data/split.js";
 export * from "./errors.js";
 export { storageErrorOf } from "./files.js";

@@ -1,43 +1,56 @@
 import { ABSENT, batchesOf, dequantise, exactShapley, toScore } from "@artel/sdk/learning";
 import type { Examples } from "./data/examples.js";
-import { ScoringInputError } from "./errors.js";
+import { ParameterCountError, ScoringInputError } from "./errors.js";
 import { checkParameters, coalitionLosses, type Trainer } from "./trainer/Trainer.js";
 
-/** An update that was revealed, fetched and found valid. */
+/** An update that was revealed in a round. */
 export interface RevealedUpdate {
   /** Client id within the task, from 0. */
   readonly id: number;
-  readonly delta: Int32Array;
   /** Aggregation weight, see `updateWeight`. */
   readonly weight: number;
+  /** Its values; undefined if they are malformed, can't be had, or are another panel's to score. */
+  readonly delta?: Int32Array;
 }
 
-/** What an auditor scores. */
+/** What an auditor scores. All of it is public, so that anybody can score again. */
 export interface ScoringInput {
   readonly trainer: Trainer;
-  /** The global model the updates start from, quantised. */
+  /** The global model that the updates start from, quantised. */
   readonly global: Int32Array;
+  /** The step that led to the global model; undefined if there was none yet. */
+  readonly lastStep?: Int32Array;
+  /** How far to go on along the last step, ascending from 0: the manifest's grid. */
+  readonly alphas: readonly number[];
   readonly fractionBits: number;
-  /** All valid updates of the round, in any order. */
+  /** All revealed updates of the round, in any order: each weighs in, whether or not its values are known. */
   readonly updates: readonly RevealedUpdate[];
-  /** The auditor's test data. */
+  /** Ids of the clients in the panel, in any order. */
+  readonly panel: Iterable<number>;
+  /** Public randomness of the round, drawn after the updates were committed to. */
+  readonly seed: string;
+  /** The test data of the round. */
   readonly test: Examples;
   /** Number of client ids in the task. */
   readonly clients: number;
 }
 
 /**
- * Scores the updates of a round by contribution.
+ * Scores the updates of a panel by contribution.
  *
  * Update k moves the model by `w_k * delta_k`, where `w_k` is its share of the weight of all updates of the round. The
- * utility of a coalition is minus the cross-entropy, on the test data, of the global model moved by its members; the
- * contribution is the exact Shapley value within the batch of eight that shares `id >> 3`.
+ * utility of a coalition is minus the cross-entropy, on the test data, of the base model moved by its members; the
+ * contribution of an update is its exact Shapley value in its batch, which the seed deals out of the panel. The base is
+ * the global model moved on along its last step, as far as helps most: what everybody could have sent without any work
+ * is there already, and earns nothing. An update whose values are not known takes no part, and leaves the other batches
+ * as they are.
  *
- * @returns one score a client id, see `toScore`; `ABSENT` for clients without an update
+ * @returns one score a client id, see `toScore`; `ABSENT` for everybody outside the panel or without known values
  * @throws ScoringInputError for an id out of range, a repeated id, or updates that weigh nothing together
  * @throws ParameterCountError, ExamplesMismatchError
  */
-export function scoreRound({ trainer, global, fractionBits, updates, test, clients }: ScoringInput): Int16Array {
+export function scoreRound(input: ScoringInput): Int16Array {
+  const { trainer, fractionBits, updates, panel, seed, test, clients } = input;
   const scores = new Int16Array(clients).fill(ABSENT);
   const byId = new Map<number, RevealedUpdate>();
   let totalWeight = 0;
@@ -50,12 +63,14 @@ export function scoreRound({ trainer, global, fractionBits, updates, test, clien
   }
   if (byId.size > 0 && !(totalWeight > 0)) throw new ScoringInputError(updates[0].id, "no update weighs anything");
 
-  const base = dequantise(global, fractionBits);
-  checkParameters(trainer, base);
-  for (const batch of batchesOf(byId.keys())) {
-    const members = batch.map((id) => byId.get(id)!);
-    const deltas = members.map(({ delta }) => dequantise(delta, fractionBits));
-    const weights = members.map(({ weight }) => weight / totalWeight);
+  const base = baseOf(input);
+  for (const batch of batchesOf(new Set(panel), seed)) {
+    const members = batch.flatMap((id) => {
+      const { delta, weight } = byId.get(id) ?? {};
+      return delta === undefined ? [] : [{ id, delta: dequantise(delta, fractionBits), weight: weight! / totalWeight }];
+    });
+    const deltas = members.map(({ delta }) => delta);
+    const weights = members.map(({ weight }) => weight);
     const losses = coalitionLosses(trainer, base, deltas, weights, test);
     const contributions = exactShapley(members.length, (mask) => -losses[mask]);
     members.forEach(({ id }, k) => {
@@ -63,4 +78,35 @@ export function scoreRound({ trainer, global, fractionBits, updates, test, clien
     });
   }
   return scores;
+}
+
+/**
+ * The model that coalitions are added to: the global one plus `alpha * lastStep`, with the alpha of the grid that has the
+ * lowest loss on the test data; of equals, the smallest.
+ *
+ * @throws ParameterCountError, ExamplesMismatchError
+ */
+export function baseOf({
+  trainer,
+  global,
+  lastStep,
+  alphas,
+  fractionBits,
+  test,
+}: Pick<ScoringInput, "trainer" | "global" | "lastStep" | "alphas" | "fractionBits" | "test">): Float32Array {
+  let best = dequantise(global, fractionBits);
+  checkParameters(trainer, best);
+  if (lastStep === undefined) return best;
+  if (lastStep.length !== global.length) throw new ParameterCountError(lastStep.length, global.length);
+  let lowest = Infinity;
+  const scale = 2 ** fractionBits;
+  for (const alpha of alphas) {
+    const moved = Float32Array.from(global, (value, i) => (value + alpha * lastStep[i]) / scale);
+    const loss = trainer.loss(moved, test);
+    if (loss < lowest) {
+      lowest = loss;
+      best = moved;
+    }
+  }
+  return best;
 }

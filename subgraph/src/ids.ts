@@ -141,6 +141,10 @@ export function stakeId(module: Bytes, token: Bytes, account: Bytes): Bytes {
   return module.concat(token).concat(account);
 }
 
+export function jailId(module: Bytes, account: Bytes): Bytes {
+  return module.concat(account);
+}
+
 export function slashedStakeId(token: Bytes, recipient: Bytes): Bytes {
   return token.concat(recipient);
 }

@@ -2,6 +2,7 @@ import { Address, BigInt, ethereum } from "@graphprotocol/graph-ts";
 
 import { EscrowFunded, EscrowPaid } from "../generated/RewardEscrow/RewardEscrow";
 import {
+  AccountJailed,
   SlashedStakeCollected,
   StakeDeposited,
   StakeLocked,
@@ -9,8 +10,8 @@ import {
   StakeUnlocked,
   StakeWithdrawn,
 } from "../generated/StakeVault/StakeVault";
-import { EscrowAccount, EscrowPayment, SlashedStake, Stake, StakeMovement } from "../generated/schema";
-import { escrowId, eventId, slashedStakeId, stakeId } from "./ids";
+import { EscrowAccount, EscrowPayment, Jail, SlashedStake, Stake, StakeMovement } from "../generated/schema";
+import { escrowId, eventId, jailId, slashedStakeId, stakeId } from "./ids";
 import { account } from "./shared";
 
 export function handleEscrowFunded(event: EscrowFunded): void {
@@ -123,4 +124,12 @@ export function handleSlashedStakeCollected(event: SlashedStakeCollected): void 
   slashed.collectable = slashed.collectable.minus(event.params.amount);
   slashed.collected = slashed.collected.plus(event.params.amount);
   slashed.save();
+}
+
+export function handleAccountJailed(event: AccountJailed): void {
+  const jail = new Jail(jailId(event.params.module, event.params.account));
+  jail.module = event.params.module;
+  jail.account = account(event.params.account);
+  jail.until = event.params.until;
+  jail.save();
 }

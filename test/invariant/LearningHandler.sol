@@ -127,9 +127,9 @@ contract LearningHandler is LearningFixture {
         sum += vault.collectable(address(token), SLASHED_TO);
     }
 
-    function escrowed() external view returns (uint256 remaining, uint256 held, uint256 balance) {
+    function escrowed() external view returns (uint256 remaining, uint256 balance) {
         (, remaining) = escrow.accountOf(address(rounds), TaskId.unwrap(task));
-        return (remaining, escrow.totalHeld(address(token)), token.balanceOf(address(escrow)));
+        return (remaining, token.balanceOf(address(escrow)));
     }
 
     function reward() external pure returns (uint256) {

@@ -28,9 +28,8 @@ contract LearningSolvencyTest is TestBase {
 
     /// @dev The escrow holds exactly what has not been paid.
     function invariant_RWD13_escrowIsSolvent() public view {
-        (uint256 remaining, uint256 held, uint256 balance) = _handler.escrowed();
+        (uint256 remaining, uint256 balance) = _handler.escrowed();
         assertEq(remaining, _handler.reward() - _handler.paid() - _handler.refunded());
-        assertEq(held, remaining);
         assertEq(balance, remaining);
     }
 

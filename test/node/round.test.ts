@@ -2,6 +2,7 @@ import { expect } from "chai";
 import {
   ABSENT,
   applyDelta,
+  batchesOf,
   createRandom,
   deltaBetween,
   dequantise,
@@ -13,17 +14,22 @@ import {
   weightedMean,
 } from "@artel/sdk/learning";
 import {
+  baseOf,
   createTrainer,
   dirichletSplit,
   flipLabels,
   iidSplit,
   loadDataset,
+  ParameterCountError,
   pick,
   ScoringInputError,
   scoreRound,
   validateUpdate,
   type RevealedUpdate,
+  type ScoringInput,
 } from "@artel/node";
+
+type ScoredUpdate = Required<RevealedUpdate>;
 
 describe("validation of a fetched update", () => {
   const delta = Int32Array.from({ length: 100 }, (_, i) => i - 50);
@@ -73,10 +79,11 @@ describe("federated rounds on MNIST", function () {
     // ids 0 to 6 and 9 are honest, 7 flips its labels, 8 stays away: two batches, one with a gap
     const parts = dirichletSplit(pool.labels, clients, 0.5, 300, createRandom("test", "split"));
     let global = quantise(trainer.initial("test"), fractionBits);
+    let lastStep: Int32Array | undefined;
     const totals = new Array<number>(clients).fill(0);
     for (let round = 0; round < 3; round++) {
       const base = dequantise(global, fractionBits);
-      const updates: RevealedUpdate[] = [];
+      const updates: ScoredUpdate[] = [];
       for (const [id, part] of parts.entries()) {
         if (id === 8) continue;
         const own = id === 7 ? flipLabels(pick(pool, part)) : pick(pool, part);
@@ -85,11 +92,15 @@ describe("federated rounds on MNIST", function () {
         updates.push({ id, delta, weight: updateWeight(BigInt(part.length), tensorNorm(delta), caps) });
       }
       const vectors = audits.map((ids) =>
-        scoreRound({ trainer, global, fractionBits, updates, test: pick(train, ids), clients }),
+        scoreRound({
+          ...{ trainer, global, lastStep, alphas: [0, 0.5, 1, 2], fractionBits, updates, test: pick(train, ids) },
+          ...{ panel: updates.map(({ id }) => id), seed: `test/${round}`, clients },
+        }),
       );
       for (const vector of vectors) expect(vector[8]).to.equal(ABSENT);
       for (const { id } of updates) totals[id] += vectors.map((vector) => vector[id]).sort((a, b) => a - b)[1];
-      global = applyDelta(global, weightedMean(updates.filter(({ id }) => id !== 7)));
+      lastStep = weightedMean(updates.filter(({ id }) => id !== 7));
+      global = applyDelta(global, lastStep);
     }
     expect(trainer.accuracy(dequantise(global, fractionBits), test)).to.be.above(0.86);
     for (const id of [0, 1, 2, 3, 4, 5, 6, 9]) expect(totals[id], `client ${id}`).to.be.above(Math.max(0, totals[7]));
@@ -98,6 +109,7 @@ describe("federated rounds on MNIST", function () {
 
 describe("scoring", () => {
   const fractionBits = 16;
+  const recipe = { localEpochs: 5, batchSize: 10, learningRate: 0.5, momentum: 0 };
   const trainer = createTrainer({ kind: "mlp", inputs: 4, hidden: 3, classes: 2 });
   const random = createRandom("scoring");
   const test = {
@@ -107,13 +119,18 @@ describe("scoring", () => {
     classes: 2,
   };
   const global = quantise(trainer.initial("global"), fractionBits);
-  const update = (id: number, seed = `${id}`): RevealedUpdate => ({
+  const update = (id: number, seed = `${id}`): ScoredUpdate => ({
     id,
     delta: quantise(trainer.initial(seed), fractionBits),
     weight: 256 * (id + 1),
   });
-  const score = (updates: RevealedUpdate[], clients = 16) =>
-    scoreRound({ trainer, global, fractionBits, updates, test, clients });
+  const score = (updates: RevealedUpdate[], change: Partial<ScoringInput> = {}) =>
+    scoreRound({
+      ...{ trainer, global, alphas: [0], fractionBits, updates, test, clients: 16, seed: "seed" },
+      panel: updates.map(({ id }) => id),
+      ...change,
+    });
+  const loss = (model: Int32Array) => trainer.loss(dequantise(model, fractionBits), test);
 
   it("NOD-06 does not depend on the order of the updates", () => {
     const updates = [0, 1, 2, 5, 9].map((id) => update(id));
@@ -122,8 +139,7 @@ describe("scoring", () => {
 
   it("NOD-06 shares out the gain of a batch", () => {
     const updates = [0, 1, 2].map((id) => update(id));
-    const moved = dequantise(applyDelta(global, weightedMean(updates)), fractionBits);
-    const gain = trainer.loss(dequantise(global, fractionBits), test) - trainer.loss(moved, test);
+    const gain = loss(global) - loss(applyDelta(global, weightedMean(updates)));
     const total = score(updates).reduce((sum, value) => sum + (value === ABSENT ? 0 : value), 0);
     // three roundings of half a unit, times the number revealed, and the rounding of the mean
     expect(total / 3 / 16384).to.be.closeTo(gain, 2e-4);
@@ -135,6 +151,68 @@ describe("scoring", () => {
     expect(scores[1]).to.equal(0);
     expect([...scores.subarray(2)]).to.deep.equal(new Array(14).fill(ABSENT));
     expect([...score([])]).to.deep.equal(new Array(16).fill(ABSENT));
+  });
+
+  it("SCO-06 weighs with all updates of the round, and leaves what it can't see as it is", () => {
+    const all = Array.from({ length: 16 }, (_, id) => update(id));
+    const full = score(all);
+    const hidden = score(all.map((one) => (one.id === 5 ? { id: 5, weight: one.weight } : one)));
+    const [mates, others] = batchesOf(full.keys(), "seed").sort((a) => (a.includes(5) ? -1 : 1));
+    expect(hidden[5]).to.equal(ABSENT);
+    for (const id of others) expect(hidden[id], `client ${id}`).to.equal(full[id]);
+    expect(mates.some((id) => id !== 5 && hidden[id] !== full[id])).to.be.true;
+  });
+
+  it("SCO-06 scores its panel only, by its share of the whole round", () => {
+    const all = Array.from({ length: 16 }, (_, id) => update(id));
+    const panel = [0, 1, 2];
+    const own = score(
+      all.map((one) => (panel.includes(one.id) ? one : { id: one.id, weight: one.weight })),
+      { panel: [...panel, 40] },
+    );
+    expect(own).to.deep.equal(score(all, { panel }));
+    expect([...own].filter((value) => value !== ABSENT)).to.have.length(3);
+    const total = all.reduce((sum, { weight }) => sum + weight, 0);
+    const moved = Int32Array.from(global, (value, i) =>
+      Math.round(panel.reduce((sum, id) => sum + (all[id].weight / total) * all[id].delta[i], value)),
+    );
+    const gain = own.subarray(0, 3).reduce((sum, value) => sum + value, 0) / 16 / 16384;
+    expect(gain).to.be.closeTo(loss(global) - loss(moved), 2e-4);
+  });
+
+  it("SCO-08 moves on along the last step as far as helps most, and by the least of equals", () => {
+    const trained = trainer.train(dequantise(global, fractionBits), test, recipe, "step");
+    const lastStep = deltaBetween(global, quantise(trained, fractionBits));
+    const alphas = [0, 0.5, 1, 64];
+    const input = { trainer, global, lastStep, alphas, fractionBits, test };
+    const at = (alpha: number) =>
+      Float32Array.from(global, (value, i) => (value + alpha * lastStep[i]) / 2 ** fractionBits);
+    const losses = alphas.map((alpha) => trainer.loss(at(alpha), test));
+    const best = alphas[losses.indexOf(Math.min(...losses))];
+    expect(best).to.be.above(0);
+    expect(baseOf(input)).to.deep.equal(at(best));
+    expect(baseOf({ ...input, alphas: [0] })).to.deep.equal(at(0));
+    expect(baseOf({ ...input, lastStep: undefined })).to.deep.equal(at(0));
+    expect(baseOf({ ...input, lastStep: new Int32Array(global.length) })).to.deep.equal(at(0));
+    expect(() => baseOf({ ...input, lastStep: new Int32Array(3) })).to.throw(ParameterCountError);
+  });
+
+  it("SCO-08 pays the last step nothing once it is in the base", () => {
+    // a step that helps: what training on the test data itself did
+    const trained = trainer.train(dequantise(global, fractionBits), test, recipe, "step");
+    const lastStep = deltaBetween(global, quantise(trained, fractionBits));
+    const rider = { id: 1, delta: lastStep, weight: 256 };
+    const alphas = Array.from({ length: 41 }, (_, i) => i / 4);
+    const bare = score([update(0), rider]);
+    const based = score([update(0), rider], { lastStep, alphas });
+    expect(bare[1]).to.be.above(40);
+    expect(based[1]).to.be.at.most(bare[1] / 20);
+  });
+
+  it("SCO-09 deals by the seed", () => {
+    const updates = Array.from({ length: 16 }, (_, id) => update(id));
+    expect(score(updates, { seed: "other" })).to.not.deep.equal(score(updates));
+    expect(score(updates, { seed: "other" })).to.deep.equal(score([...updates].reverse(), { seed: "other" }));
   });
 
   it("refuses ids out of range or given twice, and rounds without weight", () => {

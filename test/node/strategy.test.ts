@@ -41,9 +41,9 @@ const manifest: Manifest = {
   fractionBits: 16,
   sampleCap: 2_000,
   clipNorm: 8,
-  aggregation: "mean",
+  aggregation: { rule: "mean" },
   privacy: "open",
-  scoring: { method: "shapley", batch: 8, testSamples: 1_000 },
+  scoring: { method: "shapley", batch: 8, alphas: [0], test: { kind: "private", samples: 1_000 } },
   seed: "strategy",
 };
 const { fractionBits, recipe } = manifest;

@@ -18,16 +18,18 @@ const manifest: Manifest = {
   fractionBits: 16,
   sampleCap: 5000,
   clipNorm: 4.5,
-  aggregation: "mean",
+  aggregation: { rule: "mean" },
   privacy: "open",
-  scoring: { method: "shapley", batch: 8, testSamples: 2000 },
+  scoring: { method: "shapley", batch: 8, alphas: [0, 0.5, 1], test: { kind: "private", samples: 2000 } },
   seed: "season",
 };
 
 describe("task manifest", () => {
   it("NOD-09 reads back its canonical bytes", () => {
     expect(parseManifest(manifestToBytes(manifest))).to.deep.equal(manifest);
-    expect(new TextDecoder().decode(manifestToBytes(manifest))).to.match(/^\{"aggregation":"mean","clipNorm":4.5,/);
+    expect(new TextDecoder().decode(manifestToBytes(manifest))).to.match(
+      /^\{"aggregation":\{"rule":"mean"\},"clipNorm":4.5,/,
+    );
   });
 
   it("NOD-09 has one identifier whatever the order of its fields", () => {
@@ -62,6 +64,36 @@ describe("task manifest", () => {
     const cnn = { kind: "cnn", side: 28, kernel: 5, channels: [4, 8], classes: 10 };
     expect(parseManifest({ ...manifest, model: cnn }).model).to.deep.equal(cnn);
     expect(() => parseManifest({ ...manifest, model: { ...cnn, kind: "rnn" } })).to.throw(ManifestInvalidError);
+  });
+
+  it("SCO-07 knows three rules of aggregation and two kinds of test data", () => {
+    const { scoring } = manifest;
+    const common = {
+      ...{ kind: "common", samples: 1000, root: `0x${"ab".repeat(32)}`, slices: ["bafy"], opensAt: 60, interval: 30 },
+    };
+    const good = [
+      { aggregation: { rule: "trimmed-mean", trim: 0.25 } },
+      { aggregation: { rule: "median" } },
+      { scoring: { ...scoring, test: common } },
+    ];
+    for (const change of good) expect(parseManifest({ ...manifest, ...change })).to.deep.include(change);
+    const bad = [
+      { aggregation: { rule: "trimmed-mean", trim: 0.5 } },
+      { aggregation: { rule: "trimmed-mean" } },
+      { aggregation: "mean" },
+      { scoring: { ...scoring, test: { kind: "private", samples: 999 } } },
+      { scoring: { ...scoring, test: { ...common, root: "0x12" } } },
+      { scoring: { ...scoring, test: { ...common, slices: [] } } },
+      { scoring: { ...scoring, test: { ...common, interval: 0 } } },
+    ];
+    for (const change of bad) expect(() => parseManifest({ ...manifest, ...change })).to.throw(ManifestInvalidError);
+  });
+
+  it("SCO-08 takes a grid of alphas that ascends from 0 only", () => {
+    const withGrid = (alphas: number[]) => ({ ...manifest, scoring: { ...manifest.scoring, alphas } });
+    expect(parseManifest(withGrid([0])).scoring.alphas).to.deep.equal([0]);
+    for (const grid of [[], [1], [0, 0], [0, 2, 1], [0, -1], [0, 65], [0, NaN]])
+      expect(() => parseManifest(withGrid(grid))).to.throw(ManifestInvalidError, /alphas/);
   });
 
   it("STR-04 may name a proximal term and server momentum, and says none by leaving them out", () => {

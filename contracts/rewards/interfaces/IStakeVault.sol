@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 /// @title Stake vault
 /// @notice Holds the stakes of those who audit and aggregate. No administrator: a staker entrusts an amount to one
 /// module, and only that module can lock, unlock and slash it, never more than was entrusted to it. What is free can
-/// be taken back at any time.
+/// be taken back at any time: the stake that answers for something is the locked one, and it is the module's business to
+/// keep it locked for as long as it answers.
 ///
 /// Native currency is the token address zero. Tokens that deliver less than was asked are refused.
 interface IStakeVault {
@@ -30,6 +31,8 @@ interface IStakeVault {
         address recipient,
         uint256 amount
     );
+    /// @notice A module locks no more stake of an account before this second.
+    event AccountJailed(address indexed module, address indexed account, uint256 until);
     /// @notice Slashed stake was collected by its recipient.
     event SlashedStakeCollected(address indexed token, address indexed recipient, uint256 amount);
 
@@ -43,6 +46,8 @@ interface IStakeVault {
     error StakeVault_InsufficientFree(address module, address token, address account, uint256 free, uint256 needed);
     /// @notice Not so much locked stake.
     error StakeVault_InsufficientLocked(address module, address token, address account, uint256 locked, uint256 needed);
+    /// @notice The module has jailed the account until this second.
+    error StakeVault_Jailed(address module, address account, uint256 until);
     /// @notice There is nothing to collect.
     error StakeVault_NothingToCollect(address token, address recipient);
 
@@ -59,7 +64,7 @@ interface IStakeVault {
     /// @param to recipient.
     function withdraw(address module, address token, uint128 amount, address to) external;
 
-    /// @notice Locks free stake of an account. Caller: the module it was entrusted to.
+    /// @notice Locks free stake of an account that is not jailed. Caller: the module it was entrusted to.
     /// @param account the staker.
     /// @param token stake token.
     /// @param amount in the token's smallest unit, not zero and at most what is free.
@@ -85,6 +90,12 @@ interface IStakeVault {
         address recipient
     ) external returns (uint128 slashed);
 
+    /// @notice Keeps an account from having more stake locked before `until`. Caller: the module that would lock it.
+    /// Stake that is locked already stays so, and what is free can be taken back.
+    /// @param account the staker.
+    /// @param until second; one that is not later than that of a jail before changes nothing.
+    function jail(address account, uint48 until) external;
+
     /// @notice Sends slashed stake to its recipient. Anybody.
     /// @param token stake token.
     /// @param recipient whom slashes have named.
@@ -97,6 +108,9 @@ interface IStakeVault {
         address token,
         address account
     ) external view returns (uint256 free, uint256 locked);
+
+    /// @notice Second before which the module locks no stake of the account; 0 if it was never jailed.
+    function jailedUntil(address module, address account) external view returns (uint48 until);
 
     /// @notice Slashed stake a recipient can collect.
     function collectable(address token, address recipient) external view returns (uint256 amount);

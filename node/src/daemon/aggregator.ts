@@ -13,6 +13,7 @@ import {
   type CommitmentScope,
 } from "@artel/sdk/learning";
 
+import { RuleUnsupportedError } from "../errors.js";
 import { fetchUpdate } from "./fetchUpdate.js";
 import type { Opening } from "./journal.js";
 import { Party, type PartyContext, type RoundState } from "./party.js";
@@ -40,6 +41,8 @@ export class Aggregator extends Party {
     const { round } = state;
     const { view } = this.context;
     const [manifest, strategy, start] = await Promise.all([view.manifest(), view.strategy(), view.start(state)]);
+    const { rule } = manifest.aggregation;
+    if (rule !== "mean") throw new RuleUnsupportedError("aggregation", rule);
     const revealed = (await view.updates(round)).filter(({ index }) => included.has(index));
     // Nothing worth adding: the model stays where the round started.
     if (revealed.length === 0) return start;

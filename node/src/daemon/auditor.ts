@@ -7,13 +7,24 @@ import {
   type CommitmentScope,
   type ScoresOpening,
 } from "@artel/sdk/learning";
+import { id } from "ethers";
 
 import { decodeExamples } from "../data/examples.js";
+import { RuleUnsupportedError } from "../errors.js";
 import { scoreRound, type RevealedUpdate } from "../scoring.js";
 import { EXAMPLES_RECORD } from "./client.js";
 import { fetchUpdate } from "./fetchUpdate.js";
 import type { Opening } from "./journal.js";
 import { Party, type PartyContext, type RoundState } from "./party.js";
+import type { UpdateRecord } from "./taskView.js";
+
+/**
+ * What deals the updates of a round into batches: their roots, which were hidden when everybody committed. Equal roots
+ * count once, so that it makes no difference when a copy is struck.
+ */
+function seedOf(round: bigint, updates: readonly UpdateRecord[]): string {
+  return id([`${round}`, ...new Set(updates.map(({ root }) => root).sort())].join());
+}
 
 /** An auditor: scores every revealed update on test examples of its own. */
 export class Auditor extends Party {
@@ -26,7 +37,13 @@ export class Auditor extends Party {
     const { round, clients } = state;
     const { view, store, log } = this.context;
     const [manifest, trainer, start] = await Promise.all([view.manifest(), view.trainer(), view.start(state)]);
-    const [revealed, seen] = await Promise.all([view.updates(round), view.rootsBefore(round)]);
+    const { alphas, test: plan } = manifest.scoring;
+    if (plan.kind !== "private") throw new RuleUnsupportedError("scoring.test", plan.kind);
+    const [revealed, seen, lastStep] = await Promise.all([
+      view.updates(round),
+      view.rootsBefore(round),
+      view.lastStep(state.modelRoot),
+    ]);
     const caps = weightCapsOf(manifest);
     const updates: RevealedUpdate[] = [];
     for (const update of revealed) {
@@ -42,8 +59,12 @@ export class Auditor extends Party {
       });
     }
     const test = decodeExamples(await store.get(EXAMPLES_RECORD));
-    const { fractionBits } = manifest;
-    return scoreRound({ trainer, global: start, fractionBits, updates, test, clients: Number(clients) });
+    return scoreRound({
+      ...{ trainer, global: start, lastStep, alphas, fractionBits: manifest.fractionBits, updates, test },
+      panel: updates.map(({ id }) => id),
+      seed: seedOf(round, revealed),
+      clients: Number(clients),
+    });
   }
 
   protected override async produce(state: RoundState): Promise<Uint8Array> {

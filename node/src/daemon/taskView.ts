@@ -1,6 +1,7 @@
 import {
   cidFromBytes,
   decodeScores,
+  deltaBetween,
   parseManifest,
   tensorFromBytes,
   tensorRoot,
@@ -91,7 +92,8 @@ export class TaskView {
       this.model(state.modelRoot),
     ]);
     // Without momentum nobody needs the model before, which may be gone.
-    const previous = server === undefined ? model : await this.model(await this.rootBefore(state));
+    const previous =
+      server === undefined ? model : await this.model((await this.rootBefore(state.modelRoot)) ?? state.modelRoot);
     return strategy.start(model, previous);
   }
 
@@ -107,6 +109,18 @@ export class TaskView {
     const actual = tensorRoot(model);
     if (actual !== root) throw new ContentRootMismatchError("The global model", actual, root);
     return model;
+  }
+
+  /**
+   * The step that led to a global model, quantised; undefined for the initial one.
+   *
+   * @param root - tensor root, as in `roundState().modelRoot`
+   */
+  async lastStep(root: string): Promise<Int32Array | undefined> {
+    const before = await this.rootBefore(root);
+    if (before === undefined) return undefined;
+    const [start, end] = await Promise.all([this.model(before), this.model(root)]);
+    return deltaBetween(start, end);
   }
 
   /** Updates revealed in a round and not struck, in the order of their commitments (one block: in order of place). */
@@ -153,20 +167,21 @@ export class TaskView {
     return parseManifest(await this.content.get(cidFromBytes(getBytes(manifest))));
   }
 
-  /** Root of the global model before that of a round; before anything has settled, the same one. */
-  private async rootBefore({ round, modelRoot }: ILearningRounds.RoundStateStructOutput): Promise<string> {
-    const [{ initialRoot }, settled] = await Promise.all([
-      this.rounds.termsOf(this.taskId),
-      queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock),
-    ]);
-    const earlier = settled.filter(({ args }) => args.round < round).map(({ args }) => args.modelRoot);
-    return [initialRoot, ...earlier].at(-2) ?? modelRoot;
+  private settledRounds() {
+    return queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock);
+  }
+
+  /** Root of the global model that a global model was made of; undefined for the initial one. */
+  private async rootBefore(root: string): Promise<string | undefined> {
+    const [{ initialRoot }, settled] = await Promise.all([this.rounds.termsOf(this.taskId), this.settledRounds()]);
+    const place = settled.findLastIndex(({ args }) => args.modelRoot === root);
+    return place > 0 ? settled[place - 1].args.modelRoot : place === 0 ? initialRoot : undefined;
   }
 
   private async modelCid(root: string): Promise<Uint8Array> {
     const terms = await this.rounds.termsOf(this.taskId);
     if (terms.initialRoot === root) return getBytes(terms.initialModel);
-    const settled = await queryLogs(this.rounds, this.rounds.filters.RoundSettled(this.taskId), this.fromBlock);
+    const settled = await this.settledRounds();
     const log = settled.findLast(({ args }) => args.modelRoot === root);
     if (log === undefined) throw new UnknownModelError(this.taskId, root);
     return getBytes(log.args.model);

@@ -150,3 +150,19 @@ export class SampleCountError extends ArtelError {
     super(`Count ${value} is not valid`, value, "give a positive integer below 2^32");
   }
 }
+
+/** A test slice that is not in the plan. */
+export class SliceIndexError extends ArtelError {
+  readonly code = "slices/index";
+  constructor(value: number, slices: number) {
+    super(`Test slice ${value} does not exist`, value, `use an index from 0 to ${slices - 1}`);
+  }
+}
+
+/** A test slice that is too short to be told from an inner node of a tree, or none at all. */
+export class SliceContentError extends ArtelError {
+  readonly code = "slices/content";
+  constructor(value: number, minimum: number) {
+    super(`A test slice of ${value} bytes can't be committed to`, value, `give at least ${minimum} bytes`);
+  }
+}

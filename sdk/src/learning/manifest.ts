@@ -45,6 +45,44 @@ const server = z.strictObject({
   momentum: count(SERVER_UNIT - 1),
 });
 
+/** How updates become one step. */
+const aggregation = z.discriminatedUnion("rule", [
+  z.strictObject({ rule: z.literal("mean") }),
+  z.strictObject({
+    rule: z.literal("trimmed-mean"),
+    /** Share of the values that is left out at either end. */
+    trim: z.number().positive().lt(0.5),
+  }),
+  z.strictObject({ rule: z.literal("median") }),
+]);
+
+/** What updates are scored on. */
+const test = z.discriminatedUnion("kind", [
+  z.strictObject({
+    /** Every auditor has data of its own, drawn evenly from the same source. */
+    kind: z.literal("private"),
+    /** Examples an auditor scores on. */
+    samples: z
+      .int()
+      .min(1000)
+      .max(1 << 20),
+  }),
+  z.strictObject({
+    /** Everybody scores on the same slice, published sealed and readable from its time on. */
+    kind: z.literal("common"),
+    /** Examples in a slice. */
+    samples: count(1 << 20),
+    /** Root over all slices, see {@link sliceRoot}. */
+    root: z.string().regex(/^0x[0-9a-f]{64}$/, "use 32 bytes in lower-case hexadecimal"),
+    /** Content identifier of each sealed slice. */
+    slices: z.array(z.string().max(128)).min(1).max(4096),
+    /** Second at which the first slice can be read. */
+    opensAt: z.int().min(0),
+    /** Seconds until the next one can. */
+    interval: count(1 << 30),
+  }),
+]);
+
 /** Schema of a task manifest, version 1. Unknown fields are refused: everybody must read the same rules. */
 export const manifestSchema = z.strictObject({
   version: z.literal(1),
@@ -60,17 +98,24 @@ export const manifestSchema = z.strictObject({
   sampleCap: count(WEIGHT_LIMIT / WEIGHT_UNIT - 1),
   /** L2 norm above which an update is scaled down, in the model's own units. */
   clipNorm: z.number().positive().max(1e6),
-  aggregation: z.literal("mean"),
+  aggregation,
   privacy: z.literal("open"),
   scoring: z.strictObject({
     method: z.literal("shapley"),
     /** Clients in a batch; the games of a batch are enumerated. */
     batch: z.literal(BATCH_SIZE),
-    /** Examples an auditor scores on. */
-    testSamples: z
-      .int()
-      .min(1000)
-      .max(1 << 20),
+    /**
+     * How far the global model may be moved on along its last step before updates are scored: ascending from 0. The one
+     * with the lowest loss is taken.
+     */
+    alphas: z
+      .array(z.number().min(0).max(64))
+      .min(1)
+      .max(32)
+      .refine((grid) => grid[0] === 0 && grid.every((alpha, i) => i === 0 || alpha > grid[i - 1]), {
+        error: "begin with 0 and ascend",
+      }),
+    test,
   }),
   /** Seed of the initial parameters and of every shuffle. */
   seed: z.string().min(1).max(128),
@@ -80,6 +125,10 @@ export const manifestSchema = z.strictObject({
 export type Manifest = z.infer<typeof manifestSchema>;
 /** Architecture of a model. */
 export type ModelSpec = Manifest["model"];
+/** What updates are scored on. */
+export type TestPlan = Manifest["scoring"]["test"];
+/** A test slice a round that everybody scores on. */
+export type CommonTest = Extract<TestPlan, { kind: "common" }>;
 /** How a client trains within a round. */
 export type Recipe = Manifest["recipe"];
 

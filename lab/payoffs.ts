@@ -1,0 +1,233 @@
+import type { Aim } from "./attacks/attack.js";
+import { ATTACKS } from "./attacks/index.js";
+import { playAudits, type AuditRecord } from "./audits.js";
+import { AUDITORS } from "./auditors/index.js";
+import type { RunRecord } from "./run.js";
+import type { Rules, Scenario } from "./scenario.js";
+import { mean, spearman, standardError } from "./stats.js";
+
+/** Most that an attacker without useful work may earn, in equal shares. */
+export const IDLE_SHARE = 0.05;
+/** Most that a greedy attacker may earn, in what its members earn honestly. */
+export const GREEDY_GAIN = 1.05;
+/** Least that an honest auditor earns, in what another earns who does no work. */
+export const HONEST_AUDIT = 10;
+/** Least rank correlation of pay with true contributions. */
+export const CORRELATION = 0.95;
+
+/** What an attack brought, over all seeds. */
+export interface AttackRow {
+  readonly attack: string;
+  readonly aim: Aim;
+  readonly scenario: string;
+  /** Pay of a member in equal shares: mean, and its standard error. */
+  readonly share: number;
+  readonly error: number;
+  /** The same of the same members when everybody is honest. */
+  readonly honestShare: number;
+  /** Pay of all its members over all seeds, divided by their pay when everybody is honest. */
+  readonly gain: number;
+  /** Whether it stays within its bound; undefined where there is none. */
+  readonly held?: boolean;
+}
+
+/** What a way to audit brought, over all seeds. */
+export interface AuditRow {
+  readonly auditor: string;
+  /** Seats of the five. */
+  readonly seats: number;
+  /** Pay of such a seat, divided by that of an honest one in the same rounds. */
+  readonly share: number;
+  /** Whether it changed any median. */
+  readonly moved: boolean;
+  readonly held: boolean;
+}
+
+/** How pay follows true contributions in a task that measured them. */
+export interface FairnessRow {
+  readonly scenario: string;
+  readonly seed: number;
+  /** Spearman's rank correlation, of all clients and of the honest. */
+  readonly correlation: number;
+  readonly amongHonest: number;
+  /** Honest clients with a positive true contribution, and how many of them were paid nothing. */
+  readonly deserving: number;
+  readonly unpaid: number;
+}
+
+/** Accuracy of the last model, mean over the seeds. */
+export interface AccuracyRow {
+  readonly scenario: string;
+  readonly accuracy: number;
+}
+
+/** Everything that a laboratory run found. */
+export interface Payoffs {
+  readonly attacks: readonly AttackRow[];
+  readonly auditors: readonly AuditRow[];
+  readonly fairness: readonly FairnessRow[];
+  readonly accuracy: readonly AccuracyRow[];
+  /** Every bound that was broken, in words. */
+  readonly broken: readonly string[];
+}
+
+/** Ways to audit, and the seats of five that they take; the other seats are honest. */
+const PANELS: Readonly<Record<string, number>> = {
+  ...{ constant: 2, random: 2, "last-round": 2, rescaled: 2, "panel-copying": 2, colluding: 2, "all-zero": 5 },
+};
+
+/** Works out what paid, of the records of some scenarios over the same seeds; `honest` has to be among them. */
+export async function payoffsOf(scenarios: readonly Scenario[], runs: readonly RunRecord[]): Promise<Payoffs> {
+  const control = new Map(runs.filter(({ scenario }) => scenario === "honest").map((run) => [run.seed, run]));
+  const attacks = scenarios
+    .filter(({ defended }) => defended)
+    .flatMap((scenario) =>
+      attackRows(
+        scenario,
+        runs.filter((run) => run.scenario === scenario.name),
+        control,
+      ),
+    );
+  const fairness = runs.filter(({ rounds }) => rounds.every(({ pooled }) => pooled !== undefined)).map(fairnessOf);
+  const accuracy = scenarios.map(({ name }) => ({
+    scenario: name,
+    accuracy: mean(runs.filter(({ scenario }) => scenario === name).map(({ rounds }) => rounds.at(-1)!.accuracy)),
+  }));
+  const auditors = await auditRows([...control.values()], scenarios[0].rules);
+  return { attacks, auditors, fairness, accuracy, broken: brokenBounds(attacks, auditors, fairness) };
+}
+
+/** Pay of every client, in equal shares. */
+export function sharesOf({ pay }: RunRecord): number[] {
+  const amounts = pay.map(Number);
+  const equal = amounts.reduce((sum, amount) => sum + amount, 0) / amounts.length;
+  return amounts.map((amount) => (equal === 0 ? 0 : amount / equal));
+}
+
+function attackRows(
+  scenario: Scenario,
+  runs: readonly RunRecord[],
+  control: ReadonlyMap<number, RunRecord>,
+): AttackRow[] {
+  return [...new Set(scenario.cast)].map((name) => {
+    const { aim } = ATTACKS.get(name)!;
+    const attacked: number[] = [];
+    const honest: number[] = [];
+    for (const run of runs) {
+      const [shares, honestShares] = [sharesOf(run), sharesOf(control.get(run.seed)!)];
+      const members = [...run.conduct.keys()].filter((client) => run.conduct[client] === name);
+      attacked.push(mean(members.map((client) => shares[client])));
+      honest.push(mean(members.map((client) => honestShares[client])));
+    }
+    const [share, honestShare] = [mean(attacked), mean(honest)];
+    const gain = honestShare === 0 ? Infinity : share / honestShare;
+    const held = aim === "open" ? undefined : aim === "idle" ? share <= IDLE_SHARE : gain <= GREEDY_GAIN;
+    return {
+      attack: name,
+      aim,
+      scenario: scenario.name,
+      share,
+      error: standardError(attacked),
+      honestShare,
+      gain,
+      held,
+    };
+  });
+}
+
+function fairnessOf({ scenario, seed, conduct, rounds, pay }: RunRecord): FairnessRow {
+  const truth = conduct.map((_, client) => rounds.reduce((sum, { pooled }) => sum + pooled![client], 0));
+  const amounts = pay.map(Number);
+  const honest = [...conduct.keys()].filter((client) => conduct[client] === "honest");
+  const deserving = honest.filter((client) => truth[client] > 0);
+  const at = (values: readonly number[]) => honest.map((client) => values[client]);
+  return {
+    ...{ scenario, seed, correlation: spearman(amounts, truth), amongHonest: spearman(at(amounts), at(truth)) },
+    deserving: deserving.length,
+    unpaid: deserving.filter((client) => amounts[client] === 0).length,
+  };
+}
+
+async function auditRows(runs: readonly RunRecord[], rules: Rules): Promise<AuditRow[]> {
+  const rows: AuditRow[] = [];
+  for (const [name, seats] of Object.entries(PANELS)) {
+    const records: AuditRecord[] = [];
+    for (const run of runs) records.push(await playAudits(run, rules, AUDITORS.get(name)!, seats));
+    const pay = mean(records.map((record) => record.pay));
+    const honestPay = mean(records.map((record) => record.honestPay ?? Number(rules.terms.seatPay)));
+    const share = pay / honestPay;
+    const moved = records.some((record) => record.moved);
+    // who colludes works too, and earns for that; what counts is that it moves nothing and does not pay
+    const held = name === "colluding" ? !moved && share < 1 : share <= 1 / HONEST_AUDIT && (seats > 2 || !moved);
+    rows.push({ auditor: name, seats, share, moved, held });
+  }
+  return rows;
+}
+
+function brokenBounds(
+  attacks: readonly AttackRow[],
+  auditors: readonly AuditRow[],
+  fairness: readonly FairnessRow[],
+): string[] {
+  const broken: string[] = [];
+  for (const { attack, aim, share, gain, held } of attacks) {
+    if (held !== false) continue;
+    broken.push(
+      aim === "idle"
+        ? `${attack} earns ${share.toFixed(3)} of an equal share, more than ${IDLE_SHARE}`
+        : `${attack} earns ${gain.toFixed(3)} of honest pay, more than ${GREEDY_GAIN}`,
+    );
+  }
+  for (const { auditor, share, held } of auditors)
+    if (!held) broken.push(`auditor ${auditor} earns ${share.toFixed(3)} of an honest one`);
+  for (const { scenario, seed, correlation, unpaid } of fairness) {
+    if (correlation < CORRELATION) broken.push(`${scenario}, seed ${seed}: rank correlation ${correlation.toFixed(3)}`);
+    if (unpaid > 0) broken.push(`${scenario}, seed ${seed}: ${unpaid} honest clients of positive value unpaid`);
+  }
+  return broken;
+}
+
+/** The payoffs as text. */
+export function toText({ attacks, auditors, fairness, accuracy, broken }: Payoffs): string {
+  const verdict = (held?: boolean) => (held === undefined ? "measured" : held ? "held" : "BROKEN");
+  const number = (value: number) => (Number.isFinite(value) ? value.toFixed(3) : "-");
+  const lines = [
+    "Clients: pay in equal shares, the same members' honest pay, and the ratio of both",
+    table(
+      ["attack", "aim", "scenario", "pay", "± error", "honest", "ratio", "bound"],
+      attacks.map((row) => [
+        ...[row.attack, row.aim, row.scenario, number(row.share), number(row.error), number(row.honestShare)],
+        ...[number(row.gain), verdict(row.held)],
+      ]),
+    ),
+    "Auditors: pay of a seat in that of an honest one",
+    table(
+      ["auditor", "seats", "pay", "moves a median", "bound"],
+      auditors.map((row) => [
+        ...[row.auditor, String(row.seats), number(row.share), row.moved ? "yes" : "no", verdict(row.held)],
+      ]),
+    ),
+    "Fairness: rank correlation of pay with true contributions",
+    table(
+      ["scenario", "seed", "all", "honest", "deserving", "unpaid"],
+      fairness.map((row) => [
+        ...[row.scenario, String(row.seed), number(row.correlation), number(row.amongHonest)],
+        ...[String(row.deserving), String(row.unpaid)],
+      ]),
+    ),
+    "Accuracy of the last model",
+    table(
+      ["scenario", "accuracy"],
+      accuracy.map((row) => [row.scenario, `${(row.accuracy * 100).toFixed(2)} %`]),
+    ),
+    broken.length === 0 ? "Every bound held." : `Broken:\n${broken.map((text) => `  ${text}`).join("\n")}`,
+  ];
+  return `${lines.join("\n\n")}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+  return [head, ...rows]
+    .map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ")}`.trimEnd())
+    .join("\n");
+}
