@@ -25,7 +25,7 @@ export function manifestFor({ data, seed }: SeasonOptions, plan: DataPlan): Mani
     sampleCap: 2_000,
     clipNorm: 8,
     aggregation: { rule: "mean" },
-    privacy: "open",
+    privacy: { kind: "open" },
     scoring: {
       method: "shapley",
       batch: 8,

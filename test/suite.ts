@@ -145,7 +145,7 @@ export const MANIFEST: Manifest = {
   sampleCap: 2_000,
   clipNorm: 8,
   aggregation: { rule: "mean" },
-  privacy: "open",
+  privacy: { kind: "open" },
   scoring: { method: "shapley", batch: 8, alphas: [0, 0.5, 1], test: { kind: "private", samples: 1_000 } },
   seed: "suite",
 };

@@ -162,6 +162,18 @@ export class SliceInvalidError extends ArtelError {
   }
 }
 
+/** A test slice that is sealed to another round of the beacon than its time says. */
+export class SliceRoundError extends ArtelError {
+  readonly code = "slices/round";
+  constructor(value: bigint, expected: bigint) {
+    super(
+      `A test slice is sealed to round ${value}, not ${expected}`,
+      value,
+      "nothing can be scored on it; tell the task's owner",
+    );
+  }
+}
+
 /** A rule of a manifest that this party does not follow yet. */
 export class RuleUnsupportedError extends ArtelError {
   readonly code = "node/rule-unsupported";
@@ -269,6 +281,26 @@ export class SharedRecordError extends ArtelError {
       value,
       "check key and consent, and ask for it again",
       options,
+    );
+  }
+}
+
+/** Recipients that an update can't be sealed to. */
+export class RecipientsError extends ArtelError {
+  readonly code = "privacy/recipients";
+  constructor(value: number, reason: string) {
+    super(`An update can't be sealed to ${value} recipients (${reason})`, value, "name its panel and the aggregators");
+  }
+}
+
+/** A task that asks for secure aggregation. */
+export class SecureAggregationMissingError extends ArtelError {
+  readonly code = "privacy/secure-aggregation";
+  constructor() {
+    super(
+      "Secure aggregation is not built yet",
+      "secure-aggregation",
+      "take part in tasks whose updates are open or sealed",
     );
   }
 }

@@ -47,7 +47,7 @@ const manifest: Manifest = {
   sampleCap: 2_000,
   clipNorm: 8,
   aggregation: { rule: "mean" },
-  privacy: "open",
+  privacy: { kind: "open" },
   scoring: { method: "shapley", batch: 8, alphas: [0], test: { kind: "private", samples: 1_000 } },
   seed: "strategy",
 };

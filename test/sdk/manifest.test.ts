@@ -4,6 +4,7 @@ import {
   manifestCid,
   ManifestInvalidError,
   manifestToBytes,
+  noiseOf,
   parseManifest,
   weightCapsOf,
   type Manifest,
@@ -19,7 +20,7 @@ const manifest: Manifest = {
   sampleCap: 5000,
   clipNorm: 4.5,
   aggregation: { rule: "mean" },
-  privacy: "open",
+  privacy: { kind: "open" },
   scoring: { method: "shapley", batch: 8, alphas: [0, 0.5, 1], test: { kind: "private", samples: 2000 } },
   seed: "season",
 };
@@ -103,6 +104,43 @@ describe("task manifest", () => {
       expect(() => parseManifest({ ...manifest, recipe: { ...manifest.recipe, proximal } })).to.throw(/proximal/);
     for (const momentum of [0, 0.5, 65_536, undefined])
       expect(() => parseManifest({ ...manifest, server: { momentum } })).to.throw(/server\.momentum/);
+  });
+
+  it("PRV-07 says who sees an update, and how much noise it gets", () => {
+    const noise = { clipNorm: 0.5, microRho: 20_000 };
+    const masked = { kind: "secure-aggregation", group: 8, threshold: 6 };
+    for (const privacy of [{ kind: "sealed" }, { kind: "open", noise }, { kind: "sealed", noise }, masked])
+      expect(parseManifest({ ...manifest, privacy }).privacy).to.deep.equal(privacy);
+    const bad = [
+      "open",
+      { kind: "secret" },
+      { kind: "sealed", group: 8 },
+      { kind: "open", noise: { ...noise, microRho: 0 } },
+      { kind: "open", noise: { ...noise, microRho: 0.5 } },
+      { kind: "open", noise: { ...noise, clipNorm: 0 } },
+      { kind: "open", noise: { clipNorm: 1, epsilon: 1 } },
+      { ...masked, threshold: 9 },
+      { kind: "secure-aggregation" },
+    ];
+    for (const privacy of bad) expect(() => parseManifest({ ...manifest, privacy })).to.throw(ManifestInvalidError);
+  });
+
+  it("PRV-07 masks no update that is to be trimmed, or whose median is to be taken", () => {
+    const privacy = { kind: "secure-aggregation", group: 8, threshold: 6 };
+    for (const aggregation of [{ rule: "trimmed-mean", trim: 0.25 }, { rule: "median" }])
+      expect(() => parseManifest({ ...manifest, privacy, aggregation })).to.throw(
+        ManifestInvalidError,
+        /can't be combined by/,
+      );
+  });
+
+  it("PRV-08 converts the terms of its noise to quantised units", () => {
+    expect(noiseOf(manifest)).to.equal(undefined);
+    const noise = { clipNorm: 0.5, microRho: 20_000 };
+    expect(noiseOf({ ...manifest, privacy: { kind: "sealed", noise } })).to.deep.equal({
+      clipNorm: 32_768n,
+      microRho: 20_000n,
+    });
   });
 
   it("converts its clipping norm to quantised units", () => {

@@ -2,6 +2,7 @@ import { Phase } from "@artel/sdk";
 import {
   cidOf,
   cidToBytes,
+  noiseOf,
   tensorFromBytes,
   tensorNorm,
   tensorRoot,
@@ -12,6 +13,7 @@ import {
 } from "@artel/sdk/learning";
 
 import { decodeExamples } from "../data/examples.js";
+import { privatise } from "../privacy/noise.js";
 import type { Opening } from "./journal.js";
 import { Party, type PartyContext, type RoundState } from "./party.js";
 
@@ -40,7 +42,9 @@ export class Client extends Party {
     const { view, store } = this.context;
     const [manifest, strategy, start] = await Promise.all([view.manifest(), view.strategy(), view.start(state)]);
     const examples = decodeExamples(await store.get(EXAMPLES_RECORD));
-    const delta = strategy.update(start, examples, `${manifest.seed}/${this.account}/${state.round}`);
+    const step = strategy.update(start, examples, `${manifest.seed}/${this.account}/${state.round}`);
+    const noise = noiseOf(manifest);
+    const delta = noise === undefined ? step : privatise(step, noise);
     return { delta, samples: examples.labels.length };
   }
 

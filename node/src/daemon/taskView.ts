@@ -11,6 +11,7 @@ import { ArtelError, queryLogs, type ILearningRounds } from "@artel/sdk";
 import { getBytes } from "ethers";
 
 import type { ContentStore } from "../content/ContentStore.js";
+import { RuleUnsupportedError } from "../errors.js";
 import { createStrategy, type Strategy } from "../strategy.js";
 import { createTrainer } from "../trainer/create.js";
 import type { Trainer } from "../trainer/Trainer.js";
@@ -164,7 +165,10 @@ export class TaskView {
 
   private async readManifest(): Promise<Manifest> {
     const { manifest } = await this.rounds.termsOf(this.taskId);
-    return parseManifest(await this.content.get(cidFromBytes(getBytes(manifest))));
+    const rules = parseManifest(await this.content.get(cidFromBytes(getBytes(manifest))));
+    // Nobody is told here for whom to seal an update: better to take no part than to publish it to everybody.
+    if (rules.privacy.kind !== "open") throw new RuleUnsupportedError("privacy", rules.privacy.kind);
+    return rules;
   }
 
   private settledRounds() {

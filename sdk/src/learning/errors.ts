@@ -166,3 +166,19 @@ export class SliceContentError extends ArtelError {
     super(`A test slice of ${value} bytes can't be committed to`, value, `give at least ${minimum} bytes`);
   }
 }
+
+/** A bound on privacy loss that is no bound, or too tight to spend a millionth of rho within it. */
+export class EpsilonRangeError extends ArtelError {
+  readonly code = "privacy/epsilon";
+  constructor(value: number) {
+    super(`Epsilon ${value} is not usable`, value, "give a finite number above 0, or allow more");
+  }
+}
+
+/** A probability of failure outside what differential privacy can be stated with. */
+export class DeltaRangeError extends ArtelError {
+  readonly code = "privacy/delta";
+  constructor(value: number) {
+    super(`Delta ${value} is not usable`, value, "give a number between 0 and 1, well below one over the examples");
+  }
+}

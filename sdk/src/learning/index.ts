@@ -4,10 +4,12 @@
  *
  * @packageDocumentation
  */
+export { floorSqrt } from "../integers.js";
 export * from "./aggregate.js";
 export * from "./chunks.js";
 export * from "./cid.js";
 export * from "./commitments.js";
+export * from "./differentialPrivacy.js";
 export * from "./errors.js";
 export * from "./manifest.js";
 export * from "./merkle.js";

@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid";
 import { z } from "zod";
 import { cidOf } from "./cid.js";
+import type { NoiseTerms } from "./differentialPrivacy.js";
 import { ManifestInvalidError } from "./errors.js";
 import { SERVER_UNIT } from "./serverStep.js";
 import { BATCH_SIZE } from "./shapley.js";
@@ -56,6 +57,33 @@ const aggregation = z.discriminatedUnion("rule", [
   z.strictObject({ rule: z.literal("median") }),
 ]);
 
+/** Noise that every client adds to its update; left out where none does. */
+const noise = z
+  .strictObject({
+    /** L2 norm to which an update is scaled down before it gets noise, in the model's own units. */
+    clipNorm: z.number().positive().max(1e6),
+    /** Most that a round tells about a client's data: zero-concentrated differential privacy, in units of 10^-6. */
+    microRho: count(1e9),
+  })
+  .optional();
+
+/** Who gets to see an update. */
+const privacy = z.discriminatedUnion("kind", [
+  /** Everybody, once it is revealed. */
+  z.strictObject({ kind: z.literal("open"), noise }),
+  /** Who has to score or combine it. */
+  z.strictObject({ kind: z.literal("sealed"), noise }),
+  /** Nobody: masks cancel out in the sum over a group. */
+  z.strictObject({
+    kind: z.literal("secure-aggregation"),
+    noise,
+    /** Clients of a group, which are scored together. */
+    group: count(32).min(3),
+    /** Clients of a group who must stay for its sum to be recovered. */
+    threshold: count(32).min(2),
+  }),
+]);
+
 /** What updates are scored on. */
 const test = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -83,8 +111,7 @@ const test = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Schema of a task manifest, version 1. Unknown fields are refused: everybody must read the same rules. */
-export const manifestSchema = z.strictObject({
+const fields = z.strictObject({
   version: z.literal(1),
   /** Name of the public data set that test accuracy is quoted on, and the format private examples share. */
   dataset: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "use lower-case letters, digits and hyphens"),
@@ -99,7 +126,7 @@ export const manifestSchema = z.strictObject({
   /** L2 norm above which an update is scaled down, in the model's own units. */
   clipNorm: z.number().positive().max(1e6),
   aggregation,
-  privacy: z.literal("open"),
+  privacy,
   scoring: z.strictObject({
     method: z.literal("shapley"),
     /** Clients in a batch; the games of a batch are enumerated. */
@@ -121,6 +148,16 @@ export const manifestSchema = z.strictObject({
   seed: z.string().min(1).max(128),
 });
 
+/** Schema of a task manifest, version 1. Unknown fields are refused: everybody must read the same rules. */
+export const manifestSchema = fields.superRefine(({ privacy, aggregation }, context) => {
+  if (privacy.kind !== "secure-aggregation") return;
+  const refuse = (field: string, message: string) =>
+    context.addIssue({ code: "custom", path: ["privacy", field], message });
+  if (privacy.threshold > privacy.group) refuse("threshold", "is above the size of a group");
+  // Only a sum can be unmasked: to trim or to take a median, somebody would have to see the values.
+  if (aggregation.rule !== "mean") refuse("kind", `can't be combined by ${aggregation.rule}`);
+});
+
 /** The immutable rules of a task: architecture, recipe, format, weights, scoring. */
 export type Manifest = z.infer<typeof manifestSchema>;
 /** Architecture of a model. */
@@ -129,6 +166,8 @@ export type ModelSpec = Manifest["model"];
 export type TestPlan = Manifest["scoring"]["test"];
 /** A test slice a round that everybody scores on. */
 export type CommonTest = Extract<TestPlan, { kind: "common" }>;
+/** Who gets to see an update, and how much it tells. */
+export type Privacy = Manifest["privacy"];
 /** How a client trains within a round. */
 export type Recipe = Manifest["recipe"];
 
@@ -156,12 +195,20 @@ export function manifestCid(manifest: Manifest): CID {
 }
 
 /** What the manifest lets an update weigh, its clipping norm converted to quantised units. */
-export function weightCapsOf(manifest: Manifest): WeightCaps {
+export function weightCapsOf({ sampleCap, clipNorm, fractionBits }: Manifest): WeightCaps {
+  return { sampleCap, clipNorm: quantisedNorm(clipNorm, fractionBits) };
+}
+
+/** The noise that every client adds, its clipping norm converted to quantised units; undefined where none does. */
+export function noiseOf({ privacy, fractionBits }: Manifest): NoiseTerms | undefined {
+  if (privacy.noise === undefined) return undefined;
+  const { clipNorm, microRho } = privacy.noise;
+  return { clipNorm: quantisedNorm(clipNorm, fractionBits), microRho: BigInt(microRho) };
+}
+
+function quantisedNorm(norm: number, fractionBits: number): bigint {
   // the product is a double scaled by a power of two: exact before it is rounded up to a whole unit
-  return {
-    sampleCap: manifest.sampleCap,
-    clipNorm: BigInt(Math.ceil(manifest.clipNorm * (1 << manifest.fractionBits))),
-  };
+  return BigInt(Math.ceil(norm * (1 << fractionBits)));
 }
 
 function parseJson(bytes: Uint8Array): unknown {
