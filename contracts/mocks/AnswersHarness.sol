@@ -44,19 +44,19 @@ contract AnswersHarness {
         _task.panels.seed = seed;
         _task.panels.cells = cells;
         _task.panels.panels = panels;
-        _task.panels.settledSet = 1 << 255;
+        _task.panels.voidSet = 1 << 255;
         _task.panels.scoredSet = (1 << 255) | scoredSet;
     }
 
     /// @notice The score of a client in the running period.
     function setScore(uint256 id, int32 score) public {
         uint256 period = _task.head.settled / _task.terms.periodRounds;
-        uint256 balances = _task.scores[id >> 3][period];
+        uint256 balances = _task.scores[period][id >> 3];
         if (balances == 0) balances = LaneLib.ZERO_BALANCES;
         uint256 shift = (id & 7) << 5;
         // a score plus 2^31 fits 32 bits
         uint256 lane = uint256(int256(score) + (1 << 31));
-        _task.scores[id >> 3][period] = (balances & ~(uint256(0xffffffff) << shift)) | (lane << shift);
+        _task.scores[period][id >> 3] = (balances & ~(uint256(0xffffffff) << shift)) | (lane << shift);
     }
 
     /// @notice A client whose update was revealed.
@@ -91,7 +91,8 @@ contract AnswersHarness {
     function seat(address aggregator) external {
         uint96 stake = _task.terms.aggregatorStake;
         VAULT.lock(aggregator, _task.terms.token, stake);
-        uint8 id = _task.head.aggregators++;
+        uint8 id = _task.head.aggregators;
+        _task.head.aggregators = id + 1;
         _task.aggregators[id] = Seat(aggregator, stake);
         _task.words[aggregator] = ParticipantLib.place(ILearningTasks.Role.Aggregator, id);
     }

@@ -1,12 +1,11 @@
 import { expect } from "chai";
-import { AbiCoder, id, keccak256, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import { dataLength, id, keccak256, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import {
   aggregate,
   type Aggregation,
   type AggregationInputs,
   type AggregationTree,
-  type Answer,
   createRandom,
   type Dispute,
   disputeOf,
@@ -96,6 +95,8 @@ interface Shape {
   readonly density: number;
   /** Values of deltas and models lie within plus and minus this. */
   readonly range: number;
+  /** Which clients alone have updates, all of them aggregated: by id and place of their cell in the order. */
+  readonly only?: (client: number, place: number) => boolean;
 }
 
 /** A round on the chain: some clients have updates, and some of these do not belong into the aggregate. */
@@ -123,14 +124,16 @@ class Round {
     await harness.open(terms(startsAt, { rules, momentum }, tensorRoot(model)), tensorRoot(previous));
     // two panels from two cells on; the second is void if there are three cells and more
     const panels = Math.min(shape.cells, 2);
-    await harness.draw(SEED, shape.cells, panels, shape.cells > 2 ? 1 : 3);
+    const halved = shape.cells > 2 && shape.only === undefined;
+    await harness.draw(SEED, shape.cells, panels, halved ? 1 : 3);
     const order = (await harness.cellOrder()).map(Number);
-    const scored = shape.cells > 2 ? Math.floor(shape.cells / 2) : shape.cells;
+    const scored = halved ? Math.floor(shape.cells / 2) : shape.cells;
 
     const updates: TreeUpdate[] = [];
     const strays: Round["strays"] = { unrevealed: [], struck: [], excluded: [], unscored: [] };
     for (let client = 0; client < shape.cells * 8; client++) {
-      if (random.next() > shape.density) continue;
+      const place = order.indexOf(client >> 3);
+      if (!(shape.only?.(client, place) ?? random.next() <= shape.density)) continue;
       const update: TreeUpdate = {
         id: client,
         account: toBeHex(0x10000 + client, 20),
@@ -142,8 +145,8 @@ class Round {
       };
       const { account, samples, norm, inner } = update;
       await harness.addUpdate(account, client, tensorRoot(update.delta), samples, norm, inner);
-      const fate = random.next();
-      if (order.indexOf(client >> 3) >= scored) strays.unscored.push(update);
+      const fate = shape.only === undefined ? random.next() : 1;
+      if (place >= scored) strays.unscored.push(update);
       else if (fate < 0.03) {
         await harness.removeUpdate(client);
         strays.unrevealed.push(update);
@@ -222,6 +225,43 @@ const SHAPES: Shape[] = [
   { seed: 6, combining: Mean, leafCells: 1, cells: 1, parameters: 100, momentum: 9, density: 1, range: 2 ** 20 },
   { seed: 7, combining: Median, leafCells: 3, cells: 2, parameters: 66, momentum: 9, density: 0, range: 100 },
 ];
+
+/** The largest round: 10,000 clients, and a model whose tree has ten levels. */
+const LARGE = { cells: 1250, parameters: 2 ** 15 + 1, momentum: 3, density: 0, range: 2 ** 18 };
+/** What a dispute may cost if a byte of calldata costs 64 (EIP-7976), base cost included. */
+const LIMIT = 2_000_000;
+
+describe("the price of a dispute", function () {
+  this.timeout(60_000);
+
+  // The last lowest node has the last four of the cells; the last of level 1 has 32 children of three or four cells.
+  // Production is compiled through the intermediate language, tests are not: there a trimmed mean costs 1.2 times as much.
+  for (const [combining, level, goal] of [
+    [Mean, 0, 1_000_000],
+    [TrimmedMean, 0, 1_200_000],
+    [Mean, 1, 1_000_000],
+  ] as const) {
+    it(`AGG-14 ${Object.keys(Combining)[combining]} of 32 children on level ${level}`, async () => {
+      const only = (client: number, place: number) =>
+        level === 0 ? place >= LARGE.cells - 4 : place >= 1122 && place % 3 === 0 && client % 8 === 0;
+      const round = await Round.play({ ...LARGE, seed: 100 + level, combining, leafCells: 4, only });
+      const index = round.own.tree[level].length - 1;
+      const wrong = nudged(round.own.tree[level][index].tensor!, 64 * 333 + 5, 1);
+      const posted = round.posted(round.changed(level, index, withTensor(wrong)), round.own.model);
+      const fault = findFault(posted, round.own)!;
+      expect(fault).to.deep.equal({ kind: "chunk", level, index, chunk: 333 });
+      await round.harness.post(0, posted.answer);
+      const dispute = disputeOf(fault, posted, round.inputs);
+      const transaction = await round.harness.getFunction(dispute.method).send(...dispute.args);
+      const { gasUsed } = (await transaction.wait())!;
+      const bytes = dataLength(transaction.data);
+      if (process.env.PRINT_GAS)
+        console.log(`      ${gasUsed} gas, ${bytes} bytes, at 64 a byte ${21_000 + 64 * bytes}`);
+      expect(gasUsed).to.be.below(goal);
+      expect(21_000 + 64 * bytes).to.be.below(LIMIT);
+    });
+  }
+});
 
 describe("the aggregation tree, decided by the chain", function () {
   this.timeout(60_000);

@@ -268,7 +268,7 @@ interface ILearningTasks {
     /// @param panels how many there are.
     /// @param cells how many are shared among them.
     /// @param auditors how many are shared among their seats.
-    /// @param settledSet bit p: panel p is settled.
+    /// @param voidSet bit p: panel p is settled, but had too few reveals.
     /// @param scoredSet bit p: panel p is settled and was not void.
     /// @param seatPay most that a seat earns in the round.
     struct PanelState {
@@ -277,7 +277,7 @@ interface ILearningTasks {
         uint256 panels;
         uint256 cells;
         uint256 auditors;
-        uint256 settledSet;
+        uint256 voidSet;
         uint256 scoredSet;
         uint256 seatPay;
     }

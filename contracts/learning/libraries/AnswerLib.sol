@@ -18,6 +18,7 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 library AnswerLib {
     using ParticipantLib for uint256;
     using ParticipantLib for TaskState;
+    using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
     /// @notice See `ILearningAnswers.MAX_DELETIONS`.
@@ -134,15 +135,13 @@ library AnswerLib {
             seats,
             answers.challengeEnds
         );
-        _slash(task, taskId, seats, vault);
+        _slash(task, taskId, answers.round, seats, vault);
     }
 
-    /// @dev Takes all that is left of the stakes of a set of seats.
-    function _slash(TaskState storage task, TaskId taskId, uint256 seats, IStakeVault vault) private {
-        uint256 round = task.answers.round;
-        for (uint256 i; seats >> i != 0; ++i) {
-            if ((seats >> i) & 1 == 0) continue;
-            SeatLib.forfeit(task, taskId, round, task.aggregators[i], ILearningTasks.Role.Aggregator, vault);
+    function _slash(TaskState storage task, TaskId taskId, uint256 round, uint256 seats, IStakeVault vault) private {
+        for (uint256 i; seats != 0; (seats >>= 1, ++i)) {
+            if (seats & 1 == 0) continue;
+            task.forfeit(taskId, round, task.aggregators[i], ILearningTasks.Role.Aggregator, vault);
         }
     }
 

@@ -44,8 +44,9 @@ library ClaimLib {
         IRewardEscrow escrow
     ) internal returns (uint256 total) {
         for (uint256 i; i < items.length; ++i) {
-            TaskId taskId = TaskId.wrap(items[i] >> MAX_PERIODS);
-            uint256 periods = items[i] & PERIODS;
+            uint256 item = items[i];
+            TaskId taskId = TaskId.wrap(item >> MAX_PERIODS);
+            uint256 periods = item & PERIODS;
             TaskState storage task = tasks[taskId];
             uint256 amount = periods == 0 ? _takeCredit(task, account) : _takePay(task, taskId, account, periods);
             if (amount == 0) continue;
@@ -69,7 +70,7 @@ library ClaimLib {
     /// @notice What a client has in a period that was closed; 0 in any other.
     function payOf(TaskState storage task, uint256 id, uint256 period) internal view returns (uint256) {
         PayPeriod memory pay = task.periods[period];
-        return _pay(pay.pool, pay.divisor, task.scores[id >> 3][period] >> _shift(id));
+        return _pay(pay.pool, pay.divisor, _scoreOf(task, id, period));
     }
 
     /// @notice Whether the account was paid for a period.
@@ -97,36 +98,26 @@ library ClaimLib {
         }
         // the id is the 24 bits above the periods
         uint256 id = uint24(word >> MAX_PERIODS);
-        mapping(uint256 period => uint256 lanes) storage scores = task.scores[id >> 3];
-        uint256 shift = _shift(id);
         uint256 fresh = periods & ~word;
         uint256 pair;
         unchecked {
             // at most 224 times less than 2^96
             for (uint256 period; fresh != 0; ++period) {
                 // the second of two periods needs no other word than the first
-                if (period & 1 == 0 && fresh & 3 != 0) pair = _payout(task, period >> 1);
+                if (period & 1 == 0 && fresh & 3 != 0) pair = task.payouts[period >> 1];
                 if (fresh & 1 != 0) {
                     uint256 entry = pair >> _entryShift(period);
                     uint256 from = uint32(entry >> 48);
                     if (from == 0 || block.timestamp < from) {
                         amount += _slowly(task, taskId, id, period);
                     } else {
-                        amount += _pay(uint96(pair), uint48(entry), scores[period] >> shift);
+                        amount += _pay(uint96(pair), uint48(entry), _scoreOf(task, id, period));
                     }
                 }
                 fresh >>= 1;
             }
         }
         if (amount != 0) task.claims[account] = word | periods;
-    }
-
-    function _payout(TaskState storage task, uint256 index) private view returns (uint256 word) {
-        uint256[MAX_PERIODS / 2] storage payouts = task.payouts;
-        assembly ("memory-safe") {
-            // one slot each; callers have periods below MAX_PERIODS
-            word := sload(add(payouts.slot, index))
-        }
     }
 
     /// @dev A period that was not noted, or can't be claimed.
@@ -146,9 +137,9 @@ library ClaimLib {
         }
     }
 
-    /// @dev Eight clients a word, see `LaneLib`.
-    function _shift(uint256 id) private pure returns (uint256) {
-        return (id & 7) << 5;
+    /// @dev In the lowest 32 bits; eight clients a word, see `LaneLib`.
+    function _scoreOf(TaskState storage task, uint256 id, uint256 period) private view returns (uint256) {
+        return task.scores[period][id >> 3] >> ((id & 7) << 5);
     }
 
     function _entryShift(uint256 period) private pure returns (uint256) {

@@ -11,6 +11,7 @@ import {TaskId} from "../types/TaskId.sol";
 import {AnswerLib} from "./AnswerLib.sol";
 import {ClaimLib} from "./ClaimLib.sol";
 import {CommitmentsLib} from "./CommitmentsLib.sol";
+import {PanelLib} from "./PanelLib.sol";
 import {PoolLib} from "./PoolLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
 import {SeatLib} from "./SeatLib.sol";
@@ -20,14 +21,12 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 /// @notice How a round ends: its outcome, the model and the credits that follow from it, the next round or the end of the
 /// task. Linked. Calls the vault and the registry alone, which are fixed at deployment, call nobody and never refuse.
 library FinishingLib {
+    using AnswerLib for TaskState;
     using ClaimLib for TaskState;
     using PoolLib for ILearningTasks.TaskTerms;
     using RevealedLib for TaskState;
     using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
-
-    /// @dev The sets of panels have this bit from the draw on.
-    uint256 private constant DRAWN = 1 << 255;
 
     /// @notice See `ITaskRewards.finishRound`.
     function finish(
@@ -72,10 +71,10 @@ library FinishingLib {
                     return ILearningTasks.Outcome.TooFewUpdates;
                 if (current > ILearningTasks.Phase.Settle) return ILearningTasks.Outcome.NoSeed;
             } else {
-                if (task.panels.scoredSet == DRAWN && (current > ILearningTasks.Phase.Settle || _allSettled(task)))
+                if (!PanelLib.anyScored(task) && (current > ILearningTasks.Phase.Settle || _allSettled(task)))
                     return ILearningTasks.Outcome.TooFewAudits;
                 if (current > ILearningTasks.Phase.AggregateReveal) {
-                    (, uint256 seats) = AnswerLib.leading(task);
+                    (, uint256 seats) = task.leading();
                     if (seats == 0) return ILearningTasks.Outcome.NoAnswer;
                 }
                 if (current == ILearningTasks.Phase.Finishing) return ILearningTasks.Outcome.Settled;
@@ -86,7 +85,7 @@ library FinishingLib {
 
     function _allSettled(TaskState storage task) private view returns (bool) {
         Panels storage panels = task.panels;
-        return panels.settledSet == DRAWN | ((1 << uint256(panels.panels)) - 1);
+        return (panels.voidSet | panels.scoredSet) == PanelLib.NOBODY | ((1 << uint256(panels.panels)) - 1);
     }
 
     /// @dev An aggregator owes a reveal to a round of which a panel was scored: all of AggregateCommit was left for it.
@@ -106,7 +105,7 @@ library FinishingLib {
         ILearningTasks.Answer calldata answer,
         IModelRegistry models
     ) private {
-        (bytes32 leading, uint256 seats) = AnswerLib.leading(task);
+        (bytes32 leading, uint256 seats) = task.leading();
         bytes32 digest = CommitmentsLib.digestOf(answer);
         if (digest != leading) revert ITaskRewards.LearningTasks_WrongAnswer(taskId, round, digest, leading);
         _credit(task, taskId, round, seats);

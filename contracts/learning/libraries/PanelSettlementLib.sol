@@ -20,6 +20,7 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 library PanelSettlementLib {
     using PanelLib for Panels;
     using PermutationLib for PermutationLib.Permutation;
+    using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
     /// @notice Fewest reveals of a panel that is not void: with fewer, one auditor would decide.
@@ -67,30 +68,24 @@ library PanelSettlementLib {
         Panel memory panel = _take(task, taskId, number);
         _readSeats(task, panel, openings);
         uint256 reveals = panel.revealed.length;
+        // the numbers of panels are below 240; bit 255 of both sets is set since the draw
         if (reveals < MIN_REVEALS) {
+            task.panels.voidSet |= 1 << number;
             emit ILearningTasks.PanelVoided(taskId, panel.round, number, reveals);
         } else {
-            // the numbers of panels are below 240, and bit 255 is set since the draw
             task.panels.scoredSet |= 1 << number;
             _score(task, panel);
         }
-        address[] memory silent = panel.silent;
-        for (uint256 i; i < silent.length; ++i) {
-            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
-            SeatLib.miss(task, taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
-        }
+        _punishSilent(task, panel, vault);
     }
 
-    /// @dev Marks the panel as settled.
-    function _take(TaskState storage task, TaskId taskId, uint256 number) private returns (Panel memory panel) {
+    function _take(TaskState storage task, TaskId taskId, uint256 number) private view returns (Panel memory panel) {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.Settle);
         Panels memory panels = task.panels;
         if (panels.round != round) revert ILearningTasks.LearningTasks_NotDrawn(taskId, round);
         if (number >= panels.panels) revert ILearningTasks.LearningTasks_NoSuchPanel(taskId, number, panels.panels);
-        if ((panels.settledSet >> number) & 1 != 0)
+        if (((panels.voidSet | panels.scoredSet) >> number) & 1 != 0)
             revert ILearningTasks.LearningTasks_AlreadySettled(taskId, round, number);
-        task.panels.settledSet = panels.settledSet | (1 << number);
-
         panel.taskId = taskId;
         panel.round = round;
         panel.number = number;
@@ -229,16 +224,16 @@ library PanelSettlementLib {
         uint256 scores = LaneLib.neutral(median, there);
         result.told |= LaneLib.differences(scores);
 
-        mapping(uint256 period => uint256 lanes) storage ofCell = task.scores[cell];
-        uint256 balances = ofCell[period];
+        mapping(uint256 cell => uint256 lanes) storage ofPeriod = task.scores[period];
+        uint256 balances = ofPeriod[cell];
         unchecked {
             // modulo 2^256
-            if (balances == 0) balances = LaneLib.carryOver(period == 0 ? 0 : ofCell[period - 1]);
+            if (balances == 0) balances = _carryOver(task, period, cell);
             else result.rise -= LaneLib.positive(balances);
             balances = LaneLib.add(balances, scores);
             result.rise += LaneLib.positive(balances);
         }
-        ofCell[period] = balances;
+        ofPeriod[cell] = balances;
         uint256 absent = bits ^ LaneLib.gather(there);
         if (absent != 0) _removeAbsent(task, cell, absent);
     }
@@ -264,6 +259,10 @@ library PanelSettlementLib {
             // at most 32 in a lane
             result.updates += flags;
         }
+    }
+
+    function _carryOver(TaskState storage task, uint256 period, uint256 cell) private view returns (uint256 balances) {
+        return LaneLib.carryOver(period == 0 ? 0 : task.scores[period - 1][cell]);
     }
 
     function _removeAbsent(TaskState storage task, uint256 cell, uint256 absent) private {
@@ -297,5 +296,13 @@ library PanelSettlementLib {
             accurate,
             seatPay
         );
+    }
+
+    function _punishSilent(TaskState storage task, Panel memory panel, IStakeVault vault) private {
+        address[] memory silent = panel.silent;
+        for (uint256 i; i < silent.length; ++i) {
+            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
+            task.miss(panel.taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
+        }
     }
 }

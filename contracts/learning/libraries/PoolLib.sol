@@ -9,11 +9,11 @@ import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 library PoolLib {
     uint256 private constant BASIS = 10_000;
 
-    /// @notice Most that an auditor's seat can earn in a round.
-    /// @param auditors who joined, not 0.
-    function auditorSeat(ILearningTasks.TaskTerms storage terms, uint256 auditors) internal view returns (uint256) {
+    /// @notice Most that a seat on a panel can earn in a round.
+    /// @param seats on all panels of the round, not 0.
+    function auditorSeat(ILearningTasks.TaskTerms storage terms, uint256 seats) internal view returns (uint256) {
         uint256 attempts = uint256(terms.rounds) + terms.retries;
-        return (uint256(terms.reward) * terms.auditorShare) / (BASIS * attempts * auditors);
+        return (uint256(terms.reward) * terms.auditorShare) / (BASIS * attempts * seats);
     }
 
     /// @notice What an aggregator's seat earns for a round that settles with its answer.

@@ -15,7 +15,7 @@ library SeatLib {
     /// more.
     uint256 internal constant MISSES_TO_JAIL = 3;
     /// @notice How long no seat in any task can be taken then.
-    uint48 internal constant JAIL_TIME = 90 days;
+    uint256 internal constant JAIL_TIME = 90 days;
 
     /// @notice A reveal that was owed was not given.
     function miss(
@@ -31,7 +31,7 @@ library SeatLib {
         uint256 word = ParticipantLib.miss(task.words[account]);
         task.words[account] = word;
         // a 48-bit clock
-        if (ParticipantLib.missesOf(word) == MISSES_TO_JAIL) vault.jail(account, uint48(block.timestamp) + JAIL_TIME);
+        if (ParticipantLib.missesOf(word) == MISSES_TO_JAIL) vault.jail(account, uint48(block.timestamp + JAIL_TIME));
     }
 
     /// @notice The whole stake of a seat, for a fault that was proved.

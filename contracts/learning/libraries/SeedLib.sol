@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IRandomness} from "../../randomness/interfaces/IRandomness.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
-import {TaskState} from "../types/TaskState.sol";
+import {Head, Panels, TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {CommitmentsLib} from "./CommitmentsLib.sol";
 import {PanelLib} from "./PanelLib.sol";
@@ -22,7 +22,8 @@ library SeedLib {
             ILearningTasks.Phase.Settle
         );
         if (task.panels.round == round) revert ILearningTasks.LearningTasks_AlreadyDrawn(taskId, round);
-        uint256 updates = RevealedLib.count(task, round, task.head.clients);
+        Head memory head = task.head;
+        uint256 updates = RevealedLib.count(task, round, head.clients);
         uint256 needed = task.terms.minClients;
         if (updates < needed) revert ILearningTasks.LearningTasks_TooFewUpdates(taskId, round, updates, needed);
         uint256 timepoint = TaskPhaseLib.start(task, ILearningTasks.Phase.AuditCommit);
@@ -30,6 +31,16 @@ library SeedLib {
         bytes32 beaconSeed = randomness.seedOf(uint48(timepoint));
         if (beaconSeed == 0) revert ILearningTasks.LearningTasks_SeedUnknown(taskId, round, timepoint);
         seed = CommitmentsLib.seedOf(taskId, round, beaconSeed);
-        PanelLib.draw(task, taskId, seed);
+        Panels memory panels = PanelLib.drawn(task, head, seed);
+        task.panels = panels;
+        emit ILearningTasks.SeedDrawn(
+            taskId,
+            round,
+            seed,
+            panels.panels,
+            panels.cells,
+            panels.auditors,
+            panels.seatPay
+        );
     }
 }

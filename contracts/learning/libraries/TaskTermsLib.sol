@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
-import {PanelLib} from "./PanelLib.sol";
+import {ClaimLib} from "./ClaimLib.sol";
 
 /// @title Terms of learning tasks
 /// @notice Bounds of what a task may be.
 library TaskTermsLib {
-    uint256 internal constant MAX_PANEL_CLIENTS = PanelLib.MAX_PANEL_CELLS * 8;
-    uint256 internal constant MAX_CLIENTS = PanelLib.MAX_PANELS * MAX_PANEL_CLIENTS;
+    /// @dev So that a bitmap of panels is one word.
+    uint256 internal constant MAX_PANELS = 240;
+    /// @dev So that settling a panel of eleven auditors stays far below 2,000,000 gas, its calldata included.
+    uint256 internal constant MAX_PANEL_CELLS = 32;
+    uint256 internal constant CELL = 8;
+    uint256 internal constant MAX_CLIENTS = MAX_PANELS * MAX_PANEL_CELLS * CELL;
     /// @dev So that a bitmap of aggregators has 16 bits.
     uint256 internal constant MAX_AGGREGATORS = 16;
     uint256 internal constant MIN_SEATS = 3;
     uint256 internal constant MAX_SEATS = 11;
-    uint256 internal constant MAX_PERIODS = 224;
     uint256 internal constant MAX_LEAF_CELLS = 4;
     /// @dev Cells of a lowest node that takes a trimmed mean or median: it needs at least 16 children to hold.
     uint256 internal constant MIN_ROBUST_CELLS = 2;
@@ -39,9 +41,10 @@ library TaskTermsLib {
         _check(terms.manifest.digest != 0, "manifest", 0);
     }
 
-    /// @notice Clients that there is room for with so many auditors.
+    /// @notice Clients that so many auditors can score: each panel has its seats, and no panel more than its cells.
     function capacityOf(uint256 auditors, uint256 panelSeats, uint256 maxClients) internal pure returns (uint256) {
-        return Math.min(PanelLib.capacity(auditors, panelSeats), maxClients);
+        uint256 scored = (auditors / panelSeats) * MAX_PANEL_CELLS * CELL;
+        return scored < maxClients ? scored : maxClients;
     }
 
     function _checkSchedule(ILearningTasks.Schedule calldata schedule) private pure {
@@ -73,7 +76,7 @@ library TaskTermsLib {
         uint256 rounds = terms.rounds;
         uint256 periodRounds = terms.periodRounds;
         _check(rounds != 0, "rounds", 0);
-        bool even = periodRounds != 0 && rounds % periodRounds == 0 && rounds / periodRounds <= MAX_PERIODS;
+        bool even = periodRounds != 0 && rounds % periodRounds == 0 && rounds / periodRounds <= ClaimLib.MAX_PERIODS;
         _check(even, "periodRounds", periodRounds);
         // attempts are numbered in 16 bits; accumulated scores stay below 2^31
         _check(rounds + terms.retries < type(uint16).max, "retries", terms.retries);
@@ -85,7 +88,7 @@ library TaskTermsLib {
         uint256 panelSeats = terms.panelSeats;
         bool odd = panelSeats >= MIN_SEATS && panelSeats <= MAX_SEATS && panelSeats % 2 == 1;
         _check(odd, "panelSeats", panelSeats);
-        _check(terms.panelCells != 0 && terms.panelCells <= PanelLib.MAX_PANEL_CELLS, "panelCells", terms.panelCells);
+        _check(terms.panelCells != 0 && terms.panelCells <= MAX_PANEL_CELLS, "panelCells", terms.panelCells);
         uint256 minAuditors = terms.minAuditors;
         _check(minAuditors > panelSeats && minAuditors <= terms.maxAuditors, "minAuditors", minAuditors);
         uint256 minClients = terms.minClients;
@@ -113,7 +116,9 @@ library TaskTermsLib {
         uint256 shares = SHARES - terms.auditorShare - terms.aggregatorShare - terms.treasuryShare;
         // below 2^126: no product overflows
         uint256 pool = (uint256(terms.reward) * shares * terms.periodRounds) / (SHARES * terms.rounds);
-        uint256 movable = Math.min(terms.maxClients, MAX_PANEL_CLIENTS) * MAX_SCORE;
+        uint256 clients = MAX_PANEL_CELLS * CELL;
+        if (terms.maxClients < clients) clients = terms.maxClients;
+        uint256 movable = clients * MAX_SCORE;
         if (movable < terms.minimumScore) pool = (pool * movable) / terms.minimumScore;
         uint256 stake = terms.auditorStake;
         _check(stake != 0 && 3 * stake >= pool, "auditorStake", stake);

@@ -38,7 +38,7 @@ library TaskViewLib {
         state.panels = panels.panels;
         state.cells = panels.cells;
         state.auditors = panels.auditors;
-        state.settledSet = panels.settledSet;
+        state.voidSet = panels.voidSet;
         state.scoredSet = panels.scoredSet;
         state.seatPay = panels.seatPay;
     }

@@ -33,9 +33,9 @@ struct Panels {
     // slot 1
     bytes32 seed;
     // slot 2
-    uint256 settledSet; // bit p: panel p is settled; bit 255 is always set, so that no panel writes the word from zero
+    uint256 voidSet; // bit p: panel p is settled, but void; bit 255 is always set, so that no panel writes a word of zero
     // slot 3
-    uint256 scoredSet; // the same of panels that are settled and not void
+    uint256 scoredSet; // the same of panels that are settled and not void: those whose updates may be aggregated
 }
 
 /// @dev Answers of the running round. All of it is stale unless `round` is the running one.
@@ -76,7 +76,7 @@ struct PayPeriod {
 /// - `words[account]` (ParticipantLib): role, place, and the commitment of the running round of an account
 /// - `places[number >> 3]` (ParticipantLib): eight lanes of 32 bits, one a member number: its role and place
 /// - `revealed[id / 240]` (RevealedLib): a bit for each client id, set while its update of the running round counts
-/// - `scores[cell][period]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
+/// - `scores[period][cell]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
 ///   0 was never written in this period
 /// - `payouts[period >> 1]` (ClaimLib): what claims read of two closed periods
 /// - `claims[account]` (ClaimLib): the periods a client was paid for, and its id
@@ -95,9 +95,9 @@ struct TaskState {
     mapping(uint256 index => Seat seat) auditors;
     mapping(uint256 index => Seat seat) aggregators;
     mapping(uint256 seat => bytes32 digest) answerOf; // of aggregators, see AggregationLib
-    PayPeriod[224] periods;
+    mapping(uint256 period => PayPeriod pay) periods;
     uint256[112] payouts;
-    mapping(uint256 cell => mapping(uint256 period => uint256 lanes)) scores;
+    mapping(uint256 period => mapping(uint256 cell => uint256 lanes)) scores;
     mapping(address account => Credit credit) credits;
     mapping(address account => uint256 word) claims;
     mapping(address client => ConsentId consentId) consents;

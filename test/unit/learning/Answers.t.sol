@@ -413,46 +413,61 @@ contract AnswersTest is AnswersFixture {
         harness.disputeChunk(node, chunk, children, "");
     }
 
-    function test_AGG13_WhatDoesNotFitIsRefused() public {
+    function test_AGG13_OtherChildrenAreRefused() public {
         _given = [int256(1), 5];
         _answers(_given);
         ILearningAnswers.NodeOpening memory node = _node(0, _wrong(1), 1);
         ILearningAnswers.ChunkOpening memory chunk = _opening(1);
         bytes4 wrongLength = ILearningAnswers.LearningAnswers_WrongLength.selector;
-        bytes4 wrongRoot = ILearningAnswers.LearningAnswers_WrongRoot.selector;
         bytes4 wrongUpdate = ILearningAnswers.LearningAnswers_WrongUpdate.selector;
 
-        // children: none, one byte more, twice the same, another value, samples, client
         _refused(node, chunk, "", wrongUpdate);
         _refused(node, chunk, bytes.concat(_children(), hex"00"), wrongLength);
         _refused(node, chunk, bytes.concat(_children(), _children()), wrongLength);
+        // another value, other samples, another account
         bytes memory head = abi.encodePacked(CLIENT, uint32(SAMPLES), uint64(1), INNER);
         _refused(node, chunk, bytes.concat(head, _chunk(1)), wrongUpdate);
         head = abi.encodePacked(CLIENT, uint32(SAMPLES + 1), uint64(1), INNER);
         _refused(node, chunk, bytes.concat(head, _chunk(5)), wrongUpdate);
         head = abi.encodePacked(_aggregator(1), uint32(SAMPLES), uint64(1), INNER);
         _refused(node, chunk, bytes.concat(head, _chunk(5)), wrongUpdate);
+        // hints that a mean does not need
+        vm.expectPartialRevert(wrongLength);
+        harness.disputeChunk(node, chunk, _children(), _chunk(5));
+        _leads(_wrong(1), 1);
+    }
 
-        // chunk: another leaf, siblings that the tensor has not, a chunk that it has not, another length
+    function test_AGG13_OtherChunksAreRefused() public {
+        _given = [int256(1), 5];
+        _answers(_given);
+        ILearningAnswers.NodeOpening memory node = _node(0, _wrong(1), 1);
+        bytes4 wrongRoot = ILearningAnswers.LearningAnswers_WrongRoot.selector;
         _refused(node, _opening(2), _children(), wrongRoot);
+        ILearningAnswers.ChunkOpening memory chunk = _opening(1);
         chunk.siblings = new bytes32[](1);
         _refused(node, chunk, _children(), wrongRoot);
-        chunk = _opening(1);
-        chunk.index = 1;
-        _refused(node, chunk, _children(), ILearningAnswers.LearningAnswers_UnknownChunk.selector);
         chunk = _opening(1);
         chunk.length = 2;
         _refused(node, chunk, _children(), wrongRoot);
         chunk = _opening(1);
+        chunk.index = 1;
+        _refused(node, chunk, _children(), ILearningAnswers.LearningAnswers_UnknownChunk.selector);
+        _leads(_wrong(1), 1);
+    }
 
-        // node: of a level or index that the tree has not, of another weight, with a path too long or short
-        node.level = 1;
-        _refused(node, chunk, _children(), ILearningAnswers.LearningAnswers_UnknownNode.selector);
-        node.level = 200;
-        _refused(node, chunk, _children(), ILearningAnswers.LearningAnswers_UnknownNode.selector);
-        node.level = 0;
-        node.index = 1;
-        _refused(node, chunk, _children(), ILearningAnswers.LearningAnswers_UnknownNode.selector);
+    function test_AGG13_OtherNodesAreRefused() public {
+        _given = [int256(1), 5];
+        _answers(_given);
+        ILearningAnswers.NodeOpening memory node = _node(0, _wrong(1), 1);
+        ILearningAnswers.ChunkOpening memory chunk = _opening(1);
+        bytes4 unknown = ILearningAnswers.LearningAnswers_UnknownNode.selector;
+        bytes4 wrongLength = ILearningAnswers.LearningAnswers_WrongLength.selector;
+        (node.level, node.index) = (1, 0);
+        _refused(node, chunk, _children(), unknown);
+        (node.level, node.index) = (200, 0);
+        _refused(node, chunk, _children(), unknown);
+        (node.level, node.index) = (0, 1);
+        _refused(node, chunk, _children(), unknown);
         node.index = 0;
         node.path = abi.encode(_rootOf(1), WEIGHT + 1);
         _refused(node, chunk, _children(), ILearningAnswers.LearningAnswers_WrongPath.selector);
@@ -462,10 +477,6 @@ contract AnswersTest is AnswersFixture {
         _refused(node, chunk, _children(), wrongLength);
         node.path = abi.encode(_rootOf(1));
         _refused(node, chunk, _children(), wrongLength);
-
-        // hints that a mean does not need
-        vm.expectPartialRevert(wrongLength);
-        harness.disputeChunk(_node(0, _wrong(1), 1), chunk, _children(), _chunk(5));
         _leads(_wrong(1), 1);
     }
 

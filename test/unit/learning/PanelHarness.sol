@@ -89,7 +89,7 @@ contract PanelHarness {
     // ------------------------------------------------------------------------------------------------------ the part
 
     function draw(bytes32 seed) external {
-        PanelLib.draw(_task, TASK, seed);
+        _task.panels = PanelLib.drawn(_task, _task.head, seed);
     }
 
     function settle(uint256 panel, bytes calldata openings) external {
@@ -126,12 +126,12 @@ contract PanelHarness {
     }
 
     function balanceOf(uint256 period, uint256 client) external view returns (int256) {
-        uint256 word = _task.scores[client >> 3][period];
+        uint256 word = _task.scores[period][client >> 3];
         return word == 0 ? int256(0) : int256(LaneLib.balanceIn(word, client & 7)) - 2 ** 31;
     }
 
     function balancesOf(uint256 period, uint256 cell) external view returns (uint256 word) {
-        return _task.scores[cell][period];
+        return _task.scores[period][cell];
     }
 
     function positive(uint256 period) external view returns (uint256) {

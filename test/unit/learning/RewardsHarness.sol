@@ -7,6 +7,7 @@ import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTa
 import {ITaskRewards} from "../../../contracts/learning/interfaces/ITaskRewards.sol";
 import {ClaimLib} from "../../../contracts/learning/libraries/ClaimLib.sol";
 import {FinishingLib} from "../../../contracts/learning/libraries/FinishingLib.sol";
+import {PanelLib} from "../../../contracts/learning/libraries/PanelLib.sol";
 import {ParticipantLib} from "../../../contracts/learning/libraries/ParticipantLib.sol";
 import {PoolLib} from "../../../contracts/learning/libraries/PoolLib.sol";
 import {RevealedLib} from "../../../contracts/learning/libraries/RevealedLib.sol";
@@ -30,8 +31,6 @@ contract RewardsHarness is ITaskRewards {
     using RewardLib for TaskState;
     using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
-
-    uint256 private constant SETTLED = 1 << 255;
 
     uint256 public constant CLAIM_TIME = RewardLib.CLAIM_TIME;
     IModelRegistry public immutable MODELS;
@@ -155,21 +154,21 @@ contract RewardsHarness is ITaskRewards {
         TaskState storage task = _tasks[taskId];
         task.panels.round = task.head.round;
         task.panels.panels = panels;
-        task.panels.settledSet = SETTLED;
-        task.panels.scoredSet = SETTLED;
+        task.panels.voidSet = PanelLib.NOBODY;
+        task.panels.scoredSet = PanelLib.NOBODY;
     }
 
     function settlePanel(TaskId taskId, uint256 panel, bool scored) external {
         TaskState storage task = _tasks[taskId];
-        task.panels.settledSet |= 1 << panel;
         if (scored) task.panels.scoredSet |= 1 << panel;
+        else task.panels.voidSet |= 1 << panel;
     }
 
     /// @dev Adds a score to a client's balance in the running period, by the plain rule.
     function score(TaskId taskId, uint256 id, int256 amount) external {
         TaskState storage task = _tasks[taskId];
         uint256 period = task.head.settled / task.terms.periodRounds;
-        uint256 word = task.scores[id >> 3][period];
+        uint256 word = task.scores[period][id >> 3];
         if (word == 0) {
             for (uint256 lane; lane < 8; ++lane) {
                 int256 debt = period == 0 ? int256(0) : balanceOf(taskId, (id & ~uint256(7)) | lane, period - 1);
@@ -180,13 +179,13 @@ contract RewardsHarness is ITaskRewards {
         int256 next = before + amount;
         word &= ~(uint256(type(uint32).max) << (32 * (id & 7)));
         word |= uint256(next + (1 << 31)) << (32 * (id & 7));
-        task.scores[id >> 3][period] = word;
+        task.scores[period][id >> 3] = word;
         int256 rise = (next > 0 ? next : int256(0)) - (before > 0 ? before : int256(0));
         task.periods[period].positive = uint56(uint256(int256(uint256(task.periods[period].positive)) + rise));
     }
 
     function balanceOf(TaskId taskId, uint256 id, uint256 period) public view returns (int256) {
-        uint256 word = _tasks[taskId].scores[id >> 3][period];
+        uint256 word = _tasks[taskId].scores[period][id >> 3];
         return word == 0 ? int256(0) : int256(uint256(uint32(word >> (32 * (id & 7))))) - (1 << 31);
     }
 

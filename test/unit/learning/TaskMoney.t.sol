@@ -221,7 +221,7 @@ contract TaskMoneyTest is RewardsFixture {
         uint256 number = _numberOf(_auditor(0));
         vm.expectPartialRevert(IStakeVault.StakeVault_Jailed.selector);
         tasks.join(task, ILearningTasks.Role.Auditor, _auditor(0), number);
-        vm.warp(block.timestamp + 30 days);
+        vm.warp(block.timestamp + 90 days);
         tasks.join(task, ILearningTasks.Role.Auditor, _auditor(0), number);
     }
 
