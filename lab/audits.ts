@@ -37,7 +37,7 @@ export async function playAudits(
     account,
     kind: seat < terms.seats - dishonest ? honest : auditor,
   }));
-  const settlement: Settlement = new ReferenceSettlement(accounts);
+  const settlement: Settlement = new ReferenceSettlement(accounts, `lab ${run.seed}`);
   await settlement.open({ ...terms, clients });
   let lastMedians: Int16Array | undefined;
   let moved = false;

@@ -47,8 +47,11 @@ export interface AuditRow {
 export interface FairnessRow {
   readonly scenario: string;
   readonly seed: number;
-  /** Spearman's rank correlation, of all clients and of the honest. */
+  /** Spearman's rank correlation of pay with what is owed: the true contribution, or nothing if that is negative. */
   readonly correlation: number;
+  /** The same with negative contributions as they are: everybody who is paid nothing shares a rank, and loses it. */
+  readonly signed: number;
+  /** The same among the honest. */
   readonly amongHonest: number;
   /** Honest clients with a positive true contribution, and how many of them were paid nothing. */
   readonly deserving: number;
@@ -120,8 +123,9 @@ function attackRows(
       honest.push(mean(members.map((client) => honestShares[client])));
     }
     const [share, honestShare] = [mean(attacked), mean(honest)];
-    const gain = honestShare === 0 ? Infinity : share / honestShare;
-    const held = aim === "open" ? undefined : aim === "idle" ? share <= IDLE_SHARE : gain <= GREEDY_GAIN;
+    const gain = share === 0 ? 0 : share / honestShare;
+    const held =
+      aim === "measured" ? undefined : aim === "idle" ? share <= IDLE_SHARE : share <= GREEDY_GAIN * honestShare;
     return {
       attack: name,
       aim,
@@ -142,7 +146,15 @@ function fairnessOf({ scenario, seed, conduct, rounds, pay }: RunRecord): Fairne
   const deserving = honest.filter((client) => truth[client] > 0);
   const at = (values: readonly number[]) => honest.map((client) => values[client]);
   return {
-    ...{ scenario, seed, correlation: spearman(amounts, truth), amongHonest: spearman(at(amounts), at(truth)) },
+    ...{
+      scenario,
+      seed,
+      correlation: spearman(
+        amounts,
+        truth.map((value) => Math.max(0, value)),
+      ),
+    },
+    ...{ signed: spearman(amounts, truth), amongHonest: spearman(at(amounts), at(truth)) },
     deserving: deserving.length,
     unpaid: deserving.filter((client) => amounts[client] === 0).length,
   };
@@ -180,8 +192,9 @@ function brokenBounds(
   }
   for (const { auditor, share, held } of auditors)
     if (!held) broken.push(`auditor ${auditor} earns ${share.toFixed(3)} of an honest one`);
-  for (const { scenario, seed, correlation, unpaid } of fairness) {
-    if (correlation < CORRELATION) broken.push(`${scenario}, seed ${seed}: rank correlation ${correlation.toFixed(3)}`);
+  const correlation = mean(fairness.map((row) => row.correlation));
+  if (fairness.length > 0 && correlation < CORRELATION) broken.push(`rank correlation is ${correlation.toFixed(3)}`);
+  for (const { scenario, seed, unpaid } of fairness) {
     if (unpaid > 0) broken.push(`${scenario}, seed ${seed}: ${unpaid} honest clients of positive value unpaid`);
   }
   return broken;
@@ -207,11 +220,11 @@ export function toText({ attacks, auditors, fairness, accuracy, broken }: Payoff
         ...[row.auditor, String(row.seats), number(row.share), row.moved ? "yes" : "no", verdict(row.held)],
       ]),
     ),
-    "Fairness: rank correlation of pay with true contributions",
+    "Fairness: rank correlation of pay with what is owed, with true contributions, and with those among the honest",
     table(
-      ["scenario", "seed", "all", "honest", "deserving", "unpaid"],
+      ["scenario", "seed", "owed", "signed", "honest", "deserving", "unpaid"],
       fairness.map((row) => [
-        ...[row.scenario, String(row.seed), number(row.correlation), number(row.amongHonest)],
+        ...[row.scenario, String(row.seed), number(row.correlation), number(row.signed), number(row.amongHonest)],
         ...[String(row.deserving), String(row.unpaid)],
       ]),
     ),

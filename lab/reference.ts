@@ -22,7 +22,7 @@ interface RoundState {
   readonly vectors: Map<string, Int16Array>;
 }
 
-/** The reference rules as a settlement: one panel of all clients and auditors, a seed that follows from the updates. */
+/** The reference rules as a settlement: one panel of all clients and auditors, a beacon of its own. */
 export class ReferenceSettlement implements Settlement {
   private terms!: LabTerms;
   private round!: RoundState;
@@ -35,8 +35,14 @@ export class ReferenceSettlement implements Settlement {
   private readonly credits = new Map<string, bigint>();
   private rounds = 0;
 
-  /** @param auditors - accounts by seat */
-  constructor(private readonly auditors: readonly string[]) {}
+  /**
+   * @param auditors - accounts by seat
+   * @param beacon - what the randomness of rounds follows from; no party has a say in it
+   */
+  constructor(
+    private readonly auditors: readonly string[],
+    private readonly beacon: string,
+  ) {}
 
   async open(terms: LabTerms): Promise<void> {
     this.terms = terms;
@@ -53,16 +59,14 @@ export class ReferenceSettlement implements Settlement {
   async reveal(round: number, updates: readonly DeclaredUpdate[]): Promise<Draw> {
     // the first of equal updates counts; who sends what was sent before contributes nothing new
     const revealed: number[] = [];
-    const digests: string[] = [];
     for (const { id: client, delta } of updates) {
       const digest = createHash("sha256").update(delta).digest("hex");
       if (this.seen.has(digest)) continue;
       this.seen.add(digest);
-      digests.push(digest);
       revealed.push(client);
     }
     this.round = { revealed: new Set(revealed), commitments: new Map(), vectors: new Map() };
-    const seed = id([round, ...digests].join());
+    const seed = id(`${this.beacon} ${round}`);
     const clients = Array.from({ length: this.terms.clients }, (_, client) => client);
     return { revealed, seed, panels: [{ clients, auditors: this.auditors }] };
   }

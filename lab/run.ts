@@ -89,7 +89,7 @@ export async function play(
 ): Promise<RunRecord> {
   const { clients, rounds, rules, defended } = scenario;
   const auditors = Array.from({ length: rules.terms.seats }, (_, seat) => accountOf(seat));
-  const settlement: Settlement = new ReferenceSettlement(auditors);
+  const settlement: Settlement = new ReferenceSettlement(auditors, `lab ${seed}`);
   await settlement.open({ ...rules.terms, clients });
   const world = createWorld(dataset, scenario, seed);
   const groups = groupsOf(scenario);

@@ -57,7 +57,17 @@ const IDLERS = [
   ...["resubmit", "sign-flip", "minus-ten"],
 ];
 /** Members who want more than their work is worth, and two who copy what an open task shows. */
-const GREEDY = ["scale-3", "scale-10", "overclaim", "split", "clone", "twin", "exact-copy", "near-copy"];
+const GREEDY = [
+  "scale-3",
+  "scale-10",
+  "overclaim",
+  "split",
+  "clone",
+  "twin",
+  "better-clone",
+  "exact-copy",
+  "near-copy",
+];
 
 /** The scenarios of a full run. All of a seed have the same members with the same examples. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -67,20 +77,15 @@ export const SCENARIOS: readonly Scenario[] = [
   { ...LARGE, ...SEALED, name: "undefended", cast: IDLERS, defended: false },
 ];
 
-const SMALL = { clients: 10, rounds: 3, training: 4_000, concentration: 1, slice: 300, reference: 500 };
-const SMALL_RULES = { ...RULES, hidden: 16, terms: { ...RULES.terms, periodRounds: 3 } };
-const SMALL_SEALED = { ...SEALED, rules: SMALL_RULES };
+const SMALL = { clients: 16, rounds: 3, training: 4_000, concentration: 0.5, slice: 400, reference: 1_000 };
+const SMALL_RULES = { ...RULES, hidden: 16, sampleCap: 25, terms: { ...RULES.terms, periodRounds: 3 } };
+const SMALL_SEALED = { rules: SMALL_RULES, open: false, defended: true };
+const FEW_IDLERS = ["label-flip", "noise", "last-step-3", "minus-ten"];
 
 /** The scenarios of a quick run: few clients and rounds. */
 export const QUICK_SCENARIOS: readonly Scenario[] = [
-  { ...SMALL, ...SMALL_SEALED, name: "honest", cast: [], pooled: { permutations: 200, blocks: 5 } },
-  { ...SMALL, ...SMALL_SEALED, name: "fairness", cast: ["label-flip", "noise", "last-step-1", "minus-ten"] },
-  { ...SMALL, ...SMALL_SEALED, name: "greedy", cast: ["scale-10", "overclaim", "twin"] },
-  {
-    ...SMALL,
-    ...SMALL_SEALED,
-    name: "undefended",
-    cast: ["label-flip", "noise", "last-step-1", "minus-ten"],
-    defended: false,
-  },
+  { ...SMALL, ...SMALL_SEALED, name: "honest", cast: [] },
+  { ...SMALL, ...SMALL_SEALED, name: "fairness", cast: FEW_IDLERS },
+  { ...SMALL, ...SMALL_SEALED, name: "greedy", cast: ["overclaim", "twin", "exact-copy"], open: true },
+  { ...SMALL, ...SMALL_SEALED, name: "undefended", cast: FEW_IDLERS, defended: false },
 ];

@@ -33,10 +33,10 @@ export interface Submission {
 
 /**
  * What an attack must not bring: `idle` ones do no useful work and may earn a twentieth of an equal share, `greedy` ones
- * take part, want more than their work is worth, and may earn a twentieth more than it. What an open task shows to copiers
- * is `open`: it is measured, and the reason why paid tasks are sealed.
+ * take part, want more than their work is worth, and may earn a twentieth more than it. What the rules of pay alone do not
+ * stop is `measured`.
  */
-export type Aim = "idle" | "greedy" | "open";
+export type Aim = "idle" | "greedy" | "measured";
 
 /** A way to be paid for something else than honest work. */
 export interface Attack {

@@ -1,49 +1,48 @@
-import { pick, type Examples } from "@artel/node";
+import { pick } from "@artel/node";
 
-import type { Attack, Member } from "./attack.js";
+import type { Aim, Attack, Member } from "./attack.js";
 
-/** Everything that some members have. */
-function pooled(members: readonly Member[]): Examples {
-  const [{ examples }] = members;
-  return {
-    ...examples,
-    pixels: Buffer.concat(members.map((member) => member.examples.pixels)),
-    labels: Buffer.concat(members.map((member) => member.examples.labels)),
-  };
-}
-
-/** Two members put their examples together, and each trains on half: the same work in better mixed parts. */
+/** Two members and the examples of the first: each trains on half of them. What the second has stays unused. */
 export const split: Attack = {
   name: "split",
   aim: "greedy",
   members: 2,
   act: (_, members) => {
-    const all = pooled(members);
+    const [{ examples }] = members;
     return members.map(({ train }, place) => {
-      const ids = Array.from(all.labels.keys()).filter((id) => id % members.length === place);
-      return { delta: train(pick(all, ids)), samples: ids.length };
+      const ids = Array.from(examples.labels.keys()).filter((id) => id % members.length === place);
+      return { delta: train(pick(examples, ids)), samples: ids.length };
     });
   },
 };
 
-/** Of two members the one with more examples works, and both send the result: the same, or one unit apart. */
-function copies(name: string, difference: number): Attack {
+/** Of two members one works, and both send the result: the same, or one unit apart. */
+function copies(name: string, aim: Aim, difference: number, choose: (members: readonly Member[]) => Member): Attack {
   return {
     name,
-    aim: "greedy",
+    aim,
     members: 2,
     act: (_, members) => {
-      const worker = members.reduce((most, member) =>
-        member.examples.labels.length > most.examples.labels.length ? member : most,
-      );
-      const delta = worker.train(worker.examples);
-      const samples = worker.examples.labels.length;
-      return members.map((__, place) => ({ delta: delta.with(0, delta[0] + place * difference), samples }));
+      const { train, examples } = choose(members);
+      const delta = train(examples);
+      return members.map((__, place) => ({
+        delta: delta.with(0, delta[0] + place * difference),
+        samples: examples.labels.length,
+      }));
     },
   };
 }
 
+const first = ([member]: readonly Member[]) => member;
+const richest = (members: readonly Member[]) =>
+  members.reduce((most, member) => (member.examples.labels.length > most.examples.labels.length ? member : most));
+
 /** The second update differs by one unit in one value: no hash tells that it is a copy. */
-export const clone = copies("clone", 1);
+export const clone = copies("clone", "greedy", 1, first);
 /** The second update is the same, value for value. */
-export const twin = copies("twin", 0);
+export const twin = copies("twin", "greedy", 0, first);
+/**
+ * The member with more examples works, and the other, whose own update would be worth less, sends the same as a clone.
+ * Each is a member and gets what one with such examples gets: the gate bounds it, the rules of pay do not.
+ */
+export const betterClone = copies("better-clone", "measured", 1, richest);

@@ -9,10 +9,11 @@ export const exactCopy: Attack = {
   act: ({ bestUpdate }, [{ examples }]) => [bestUpdate && { delta: bestUpdate, samples: examples.labels.length }],
 };
 
-/** Sends what earned most in the last round again, with a hundredth of noise on it: no hash tells that it is a copy. */
+/** Sends what earned most in the last round again, with a hundredth of noise on it: no hash tells that it is a copy.
+ * It pays in an open task, which is why paid ones are sealed. */
 export const nearCopy: Attack = {
   name: "near-copy",
-  aim: "open",
+  aim: "measured",
   members: 1,
   act: ({ bestUpdate }, [{ examples, random }]) => [
     bestUpdate && {

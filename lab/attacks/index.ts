@@ -1,5 +1,5 @@
 import type { Attack } from "./attack.js";
-import { clone, split, twin } from "./collusion.js";
+import { betterClone, clone, split, twin } from "./collusion.js";
 import { exactCopy, nearCopy } from "./copying.js";
 import { honest } from "./honest.js";
 import { labelFlip } from "./labelFlip.js";
@@ -13,6 +13,6 @@ import { minusTen, scale10, scale3, signFlip } from "./scaling.js";
 export const ATTACKS: ReadonlyMap<string, Attack> = new Map(
   [
     ...[honest, labelFlip, signFlip, minusTen, loudNoise, quietNoise, lastStep1, lastStep3, lastStep10],
-    ...[resubmit, exactCopy, nearCopy, scale3, scale10, overclaim, split, clone, twin],
+    ...[resubmit, exactCopy, nearCopy, scale3, scale10, overclaim, split, clone, twin, betterClone],
   ].map((attack) => [attack.name, attack]),
 );

@@ -162,6 +162,18 @@ export class SliceInvalidError extends ArtelError {
   }
 }
 
+/** A test slice that is sealed to another round of the beacon than its time says. */
+export class SliceRoundError extends ArtelError {
+  readonly code = "slices/round";
+  constructor(value: bigint, expected: bigint) {
+    super(
+      `A test slice is sealed to round ${value}, not ${expected}`,
+      value,
+      "nothing can be scored on it; tell the task's owner",
+    );
+  }
+}
+
 /** A rule of a manifest that this party does not follow yet. */
 export class RuleUnsupportedError extends ArtelError {
   readonly code = "node/rule-unsupported";

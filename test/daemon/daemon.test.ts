@@ -6,6 +6,7 @@ import {
   Auditor,
   Client,
   openContentFolder,
+  RuleUnsupportedError,
   TaskView,
   UpdateUnavailableError,
   type PartyContext,
@@ -25,9 +26,11 @@ import {
   updateWeight,
   weightCapsOf,
   weightedMean,
+  type CommonTest,
+  type Manifest,
 } from "@artel/sdk/learning";
 import { expect } from "chai";
-import { hexlify, id, randomBytes, type HDNodeWallet } from "ethers";
+import { hexlify, id, randomBytes, ZeroHash, type HDNodeWallet } from "ethers";
 
 import { RoundUpkeep } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
@@ -217,6 +220,27 @@ describe("daemons in a round", function () {
     expect([...included]).to.deep.equal([0, 1]);
   });
 
+  it("SCO-07 take no part under rules that they do not follow", async () => {
+    const { view, contextOf } = task;
+    const context = await contextOf(aggregators[0]);
+    const under = (change: Partial<Manifest>): PartyContext => ({
+      ...context,
+      view: Object.assign(new TaskView(context.rounds, view.taskId, view.fromBlock, view.content), {
+        manifest: async () => ({ ...MANIFEST, ...change }),
+      }),
+    });
+    const aggregator = new Aggregator(under({ aggregation: { rule: "median" } }));
+    expect(await rejection(aggregator.step())).to.be.instanceOf(RuleUnsupportedError);
+    const test: CommonTest = {
+      ...{ kind: "common", samples: 1000, root: ZeroHash, slices: ["bafy"], opensAt: 0, interval: 60 },
+    };
+    const auditor = new Candid(under({ scoring: { ...MANIFEST.scoring, test } }));
+    const error = await rejection(auditor.scores(await view.state()));
+    expect(error)
+      .to.be.instanceOf(RuleUnsupportedError)
+      .and.include({ code: "node/rule-unsupported", value: "common" });
+  });
+
   it("NOD-18 refuse to aggregate without an update that belongs in, and do once it is there", async () => {
     const { view, contextOf } = task;
     const place = mkdtempSync(join(folder, "partial-"));
@@ -265,5 +289,14 @@ describe("daemons in a round", function () {
     expect(await new RoundUpkeep(rounds, view.fromBlock).run(SILENT)).to.equal(1);
     expect((await view.state()).modelRoot).to.equal(expected);
     expect(tensorRoot(await view.model(expected))).to.equal(expected);
+  });
+
+  it("SCO-08 know the step that led to a model from the public record", async () => {
+    const { view } = task;
+    const { initialRoot } = await view.rounds.termsOf(view.taskId);
+    const { modelRoot } = await view.state();
+    expect(await view.lastStep(initialRoot)).to.be.undefined;
+    const step = (await view.lastStep(modelRoot))!;
+    expect(applyDelta(await view.model(initialRoot), step)).to.deep.equal(await view.model(modelRoot));
   });
 });

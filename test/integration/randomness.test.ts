@@ -47,6 +47,14 @@ describe("a drand beacon", () => {
       .withArgs(9n);
   });
 
+  it("BCN-04 is not made on a chain without the precompiles", async () => {
+    const former = await network.create({ network: "l1", chainType: "l1", override: { hardfork: "cancun" } });
+    const { local, beacon } = await deploy();
+    await expect(
+      former.ethers.deployContract("DrandBeacon", [drandNetworkStruct(local.network), SKEW]),
+    ).to.be.revertedWithCustomError(beacon, "DrandBeacon_NetworkRefused");
+  });
+
   it("BCN-13 a proof takes less than 200,000 gas, everything included", async () => {
     const { local, beacon } = await deploy();
     const { gasUsed } = (await (await beacon.prove(9n, drandProof(local.sign(9n)))).wait())!;

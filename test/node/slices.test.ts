@@ -1,6 +1,15 @@
 import { expect } from "chai";
 import { createRandom, manifestSchema, sliceFor, sliceTime, verifySlice, type CommonTest } from "@artel/sdk/learning";
-import { openSlice, sealSlices, SliceInvalidError, type Examples, type Timelock } from "@artel/node";
+import { DrandSignatureError, localDrand } from "@artel/sdk/randomness";
+import {
+  drandTimelock,
+  openSlice,
+  sealSlices,
+  SliceInvalidError,
+  SliceRoundError,
+  type Examples,
+  type Timelock,
+} from "@artel/node";
 
 import { rejects } from "./rejects.js";
 
@@ -76,7 +85,7 @@ describe("test slices", () => {
 
   it("SCO-10 never unpack into more than their plan says", async () => {
     const { plan } = await sealed(2);
-    const blank = { ...slice("blank", 100_000), pixels: new Uint8Array(100_000 * FEATURES) };
+    const blank = { ...slice("blank", 10_000), pixels: new Uint8Array(10_000 * FEATURES) };
     const bomb = await sealSlices([blank, blank], times, lock, salt);
     await rejects(openSlice(bomb.sealed[0], plan, 0, FEATURES, lock), SliceInvalidError, /larger than/);
   });
@@ -99,6 +108,22 @@ describe("test slices", () => {
     );
     await openSlice(contents[0], plan, 0, FEATURES, lock);
     await rejects(openSlice(contents[1], plan, 1, FEATURES, lock), Error, /^too early$/);
+  });
+
+  it("SCO-10 open with a drand network's signature of their round, and are refused under another round", async () => {
+    const { network, sign } = localDrand({ secretKey: `0x${"11".repeat(32)}`, genesis: 0n, period: 10n });
+    const asked: bigint[] = [];
+    const drand = drandTimelock(network, (round) => {
+      asked.push(round);
+      return sign(round).signature;
+    });
+    const { plan, sealed: contents } = await sealSlices([slice("0"), slice("1")], times, drand, salt);
+    expect(await openSlice(contents[1], plan, 1, FEATURES, drand)).to.deep.equal(slice("1"));
+    expect(asked).to.deep.equal([16n]);
+    const early = await drand.encrypt(new Uint8Array(100), 90);
+    await rejects(openSlice(early, plan, 1, FEATURES, drand), SliceRoundError, /round 10, not 16/);
+    const forged = drandTimelock(network, () => sign(15n).signature);
+    await rejects(openSlice(contents[1], plan, 1, FEATURES, forged), DrandSignatureError);
   });
 
   it("are of one size", async () => {

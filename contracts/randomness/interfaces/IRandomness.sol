@@ -11,6 +11,8 @@ import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 /// end of Reveal; it adds by itself the distance that it needs from it. All that ask for the same timepoint share the seed,
 /// and neighbouring timepoints may: readers hash it together with a domain of their own.
 ///
+/// A timepoint must be settled while it is still to come, and be one that the source knows: `readyAt` reverts for others.
+///
 /// Somebody has to prove each value once, anybody may, and nobody must be relied on: a reader needs a way to end without.
 interface IRandomness is IERC165 {
     /// @notice The value of a point in time; 0 until it is proven. Once it is not 0 it never changes.

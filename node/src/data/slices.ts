@@ -9,9 +9,10 @@ import {
   type CommonTest,
   type SliceTimes,
 } from "@artel/sdk/learning";
+import { drandRoundAt, timelockDecrypt, timelockEncrypt, type DrandNetwork } from "@artel/sdk/randomness";
 import { getBytes, hexlify } from "ethers";
 
-import { SliceInvalidError } from "../errors.js";
+import { SliceInvalidError, SliceRoundError } from "../errors.js";
 import { decodeExamples, encodeExamples, type Examples } from "./examples.js";
 
 /** Encryption that anybody can undo from a second on, and nobody before. */
@@ -19,6 +20,27 @@ export interface Timelock {
   encrypt(content: Uint8Array, opensAt: number): Promise<Uint8Array>;
   /** Fails before `opensAt`. */
   decrypt(sealed: Uint8Array, opensAt: number): Promise<Uint8Array>;
+}
+
+/**
+ * Timelock encryption to a drand network: to its first round at or after the second in question.
+ *
+ * @param signatureOf - gives the signature of a round, for example by `fetchDrandRound`
+ */
+export function drandTimelock(
+  network: DrandNetwork,
+  signatureOf: (round: bigint) => string | Promise<string>,
+): Timelock {
+  return {
+    encrypt: (content, opensAt) => timelockEncrypt(content, drandRoundAt(network, BigInt(opensAt)), network),
+    decrypt: (sealed, opensAt) =>
+      timelockDecrypt(sealed, network, (round) => {
+        // sealed to an earlier round, somebody could have read it before the updates were in
+        const due = drandRoundAt(network, BigInt(opensAt));
+        if (round !== due) throw new SliceRoundError(round, due);
+        return signatureOf(round);
+      }),
+  };
 }
 
 /** Test slices, ready to be published. */

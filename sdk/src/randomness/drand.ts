@@ -1,7 +1,7 @@
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { concat, getBytes, hexlify, sha256, toBeHex, toUtf8Bytes } from "ethers";
 
-import { DrandNetworkError, DrandSignatureError, RoundRangeError } from "./errors.js";
+import { BeforeGenesisError, DrandNetworkError, DrandSignatureError, RoundNumberError } from "./errors.js";
 
 /** A drand network with the scheme `bls-unchained-g1-rfc9380`, as its nodes describe it under `/info`. */
 export interface DrandNetwork {
@@ -66,31 +66,29 @@ export function drandChainHash(network: DrandNetwork): string {
  * The first round at or after a time. The seed of a timepoint at a `DrandBeacon` is the round at `timepoint + CHAIN_SKEW`.
  *
  * @param time - in seconds
- * @throws RoundRangeError if the network begins later
+ * @throws BeforeGenesisError
  */
 export function drandRoundAt(network: DrandNetwork, time: bigint): bigint {
-  if (time < network.genesis) throw new RoundRangeError(time, network.genesis);
+  if (time < network.genesis) throw new BeforeGenesisError(time, network.genesis);
   return (time - network.genesis + network.period - 1n) / network.period + 1n;
 }
 
 /**
  * The second at which a round is due.
  *
- * @throws RoundRangeError below round 1
+ * @throws RoundNumberError
  */
 export function drandTimeOf(network: DrandNetwork, round: bigint): bigint {
-  if (round < 1n) throw new RoundRangeError(round, 1n);
-  return network.genesis + (round - 1n) * network.period;
+  return network.genesis + (numbered(round) - 1n) * network.period;
 }
 
-/** What the network's nodes sign for a round: sha256 of its number in eight bytes. */
-export function drandMessage(round: bigint): Uint8Array {
-  return getBytes(sha256(toBeHex(round, 8)));
-}
-
-/** The point of G1 that the network's key multiplies to sign a round. */
+/**
+ * What the network's key multiplies to sign a round: sha256 of its number in eight bytes, hashed to G1.
+ *
+ * @throws RoundNumberError
+ */
 export function drandMessagePoint(round: bigint): SignaturePoint {
-  return shortSignatures.hash(drandMessage(round), TAG);
+  return shortSignatures.hash(getBytes(sha256(toBeHex(numbered(round), 8))), TAG);
 }
 
 /**
@@ -110,8 +108,7 @@ export function drandKey(network: DrandNetwork): KeyPoint {
  * Checks a signature of a round.
  *
  * @param signature - compressed, 48 bytes
- * @returns the signature as a point
- * @throws DrandSignatureError, DrandNetworkError
+ * @throws DrandSignatureError, DrandNetworkError, RoundNumberError
  */
 export function verifyDrandRound(network: DrandNetwork, round: bigint, signature: string): DrandRound {
   const key = drandKey(network);
@@ -167,6 +164,12 @@ export function readPoint<Point extends { assertValidity(): void; is0(): boolean
   point.assertValidity();
   if (point.is0()) throw new RangeError("the point at infinity");
   return point;
+}
+
+/** A number that a round can have. */
+function numbered(round: bigint): bigint {
+  if (round < 1n || round >= 1n << 64n) throw new RoundNumberError(round);
+  return round;
 }
 
 /** An element of the base field in 64 bytes. */

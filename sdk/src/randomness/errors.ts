@@ -13,11 +13,19 @@ export class DrandNetworkError extends ArtelError {
   }
 }
 
-/** A time before the first round of a drand network, or a round below 1. */
-export class RoundRangeError extends ArtelError {
-  readonly code = "randomness/round-range";
-  constructor(value: bigint, first: bigint) {
-    super(`${value} is before the network's first, ${first}`, value, "ask for the first round or later");
+/** A time before the first round of a drand network. */
+export class BeforeGenesisError extends ArtelError {
+  readonly code = "randomness/before-genesis";
+  constructor(value: bigint, genesis: bigint) {
+    super(`The network has no round at ${value}`, value, `its first is due at ${genesis}`);
+  }
+}
+
+/** A number that no round has. */
+export class RoundNumberError extends ArtelError {
+  readonly code = "randomness/round-number";
+  constructor(value: bigint) {
+    super(`There is no round ${value}`, value, "rounds are numbered from 1, in 64 bits");
   }
 }
 

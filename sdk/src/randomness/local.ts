@@ -2,7 +2,7 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { getBytes, hexlify, id, toBeHex, toBigInt } from "ethers";
 
 import { type DrandNetwork, type DrandRound, drandMessagePoint, drandRound } from "./drand.js";
-import { DrandNetworkError, RoundRangeError } from "./errors.js";
+import { DrandNetworkError } from "./errors.js";
 
 const { fields, shortSignatures } = bls12_381;
 
@@ -12,7 +12,7 @@ export interface LocalDrand {
   /**
    * Signs a round, due or not.
    *
-   * @throws RoundRangeError below round 1
+   * @throws RoundNumberError
    */
   sign(round: bigint): DrandRound;
 }
@@ -40,9 +40,6 @@ export function localDrand({ secretKey, genesis, period }: LocalDrandOptions): L
   const publicKey = hexlify(shortSignatures.getPublicKey(key).toBytes(true));
   return {
     network: { publicKey, genesis, period, groupHash: id("artel.local"), beaconId: "artel-local" },
-    sign: (round) => {
-      if (round < 1n) throw new RoundRangeError(round, 1n);
-      return drandRound(round, shortSignatures.sign(drandMessagePoint(round), key));
-    },
+    sign: (round) => drandRound(round, shortSignatures.sign(drandMessagePoint(round), key)),
   };
 }

@@ -16,7 +16,7 @@ import {
   type SignaturePoint,
   verifyDrandRound,
 } from "./drand.js";
-import { RoundRangeError, TimelockError } from "./errors.js";
+import { TimelockError } from "./errors.js";
 
 const { fields, G2, pairing } = bls12_381;
 type Pairing = ReturnType<typeof pairing>;
@@ -31,10 +31,9 @@ const KEY_BYTES = 16;
  * Whoever holds enough of the network's keys reads it earlier.
  *
  * @param content - what is hidden until then; its length is not
- * @throws RoundRangeError below round 1, DrandNetworkError
+ * @throws RoundNumberError, DrandNetworkError
  */
 export async function timelockEncrypt(content: Uint8Array, round: bigint, network: DrandNetwork): Promise<Uint8Array> {
-  if (round < 1n) throw new RoundRangeError(round, 1n);
   const key = drandKey(network);
   const encrypter = new Encrypter();
   encrypter.addRecipient({

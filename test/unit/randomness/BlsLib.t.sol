@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {BlsLib} from "../../../contracts/randomness/libraries/BlsLib.sol";
 import {TestBase} from "../Vm.sol";
 
-/// @dev RFC 9380, appendix J.9.1.
 contract BlsLibTest is TestBase {
     function test_BCN05_hashToG1_emptyMessage() public view {
         _assertHash(
@@ -43,6 +42,24 @@ contract BlsLibTest is TestBase {
         );
     }
 
+    /// @dev As the tests of randa-mu/bls-solidity have it.
+    function test_BCN05_hashToG1_aRoundUnderDrandsTag() public view {
+        BlsLib.G1 memory point = BlsLib.hashToG1(
+            bytes.concat(sha256(abi.encodePacked(uint64(20791007)))),
+            "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
+        );
+        assertEq(
+            abi.encode(point),
+            bytes.concat(
+                bytes16(0),
+                hex"17d2ccf27b4a3e2a3f58f0c09eb4b28137d1d1beb5c37628bec43f645dcbc58d86f482b7f6b2bd5ebd53f7f7361d7855",
+                bytes16(0),
+                hex"0c0ac30904f6d5a300f034d9a6200d008e451c13dc50443a0667755a4a61e10a51edc491d7cd96bdc6c33415213107a5"
+            )
+        );
+    }
+
+    /// @dev RFC 9380, appendix J.9.1.
     function _assertHash(bytes memory message, bytes memory x, bytes memory y) private view {
         BlsLib.G1 memory point = BlsLib.hashToG1(message, "QUUX-V01-CS02-with-BLS12381G1_XMD:SHA-256_SSWU_RO_");
         assertEq(abi.encode(point), bytes.concat(bytes16(0), x, bytes16(0), y));
