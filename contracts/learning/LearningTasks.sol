@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IConsentRegistry} from "../identity/interfaces/IConsentRegistry.sol";
 import {ConsentId} from "../identity/types/ConsentId.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
@@ -10,44 +9,60 @@ import {IRandomness} from "../randomness/interfaces/IRandomness.sol";
 import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {IRewardEscrow} from "../rewards/interfaces/IRewardEscrow.sol";
 import {IStakeVault} from "../rewards/interfaces/IStakeVault.sol";
+import {ILearningAnswers} from "./interfaces/ILearningAnswers.sol";
 import {ILearningTasks} from "./interfaces/ILearningTasks.sol";
+import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
+import {ITaskRewards} from "./interfaces/ITaskRewards.sol";
+import {AnswerLib} from "./libraries/AnswerLib.sol";
+import {ClaimLib} from "./libraries/ClaimLib.sol";
 import {CommitmentsLib} from "./libraries/CommitmentsLib.sol";
+import {DisputeLib} from "./libraries/DisputeLib.sol";
+import {FinishingLib} from "./libraries/FinishingLib.sol";
 import {JoiningLib} from "./libraries/JoiningLib.sol";
-import {PanelLib} from "./libraries/PanelLib.sol";
 import {PanelSettlementLib} from "./libraries/PanelSettlementLib.sol";
 import {ParticipantLib} from "./libraries/ParticipantLib.sol";
 import {RevealedLib} from "./libraries/RevealedLib.sol";
+import {RewardLib} from "./libraries/RewardLib.sol";
+import {ScoresLib} from "./libraries/ScoresLib.sol";
 import {SeedLib} from "./libraries/SeedLib.sol";
 import {TaskOpeningLib} from "./libraries/TaskOpeningLib.sol";
 import {TaskPhaseLib} from "./libraries/TaskPhaseLib.sol";
 import {TaskViewLib} from "./libraries/TaskViewLib.sol";
-import {Seat, TaskState} from "./types/TaskState.sol";
+import {UpdatesLib} from "./libraries/UpdatesLib.sol";
+import {PayPeriod, Seat, TaskState} from "./types/TaskState.sol";
 import {TaskId} from "./types/TaskId.sol";
 
 /// @title LearningTasks
 /// @dev Calls out only to the contracts fixed at deployment, and to a task's token from its opener's own call. All
 /// state is written before any of them can move money.
-contract LearningTasks is ILearningTasks, EIP712 {
+contract LearningTasks is ILearningTasks, ILearningAnswers, ITaskRewards, EIP712 {
+    using AnswerLib for TaskState;
+    using DisputeLib for TaskState;
+    using FinishingLib for TaskState;
     using JoiningLib for TaskState;
-    using PanelLib for TaskState;
     using PanelSettlementLib for TaskState;
     using ParticipantLib for TaskState;
     using ParticipantLib for uint256;
     using RevealedLib for TaskState;
+    using RewardLib for TaskState;
+    using ScoresLib for TaskState;
     using SeedLib for TaskState;
     using TaskOpeningLib for TaskState;
     using TaskPhaseLib for TaskState;
     using TaskViewLib for TaskState;
+    using UpdatesLib for TaskState;
 
     /// @inheritdoc ILearningTasks
-    uint256 public constant MAX_BATCH = 64;
+    uint256 public constant MAX_BATCH = UpdatesLib.MAX_BATCH;
     /// @inheritdoc ILearningTasks
     bytes32 public constant UPDATE_COMMITMENT_TYPEHASH = keccak256(
         "UpdateCommitment(uint256 taskId,uint256 round,address client,bytes32 commitment)"
     );
 
-    /// @dev Bytes of an item of either batch.
-    uint256 private constant ITEM = 116;
+    /// @inheritdoc ILearningAnswers
+    uint256 public constant MAX_DELETIONS = AnswerLib.MAX_DELETIONS;
+    /// @inheritdoc ITaskRewards
+    uint256 public constant CLAIM_TIME = RewardLib.CLAIM_TIME;
 
     /// @inheritdoc ILearningTasks
     IMembership public immutable MEMBERSHIP;
@@ -61,6 +76,8 @@ contract LearningTasks is ILearningTasks, EIP712 {
     IConsentRegistry public immutable CONSENTS;
     /// @inheritdoc ILearningTasks
     IRandomness public immutable RANDOMNESS;
+    /// @inheritdoc ITaskRewards
+    IModelRegistry public immutable MODELS;
 
     mapping(TaskId taskId => TaskState task) private _tasks;
 
@@ -73,7 +90,8 @@ contract LearningTasks is ILearningTasks, EIP712 {
         IStakeVault vault,
         IReputation reputation,
         IConsentRegistry consents,
-        IRandomness randomness
+        IRandomness randomness,
+        IModelRegistry models
     ) EIP712("Artel Learning", "1") {
         MEMBERSHIP = membership;
         ESCROW = escrow;
@@ -81,6 +99,7 @@ contract LearningTasks is ILearningTasks, EIP712 {
         REPUTATION = reputation;
         CONSENTS = consents;
         RANDOMNESS = randomness;
+        MODELS = models;
     }
 
     // ---------------------------------------------------------------------------------------------- opening, joining
@@ -112,20 +131,13 @@ contract LearningTasks is ILearningTasks, EIP712 {
     /// @inheritdoc ILearningTasks
     function commitUpdateBySig(TaskId taskId, address client, bytes32 commitment, bytes calldata signature) external {
         (TaskState storage task, uint256 round) = _inPhase(taskId, Phase.Commit);
-        bytes32 digest = _signedDigest(taskId, round, client, commitment);
-        if (!SignatureChecker.isValidSignatureNowCalldata(client, digest, signature))
-            revert LearningTasks_InvalidSignature(taskId, round, client);
+        UpdatesLib.requireSigned(taskId, round, client, commitment, signature, _domainSeparatorV4());
         _commitUpdate(task, taskId, round, client, commitment);
     }
 
     /// @inheritdoc ILearningTasks
     function commitUpdates(TaskId taskId, bytes calldata items) external returns (uint256 taken) {
-        (TaskState storage task, uint256 round) = _inPhase(taskId, Phase.Commit);
-        _requireBatch(items);
-        uint256 committed = task.elapsed();
-        bool gated = task.head.consentGated;
-        for (uint256 i; i < items.length; i += ITEM)
-            if (_commitItem(task, taskId, round, committed, gated, items[i:i + ITEM])) ++taken;
+        return _task(taskId).commitMany(taskId, items, _domainSeparatorV4(), CONSENTS);
     }
 
     /// @inheritdoc ILearningTasks
@@ -133,9 +145,9 @@ contract LearningTasks is ILearningTasks, EIP712 {
         (TaskState storage task, uint256 round) = _inPhase(taskId, Phase.Reveal);
         if (opening.root == 0 || opening.content.digest == 0)
             revert LearningTasks_InvalidContent(opening.root, opening.content.digest);
-        uint256 word = _openedWord(task, taskId, round, client, opening);
+        uint256 word = task.openedWord(taskId, round, client, opening);
         if (word & ParticipantLib.REVEALED != 0) revert LearningTasks_AlreadyRevealed(taskId, round, client);
-        if (task.head.consentGated && !_consented(task, client))
+        if (task.head.consentGated && !task.isConsented(client, CONSENTS))
             revert LearningTasks_NoConsent(taskId, client, task.consents[client]);
         // samples, norm, codec and salt have 32, 64, 32 and 128 bits
         bytes32 details = bytes32(
@@ -151,11 +163,7 @@ contract LearningTasks is ILearningTasks, EIP712 {
 
     /// @inheritdoc ILearningTasks
     function revealUpdates(TaskId taskId, bytes calldata items) external returns (uint256 taken) {
-        (TaskState storage task, uint256 round) = _inPhase(taskId, Phase.Reveal);
-        _requireBatch(items);
-        bool gated = task.head.consentGated;
-        for (uint256 i; i < items.length; i += ITEM)
-            if (_revealItem(task, taskId, round, gated, items[i:i + ITEM])) ++taken;
+        return _task(taskId).revealMany(taskId, items, CONSENTS);
     }
 
     /// @inheritdoc ILearningTasks
@@ -166,16 +174,7 @@ contract LearningTasks is ILearningTasks, EIP712 {
         address copy,
         UpdateOpening calldata copyOpening
     ) external {
-        TaskState storage task = _task(taskId);
-        // once scores show, a strike could void their round, or take back a copy that did badly
-        uint256 round = task.requirePhases(taskId, Phase.Reveal, Phase.AuditCommit);
-        uint256 first = _revealedWord(task, taskId, round, original, originalOpening);
-        uint256 second = _revealedWord(task, taskId, round, copy, copyOpening);
-        if (originalOpening.root != copyOpening.root || first.precedenceOf() >= second.precedenceOf())
-            revert LearningTasks_NotACopy(original, copy);
-        task.words[copy] = second | ParticipantLib.STRUCK;
-        task.remove(second.idOf());
-        emit UpdateStruck(taskId, round, copy, original);
+        _task(taskId).strike(taskId, original, originalOpening, copy, copyOpening);
     }
 
     // ------------------------------------------------------------------------------------------------------- auditors
@@ -187,29 +186,98 @@ contract LearningTasks is ILearningTasks, EIP712 {
 
     /// @inheritdoc ILearningTasks
     function commitScores(TaskId taskId, bytes32 commitment) external {
-        (TaskState storage task, uint256 round) = _inPhase(taskId, Phase.AuditCommit);
-        uint256 word = task.wordAs(taskId, msg.sender, Role.Auditor);
-        if (word.roundOf() == round) revert LearningTasks_AlreadyCommitted(taskId, round, msg.sender);
-        task.words[msg.sender] = word.commit(commitment, 0, round, word.missesOf());
-        emit ScoresCommitted(taskId, round, msg.sender, commitment);
+        _task(taskId).commitScores(taskId, commitment);
     }
 
     /// @inheritdoc ILearningTasks
     function revealScores(TaskId taskId, ScoresOpening calldata opening) external {
-        (TaskState storage task, uint256 round) = _inPhase(taskId, Phase.AuditReveal);
-        address auditor = opening.auditor;
-        uint256 word = task.wordAs(taskId, auditor, Role.Auditor);
-        if (!word.opens(scoresCommitment(taskId, round, opening), round))
-            revert LearningTasks_CommitmentMismatch(taskId, round, auditor);
-        if (word & ParticipantLib.REVEALED != 0) revert LearningTasks_AlreadyRevealed(taskId, round, auditor);
-        task.requireLength(taskId, opening.scores.length);
-        task.words[auditor] = word | ParticipantLib.REVEALED;
-        emit ScoresRevealed(taskId, round, auditor, opening.salt, opening.scores);
+        _task(taskId).revealScores(taskId, opening);
     }
 
     /// @inheritdoc ILearningTasks
     function settlePanel(TaskId taskId, uint256 panel, bytes calldata openings) external {
         _task(taskId).settle(taskId, panel, openings, VAULT);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- aggregators
+
+    /// @inheritdoc ILearningAnswers
+    function commitAnswer(TaskId taskId, bytes32 commitment) external {
+        _task(taskId).commit(taskId, commitment);
+    }
+
+    /// @inheritdoc ILearningAnswers
+    function revealAnswer(TaskId taskId, address aggregator, Answer calldata answer, bytes16 salt) external {
+        _task(taskId).reveal(taskId, aggregator, answer, salt);
+    }
+
+    /// @inheritdoc ILearningAnswers
+    function disputeChunk(
+        TaskId taskId,
+        NodeOpening calldata node,
+        ChunkOpening calldata chunk,
+        bytes calldata children,
+        bytes calldata hints
+    ) external {
+        _task(taskId).disputeChunk(taskId, node, chunk, children, hints, VAULT);
+    }
+
+    /// @inheritdoc ILearningAnswers
+    function disputeWeight(TaskId taskId, NodeOpening calldata node, bytes calldata children) external {
+        _task(taskId).disputeWeight(taskId, node, children, VAULT);
+    }
+
+    /// @inheritdoc ILearningAnswers
+    function disputeStep(
+        TaskId taskId,
+        uint256 seat,
+        Answer calldata answer,
+        ChunkOpening calldata chunk,
+        bytes calldata parts
+    ) external {
+        _task(taskId).disputeStep(taskId, seat, answer, chunk, parts, VAULT);
+    }
+
+    // -------------------------------------------------------------------------------------------- rounds, money, records
+
+    /// @inheritdoc ITaskRewards
+    function finishRound(TaskId taskId, Answer calldata answer) external {
+        _task(taskId).finish(taskId, answer, VAULT, MODELS);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function claim(uint256[] calldata items) external returns (uint256 total) {
+        return ClaimLib.claim(_tasks, items, msg.sender, msg.sender, ESCROW);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function claimFor(uint256[] calldata items, address account) external returns (uint256 total) {
+        return ClaimLib.claim(_tasks, items, account, account, ESCROW);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function claimTo(uint256[] calldata items, address to) external returns (uint256 total) {
+        return ClaimLib.claim(_tasks, items, msg.sender, to, ESCROW);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function refund(TaskId taskId) external returns (uint256 amount) {
+        return _task(taskId).refund(taskId, ESCROW);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function sweep(TaskId taskId) external returns (uint256 amount) {
+        return _task(taskId).sweep(taskId, ESCROW);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function releaseStake(TaskId taskId, address account) external {
+        _task(taskId).release(taskId, account, VAULT);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function recordReputation(TaskId taskId, address account, uint256 number) external returns (uint256 points) {
+        return _task(taskId).record(taskId, account, number, MEMBERSHIP, REPUTATION);
     }
 
     // ---------------------------------------------------------------------------------------------------------- views
@@ -276,8 +344,50 @@ contract LearningTasks is ILearningTasks, EIP712 {
         TaskId taskId,
         uint256 round,
         ScoresOpening calldata opening
-    ) public view returns (bytes32) {
+    ) external view returns (bytes32) {
         return CommitmentsLib.ofScores(taskId, round, opening.auditor, opening.salt, keccak256(opening.scores));
+    }
+
+    /// @inheritdoc ILearningAnswers
+    function leadingAnswer(TaskId taskId) external view returns (bytes32 digest, uint256 seats) {
+        return _task(taskId).leadingAnswer();
+    }
+
+    /// @inheritdoc ILearningAnswers
+    function answersOf(
+        TaskId taskId
+    ) external view returns (bytes32[] memory digests, uint256 disproved, uint256 deletions) {
+        return _task(taskId).answersOf();
+    }
+
+    /// @inheritdoc ILearningAnswers
+    function answerCommitment(
+        TaskId taskId,
+        uint256 round,
+        address aggregator,
+        Answer calldata answer,
+        bytes16 salt
+    ) external view returns (bytes32) {
+        return CommitmentsLib.ofAnswer(taskId, round, aggregator, CommitmentsLib.digestOf(answer), salt);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function earningsOf(TaskId taskId, address account) external view returns (uint256 earned, uint256 claimable) {
+        return _task(taskId).earnings(account);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function shareOf(TaskId taskId, address client) external view returns (uint256 pay, uint256 ofAll) {
+        return _task(taskId).share(client);
+    }
+
+    /// @inheritdoc ITaskRewards
+    function periodOf(
+        TaskId taskId,
+        uint256 period
+    ) external view returns (uint256 pool, uint256 positive, uint256 divisor, uint256 claimableFrom) {
+        PayPeriod storage pay = _task(taskId).periods[period];
+        return (pay.pool, pay.positive, pay.divisor, pay.claimableFrom);
     }
 
     // ------------------------------------------------------------------------------------------------ private: commit
@@ -292,7 +402,7 @@ contract LearningTasks is ILearningTasks, EIP712 {
         uint256 word = task.words[client];
         if (word == 0) word = task.joinAsClient(taskId, client, MEMBERSHIP, REPUTATION);
         if (!word.mayCommit(round)) _revertCommit(taskId, round, client, word);
-        if (task.head.consentGated && !_consented(task, client))
+        if (task.head.consentGated && !task.isConsented(client, CONSENTS))
             revert LearningTasks_NoConsent(taskId, client, task.consents[client]);
         task.words[client] = word.commit(commitment, task.elapsed(), round, word.missedBy());
         emit UpdateCommitted(taskId, round, client, commitment);
@@ -305,118 +415,7 @@ contract LearningTasks is ILearningTasks, EIP712 {
         revert LearningTasks_Excluded(taskId, client);
     }
 
-    /// @param item client 20 | commitment 32 | r 32 | yParity and s 32, as in EIP-2098.
-    function _commitItem(
-        TaskState storage task,
-        TaskId taskId,
-        uint256 round,
-        uint256 committed,
-        bool gated,
-        bytes calldata item
-    ) private returns (bool) {
-        address client = address(bytes20(item));
-        bytes32 commitment = bytes32(item[20:]);
-        uint256 word = task.words[client];
-        if (!word.mayCommit(round) || (gated && !_consented(task, client))) return false;
-        bytes32 digest = _signedDigest(taskId, round, client, commitment);
-        if (!_isSigned(digest, client, bytes32(item[52:]), bytes32(item[84:]))) return false;
-        task.words[client] = word.commit(commitment, committed, round, word.missedBy());
-        emit UpdateCommitted(taskId, round, client, commitment);
-        return true;
-    }
-
-    /// @dev The other form of a signature counts as well: it commits to the same, once. A client is never the zero
-    /// address, which stands for a signature that is none: it has no word.
-    function _isSigned(bytes32 digest, address client, bytes32 r, bytes32 vs) private pure returns (bool) {
-        // the highest bit of `vs` is the parity, the rest is s
-        uint8 v = uint8(uint256(vs) >> 255) + 27;
-        return ecrecover(digest, v, r, vs & bytes32(uint256(type(int256).max))) == client;
-    }
-
-    function _signedDigest(
-        TaskId taskId,
-        uint256 round,
-        address client,
-        bytes32 commitment
-    ) private view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(UPDATE_COMMITMENT_TYPEHASH, taskId, round, client, commitment)));
-    }
-
-    // ------------------------------------------------------------------------------------------------ private: reveal
-
-    /// @param item client 20 | root 32 | digest 32 | details 32, as in `UpdateRevealed`.
-    function _revealItem(
-        TaskState storage task,
-        TaskId taskId,
-        uint256 round,
-        bool gated,
-        bytes calldata item
-    ) private returns (bool) {
-        address client = address(bytes20(item));
-        bytes32 root = bytes32(item[20:]);
-        bytes32 digest = bytes32(item[52:]);
-        bytes32 details = bytes32(item[84:]);
-        uint256 word = task.words[client];
-        bool fresh = word.roleOf() == Role.Client && word & ParticipantLib.REVEALED == 0;
-        if (!fresh || root == 0 || digest == 0) return false;
-        if (!word.opens(_packedCommitment(taskId, round, client, root, digest, details), round)) return false;
-        if (gated && !_consented(task, client)) return false;
-        task.words[client] = word | ParticipantLib.REVEALED;
-        task.add(round, word.idOf());
-        emit UpdateRevealed(taskId, round, client, root, digest, details);
-        return true;
-    }
-
-    function _packedCommitment(
-        TaskId taskId,
-        uint256 round,
-        address client,
-        bytes32 root,
-        bytes32 digest,
-        bytes32 details
-    ) private view returns (bytes32) {
-        uint256 packed = uint256(details);
-        // casts keep the 32, 64, 32 and 128 bits that the fields have
-        bytes32 inner = keccak256(abi.encode(uint32(packed >> 128), digest, bytes16(uint128(packed))));
-        return CommitmentsLib.ofUpdateParts(taskId, round, client, root, packed >> 224, uint64(packed >> 160), inner);
-    }
-
-    /// @dev The word of a client that committed to this in the running round.
-    function _openedWord(
-        TaskState storage task,
-        TaskId taskId,
-        uint256 round,
-        address client,
-        UpdateOpening calldata opening
-    ) private view returns (uint256 word) {
-        word = task.wordAs(taskId, client, Role.Client);
-        if (!word.opens(CommitmentsLib.ofUpdate(taskId, round, client, opening), round))
-            revert LearningTasks_CommitmentMismatch(taskId, round, client);
-    }
-
-    function _revealedWord(
-        TaskState storage task,
-        TaskId taskId,
-        uint256 round,
-        address client,
-        UpdateOpening calldata opening
-    ) private view returns (uint256 word) {
-        word = _openedWord(task, taskId, round, client, opening);
-        if (!word.counts(round)) revert LearningTasks_NotRevealed(taskId, round, client);
-    }
-
     // ------------------------------------------------------------------------------------------------- private: state
-
-    /// @dev Whether the consent that the client's update needs is live.
-    function _consented(TaskState storage task, address client) private view returns (bool) {
-        return CONSENTS.isLive(task.consents[client], block.timestamp);
-    }
-
-    function _requireBatch(bytes calldata items) private pure {
-        uint256 length = items.length;
-        if (length == 0 || length % ITEM != 0 || length / ITEM > MAX_BATCH)
-            revert LearningTasks_InvalidBatch(length, ITEM);
-    }
 
     function _task(TaskId taskId) private view returns (TaskState storage task) {
         task = _tasks[taskId];

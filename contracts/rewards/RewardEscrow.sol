@@ -38,16 +38,13 @@ contract RewardEscrow is IRewardEscrow, ReentrancyGuardTransient {
     /// @inheritdoc IRewardEscrow
     function pay(uint256 id, address to, uint256 amount) external nonReentrant {
         Account storage account = _accounts[msg.sender][id];
-        uint256 remaining = account.remaining;
+        (address key, uint256 remaining) = (account.key, account.remaining);
         if (amount > remaining) revert RewardEscrow_Insufficient(msg.sender, id, remaining, amount);
-        address token = _tokenOf(account.key);
-        remaining -= amount;
-
         // at most the uint96 that was read
-        account.remaining = uint96(remaining);
-        emit EscrowPaid(msg.sender, id, to, token, amount, remaining);
+        account.remaining = uint96(remaining - amount);
+        emit EscrowPaid(msg.sender, id, to, amount);
 
-        CurrencyLib.send(token, to, amount);
+        CurrencyLib.send(_tokenOf(key), to, amount);
     }
 
     /// @inheritdoc IRewardEscrow

@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TARGET = fileURLToPath(new URL("../src/protocol.ts", import.meta.url));
 
 const ROUNDS = "contracts/learning/interfaces/ILearningRounds.sol";
+const TASKS = "contracts/learning/interfaces/ILearningTasks.sol";
 const GOVERNOR = "contracts/governance/CooperativeGovernor.sol";
 const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
 
@@ -21,6 +22,7 @@ const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
 const ENUMS = [
   ["Phase", ROUNDS, "Where a round stands."],
   ["Role", ROUNDS, "What an account does in a task."],
+  ["Combining", TASKS, "How a node of the aggregation tree combines its children."],
   ["ProposalState", "node_modules/@openzeppelin/contracts/governance/IGovernor.sol", "State of a proposal."],
 ] as const;
 

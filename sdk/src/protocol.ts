@@ -23,6 +23,12 @@ export const Role = { None: 0, Client: 1, Auditor: 2, Aggregator: 3 } as const;
 /** What an account does in a task. */
 export type Role = (typeof Role)[keyof typeof Role];
 
+/** How a node of the aggregation tree combines its children. */
+export const Combining = { Mean: 0, TrimmedMean: 1, Median: 2 } as const;
+
+/** How a node of the aggregation tree combines its children. */
+export type Combining = (typeof Combining)[keyof typeof Combining];
+
 /** State of a proposal. */
 export const ProposalState = {
   Pending: 0,

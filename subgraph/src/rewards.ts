@@ -29,7 +29,7 @@ export function handleEscrowFunded(event: EscrowFunded): void {
 export function handleEscrowPaid(event: EscrowPaid): void {
   const escrow = EscrowAccount.load(escrowId(event.params.module, event.params.id))!;
   escrow.paid = escrow.paid.plus(event.params.amount);
-  escrow.remaining = event.params.remaining;
+  escrow.remaining = escrow.remaining.minus(event.params.amount);
   escrow.save();
 
   const payment = new EscrowPayment(eventId(event));

@@ -268,7 +268,7 @@ interface ILearningTasks {
     /// @param panels how many there are.
     /// @param cells how many are shared among them.
     /// @param auditors how many are shared among their seats.
-    /// @param settledSet bit p: panel p is settled.
+    /// @param voidSet bit p: panel p is settled, but had too few reveals.
     /// @param scoredSet bit p: panel p is settled and was not void.
     /// @param seatPay most that a seat earns in the round.
     struct PanelState {
@@ -277,7 +277,7 @@ interface ILearningTasks {
         uint256 panels;
         uint256 cells;
         uint256 auditors;
-        uint256 settledSet;
+        uint256 voidSet;
         uint256 scoredSet;
         uint256 seatPay;
     }
@@ -369,26 +369,22 @@ interface ILearningTasks {
     /// @notice A panel was settled: its medians are in its clients' scores of the period.
     /// @param updates that count: revealed, not struck.
     /// @param medians laid out as in `ScoresOpening`, absent where there is no such update.
+    /// @param auditors of the panel who revealed; each earned `seatPay * accurate / updates`, rounded down.
+    /// @param accurate scores of theirs within epsilon of the median, of updates that count.
+    /// @param seatPay zero if every median is 0 or absent, or nothing counts.
     event PanelSettled(
         TaskId indexed taskId,
         uint256 indexed round,
         uint256 indexed panel,
         uint256 updates,
-        bytes medians
+        bytes medians,
+        address[] auditors,
+        uint256[] accurate,
+        uint256 seatPay
     );
     /// @notice A panel had too few reveals: it scores nobody and pays nobody.
     event PanelVoided(TaskId indexed taskId, uint256 indexed round, uint256 indexed panel, uint256 reveals);
-    /// @notice An auditor's seat was settled.
-    /// @param accurate scores within epsilon of the median, of updates that count.
-    /// @param amount earned, zero if the panel found every update worth nothing.
-    event AuditorRewarded(
-        TaskId indexed taskId,
-        uint256 indexed round,
-        address indexed auditor,
-        uint256 accurate,
-        uint256 amount
-    );
-    /// @notice A seat lost stake for a reveal that it owed; zero if it had none left.
+    /// @notice A seat lost stake to the treasury of the task: for a reveal that it owed, or a disproved answer.
     event ParticipantSlashed(
         TaskId indexed taskId,
         uint256 indexed round,
@@ -571,7 +567,7 @@ interface ILearningTasks {
     /// The score of each update that counts is the lower median of what the panel's auditors revealed, of three at least.
     /// It is added to the client's score of the pay period, which begins with what was negative in the period before. An
     /// auditor earns `seatPay * accurate / updates`, unless every median is 0 or absent. Who was silent loses
-    /// `missPenalty`, and with the third miss in the task takes no new seat for `JAIL`.
+    /// `missPenalty`, and with the third miss in the task takes no new seat for 90 days.
     /// @param openings seat by seat, packed: the auditor (20 bytes), and if it has revealed, salt (16) and vector.
     function settlePanel(TaskId taskId, uint256 panel, bytes calldata openings) external;
 

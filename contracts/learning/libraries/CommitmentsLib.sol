@@ -17,21 +17,13 @@ library CommitmentsLib {
         TaskId taskId,
         uint256 round,
         address client,
-        ILearningTasks.UpdateOpening memory opening
+        ILearningTasks.UpdateOpening calldata opening
     ) internal view returns (bytes32) {
-        return
-            ofUpdateParts(
-                taskId,
-                round,
-                client,
-                opening.root,
-                opening.samples,
-                opening.norm,
-                innerOf(opening.content, opening.salt)
-            );
+        bytes32 inner = keccak256(abi.encode(opening.content.codec, opening.content.digest, opening.salt));
+        return ofUpdateParts(taskId, round, client, opening.root, opening.samples, opening.norm, inner);
     }
 
-    /// @notice The same, where the content stays hidden in its hash.
+    /// @notice The same, where the content stays hidden in `inner`, the hash of its codec, digest and salt.
     function ofUpdateParts(
         TaskId taskId,
         uint256 round,
@@ -41,15 +33,37 @@ library CommitmentsLib {
         uint256 norm,
         bytes32 inner
     ) internal view returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(UPDATE, block.chainid, address(this), taskId, round, client, root, samples, norm, inner)
-            );
+        bytes32[10] memory encoding = updateOf(taskId, round);
+        return completed(encoding, client, root, samples, norm, inner);
     }
 
-    /// @notice The part of a client's commitment that a dispute need not show.
-    function innerOf(ILearningTasks.Content memory content, bytes16 salt) internal pure returns (bytes32) {
-        return keccak256(abi.encode(content.codec, content.digest, salt));
+    /// @notice The encoding of a client's commitment, as far as all of a round are equal.
+    function updateOf(TaskId taskId, uint256 round) internal view returns (bytes32[10] memory encoding) {
+        encoding[0] = UPDATE;
+        encoding[1] = bytes32(block.chainid);
+        encoding[2] = bytes32(uint256(uint160(address(this))));
+        encoding[3] = bytes32(TaskId.unwrap(taskId));
+        encoding[4] = bytes32(round);
+    }
+
+    /// @notice The hash of a client's commitment on top of `updateOf`, whose memory serves one client after another.
+    function completed(
+        bytes32[10] memory encoding,
+        address client,
+        bytes32 root,
+        uint256 samples,
+        uint256 norm,
+        bytes32 inner
+    ) internal pure returns (bytes32 commitment) {
+        encoding[5] = bytes32(uint256(uint160(client)));
+        encoding[6] = root;
+        encoding[7] = bytes32(samples);
+        encoding[8] = bytes32(norm);
+        encoding[9] = inner;
+        // ten words, side by side: what `abi.encode` would give
+        assembly ("memory-safe") {
+            commitment := keccak256(encoding, 320)
+        }
     }
 
     /// @notice See `ILearningTasks.scoresCommitment`.

@@ -126,8 +126,8 @@ library JoiningLib {
         IMembership membership,
         IReputation reputation
     ) private view {
+        if (!task.head.reputationGated) return;
         bytes32 category = task.terms.reputationCategory;
-        if (category == 0) return;
         address cooperative = task.terms.cooperative;
         uint96 minimum = task.terms.minimumReputation;
         Did subject = Did.wrap(membership.didOf(cooperative, number));

@@ -77,103 +77,110 @@ library LaneLib {
     /// @param scores where to put the words, as many as there are vectors.
     function load(uint256[] memory vectors, uint256 offset, uint256 shift, uint256[] memory scores) internal pure {
         assembly ("memory-safe") {
-            let end := shl(5, add(mload(vectors), 1))
+            let mask := SCORES
+            let apart := sub(scores, vectors)
+            let place := add(vectors, 32)
             for {
-                let place := 32
+                let end := add(place, shl(5, mload(vectors)))
             } lt(place, end) {
                 place := add(place, 32)
             } {
-                let word := calldataload(add(mload(add(vectors, place)), offset))
-                mstore(add(scores, place), and(shr(shift, word), SCORES))
+                mstore(add(place, apart), and(shr(shift, calldataload(add(mload(place), offset))), mask))
             }
         }
     }
 
     /// @notice Lower median, element `floor((n - 1) / 2)` of the sorted scores, in each lane; absence is the lowest score.
     /// The same as if seats without a score had minus and plus infinity in turn, up to an odd number of seats.
-    /// @param scores one word or more; they are put into another order.
+    /// @param scores one word or more; they are put into another order, lane by lane.
     function lowerMedian(uint256[] memory scores) internal pure returns (uint256 median) {
         assembly ("memory-safe") {
+            let guards := GUARDS
             let first := add(scores, 32)
-            let end := add(first, shl(5, mload(scores)))
+            // the last word that a pass reads
+            let last := add(scores, shl(5, mload(scores)))
             // A pass carries the greatest score from the first word to the last, and the next pass leaves that word out:
             // the median is what pass floor(n / 2) + 1 carries.
             for {
-                let passes := add(shr(1, mload(scores)), 1)
-            } passes {
-                passes := sub(passes, 1)
+                let lastOfAll := sub(last, shl(5, shr(1, mload(scores))))
+            } iszero(lt(last, lastOfAll)) {
+                last := sub(last, 32)
             } {
                 median := mload(first)
                 for {
-                    let next := add(first, 32)
-                } lt(next, end) {
-                    next := add(next, 32)
-                } {
-                    let score := mload(next)
+                    let place := first
+                } lt(place, last) {} {
+                    let score := mload(add(place, 32))
                     // a guard stays where median >= score, and becomes the 16 bits below it: there the two change places
-                    let guards := and(sub(or(median, GUARDS), score), GUARDS)
-                    let change := and(xor(median, score), sub(guards, shr(16, guards)))
-                    mstore(sub(next, 32), xor(median, change))
+                    let change := and(sub(or(median, guards), score), guards)
+                    change := and(xor(median, score), sub(change, shr(16, change)))
+                    mstore(place, xor(median, change))
                     median := xor(score, change)
+                    place := add(place, 32)
                 }
-                end := sub(end, 32)
             }
         }
     }
 
-    /// @notice Counts for each vector, lane by lane, the scores within a distance of the median, where there is a flag.
-    /// Absence is only close to absence.
-    /// @param vectors, offset, shift as in `load`.
-    /// @param within the distance, see `fill`.
-    /// @param counts what each vector's count is added to.
-    function countClose(
-        uint256[] memory vectors,
-        uint256 offset,
-        uint256 shift,
-        uint256 median,
-        uint256 within,
+    /// @notice Scores not further than `distance` from the median, from `low` to `high`. Absence is only close to absence.
+    /// @param distance in each lane, see `fill`.
+    function around(uint256 median, uint256 distance) internal pure returns (uint256 low, uint256 high) {
+        unchecked {
+            uint256 there = present(median);
+            // median - distance where the guard stays, else 0; but 1 is the lowest score
+            low = (median | GUARDS) - distance;
+            low = only(low, (low & GUARDS) >> 16);
+            low |= there ^ present(low);
+            // median + distance, with all 16 bits set where the sum has 17
+            high = median + distance;
+            high = only(high | only(SCORES, (high & GUARDS) >> 16), there);
+        }
+    }
+
+    /// @notice Counts for each vector, lane by lane, the scores from `low` to `high`, where there is a flag.
+    /// @param counts what is added to.
+    function countBetween(
+        uint256[] memory scores,
+        uint256 low,
+        uint256 high,
         uint256 flags,
         uint256[] memory counts
     ) internal pure {
-        // `present`, as bits in the places of the guards
-        uint256 there = present(median) << 16;
-        flags <<= 16;
         assembly ("memory-safe") {
-            let end := shl(5, add(mload(vectors), 1))
-            within := or(within, GUARDS)
+            let guards := GUARDS
+            high := or(high, guards)
+            let apart := sub(counts, scores)
+            let place := add(scores, 32)
             for {
-                let place := 32
+                let end := add(place, shl(5, mload(scores)))
             } lt(place, end) {
                 place := add(place, 32)
             } {
-                let score := and(shr(shift, calldataload(add(mload(add(vectors, place)), offset))), SCORES)
-                let guards := and(sub(or(median, GUARDS), score), GUARDS)
-                let change := and(xor(median, score), sub(guards, shr(16, guards)))
-                // the higher less the lower of both; a guard stays where that is not more than `within`
-                let close := sub(within, sub(xor(score, change), xor(median, change)))
-                // no bit where exactly one of both is absent
-                close := and(close, not(xor(there, sub(or(score, GUARDS), ONES))))
-                let count := add(counts, place)
-                mstore(count, add(mload(count), shr(16, and(close, flags))))
+                let score := mload(place)
+                // a guard stays where score >= low, and one where high >= score
+                let close := and(sub(or(score, guards), low), sub(high, score))
+                let count := add(place, apart)
+                mstore(count, add(mload(count), and(shr(16, close), flags)))
             }
         }
     }
 
-    /// @notice Whether any score that is not absent is other than 0.
-    function isInformative(uint256 scores) internal pure returns (bool) {
-        return neutral(scores) != ZERO_SCORES;
-    }
-
     /// @notice The scores with 0 in place of absence.
-    function neutral(uint256 scores) internal pure returns (uint256) {
-        return scores | ((present(scores) ^ ONES) << 15);
+    /// @param there flags of those that are present.
+    function neutral(uint256 scores, uint256 there) internal pure returns (uint256) {
+        return scores | ((there ^ ONES) << 15);
     }
 
-    /// @notice Balances after another round; absence adds nothing.
+    /// @notice 0 if all scores are 0 and none is absent.
+    function differences(uint256 scores) internal pure returns (uint256) {
+        return scores ^ ZERO_SCORES;
+    }
+
+    /// @notice Balances after another round with scores of which none is absent.
     function add(uint256 balances, uint256 scores) internal pure returns (uint256) {
         unchecked {
             // 2^15 less than the sum: no lane leaves 32 bits on the way, see the bounds above
-            return balances + neutral(scores) - ZERO_SCORES;
+            return balances + scores - ZERO_SCORES;
         }
     }
 

@@ -7,6 +7,7 @@ import {TaskId} from "../types/TaskId.sol";
 import {Head, Panels, TaskState} from "../types/TaskState.sol";
 import {LaneLib} from "./LaneLib.sol";
 import {PermutationLib} from "./PermutationLib.sol";
+import {PoolLib} from "./PoolLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
 import {TaskTermsLib} from "./TaskTermsLib.sol";
 
@@ -15,10 +16,11 @@ import {TaskTermsLib} from "./TaskTermsLib.sol";
 /// cells at positions `p * C / P` to `(p + 1) * C / P`, rounded down, and the auditors at positions `p * k` to
 /// `p * k + k - 1`: its seats. So panels differ by one cell at most, no cell is left over, and nothing is stored.
 library PanelLib {
+    using PoolLib for ILearningTasks.TaskTerms;
     using PermutationLib for PermutationLib.Permutation;
 
-    /// @dev Of `settledSet` and `scoredSet` from the draw on: no panel writes a word that is zero.
-    uint256 private constant BEGUN = 1 << 255;
+    /// @notice A set of panels without any, from the draw on: no panel writes a word that is zero.
+    uint256 internal constant NOBODY = 1 << 255;
     bytes32 private constant CELLS = keccak256("artel.panels.cells.v1");
     bytes32 private constant AUDITORS = keccak256("artel.panels.auditors.v1");
 
@@ -31,20 +33,15 @@ library PanelLib {
     ) internal view returns (Panels memory panels) {
         (uint256 cells, uint256 count) = _sizes(task, head);
         uint256 seats = count * task.terms.panelSeats;
-        // At most `rounds + retries` rounds have a seed, as the void one after the last retry takes the place of a settled
-        // one: an equal share for each round and seat never exceeds what the auditors get.
-        uint256 attempts = uint256(task.terms.rounds) + task.terms.retries;
-        uint256 seatPay =
-            (uint256(task.terms.reward) * task.terms.auditorShare) / (TaskTermsLib.SHARES * attempts * seats);
         // all casts: 240 panels, 7,680 cells and a reward of 96 bits at most
         panels.round = head.round;
         panels.panels = uint8(count);
         panels.cells = uint24(cells);
         panels.auditors = head.auditors;
-        panels.seatPay = uint128(seatPay);
+        panels.seatPay = uint128(task.terms.auditorSeat(seats));
         panels.seed = seed;
-        panels.settledSet = BEGUN;
-        panels.scoredSet = BEGUN;
+        panels.voidSet = NOBODY;
+        panels.scoredSet = NOBODY;
     }
 
     /// @notice Reverts unless a vector has the length that all of the running round have. It follows from who has joined,
@@ -81,22 +78,26 @@ library PanelLib {
         return PermutationLib.create(panels.seed, AUDITORS, panels.auditors);
     }
 
-    /// @notice Clients of a cell whose updates the next model is made of, if they have a weight; bit i is the client of lane
-    /// i. Their updates were revealed, not struck, not found absent, and scored by a panel, and their score in the period is
-    /// not below `-exclusionScore`. Settled once Settle is over.
-    function aggregatedIn(TaskState storage task, uint256 cell) internal view returns (uint256 bits) {
-        Panels memory panels = task.panels;
-        uint256 round = task.head.round;
-        if (panels.round != round || cell >= panels.cells) return 0;
-        uint256 panel = panelAt(panels, cellsIn(panels).positionOf(cell));
-        if ((panels.scoredSet >> panel) & 1 == 0) return 0;
+    /// @notice The cell at a position, and those of its clients whose updates the next model is made of if they have a
+    /// weight; bit i is the client of lane i. Their updates were revealed, not struck, not found absent, and scored by a
+    /// panel, and their score in the period is not below `-exclusionScore`. Settled once Settle is over.
+    /// @param panels of the running round.
+    /// @param order of its cells.
+    function aggregatedAt(
+        TaskState storage task,
+        Panels memory panels,
+        PermutationLib.Permutation memory order,
+        uint256 position
+    ) internal view returns (uint256 cell, uint256 bits) {
+        cell = order.valueAt(position);
+        if ((panels.scoredSet >> panelAt(panels, position)) & 1 == 0) return (cell, 0);
         uint256 balances = task.scores[task.head.settled / task.terms.periodRounds][cell];
-        return RevealedLib.ofCell(task, round, cell) & LaneLib.above(balances, task.terms.exclusionScore);
+        bits = RevealedLib.ofCell(task, panels.round, cell) & LaneLib.above(balances, task.terms.exclusionScore);
     }
 
     /// @notice Whether any panel of the running round was scored.
     function anyScored(TaskState storage task) internal view returns (bool) {
-        return task.panels.round == task.head.round && task.panels.scoredSet != BEGUN;
+        return task.panels.round == task.head.round && task.panels.scoredSet != NOBODY;
     }
 
     /// @dev Cells of the running round, and panels: as many as take `panelCells` each, if there are auditors for them.

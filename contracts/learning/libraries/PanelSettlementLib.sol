@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 import {TaskId} from "../types/TaskId.sol";
@@ -12,6 +11,7 @@ import {PanelLib} from "./PanelLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {PermutationLib} from "./PermutationLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
+import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
 /// @title Settlement of panels
@@ -20,14 +20,11 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 library PanelSettlementLib {
     using PanelLib for Panels;
     using PermutationLib for PermutationLib.Permutation;
+    using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
     /// @notice Fewest reveals of a panel that is not void: with fewer, one auditor would decide.
     uint256 internal constant MIN_REVEALS = 3;
-    /// @notice Misses in a task from which on each one jails.
-    uint256 internal constant JAILING_MISSES = 3;
-    /// @notice How long nobody who is jailed gets a new seat.
-    uint256 internal constant JAIL = 90 days;
 
     uint256 private constant ACCOUNT = 20;
     uint256 private constant SALT = 16;
@@ -48,14 +45,15 @@ library PanelSettlementLib {
         address[] silent;
     }
 
-    /// @dev What comes of it.
+    /// @dev What comes of it. Lists are by vector.
     struct Result {
-        uint256[] scores; // of one cell, by vector
-        uint256[] close; // scores near the median, by vector and lane
+        uint256[] scores; // of one cell
+        uint256[] sorted; // the same, in the order in which a median leaves them
+        uint256[] close; // scores near the median, by lane
+        uint256 distance; // epsilon in each lane
         uint256 updates; // scored, by lane
         uint256 rise; // of the sum of positive balances, modulo 2^256
-        uint256 within; // epsilon in each lane
-        bool informative;
+        uint256 told; // 0 if every median is 0 or absent
     }
 
     /// @notice See `ILearningTasks.settlePanel`.
@@ -70,27 +68,24 @@ library PanelSettlementLib {
         Panel memory panel = _take(task, taskId, number);
         _readSeats(task, panel, openings);
         uint256 reveals = panel.revealed.length;
+        // the numbers of panels are below 240; bit 255 of both sets is set since the draw
         if (reveals < MIN_REVEALS) {
+            task.panels.voidSet |= 1 << number;
             emit ILearningTasks.PanelVoided(taskId, panel.round, number, reveals);
         } else {
-            // bit 255 is set since the draw, the numbers of panels are below 240
             task.panels.scoredSet |= 1 << number;
             _score(task, panel);
         }
-        address[] memory silent = panel.silent;
-        for (uint256 i; i < silent.length; ++i) _punish(task, taskId, panel.round, silent[i], vault);
+        _punishSilent(task, panel, vault);
     }
 
-    /// @dev Marks the panel as settled.
-    function _take(TaskState storage task, TaskId taskId, uint256 number) private returns (Panel memory panel) {
+    function _take(TaskState storage task, TaskId taskId, uint256 number) private view returns (Panel memory panel) {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.Settle);
         Panels memory panels = task.panels;
         if (panels.round != round) revert ILearningTasks.LearningTasks_NotDrawn(taskId, round);
         if (number >= panels.panels) revert ILearningTasks.LearningTasks_NoSuchPanel(taskId, number, panels.panels);
-        if ((panels.settledSet >> number) & 1 != 0)
+        if (((panels.voidSet | panels.scoredSet) >> number) & 1 != 0)
             revert ILearningTasks.LearningTasks_AlreadySettled(taskId, round, number);
-        task.panels.settledSet = panels.settledSet | (1 << number);
-
         panel.taskId = taskId;
         panel.round = round;
         panel.number = number;
@@ -190,9 +185,11 @@ library PanelSettlementLib {
 
     function _score(TaskState storage task, Panel memory panel) private {
         Result memory result;
-        result.scores = new uint256[](panel.vectors.length);
-        result.close = new uint256[](panel.vectors.length);
-        result.within = LaneLib.fill(task.terms.epsilon);
+        uint256 reveals = panel.vectors.length;
+        result.scores = new uint256[](reveals);
+        result.sorted = new uint256[](reveals);
+        result.close = new uint256[](reveals);
+        result.distance = LaneLib.fill(task.terms.epsilon);
         uint256 period = task.head.settled / task.terms.periodRounds;
         bytes memory medians = new bytes(panel.length);
         for (uint256 i; i < panel.size; ++i) {
@@ -208,9 +205,7 @@ library PanelSettlementLib {
             // fewer than 2^24 balances, each below 2^31; a fall is a rise modulo 2^256 that ends at 0 or above
             task.periods[period].positive = uint56(task.periods[period].positive + result.rise);
         }
-        uint256 updates = LaneLib.sum(result.updates);
-        emit ILearningTasks.PanelSettled(panel.taskId, panel.round, panel.number, updates, medians);
-        _pay(task, panel, result, updates);
+        _pay(task, panel, result, medians);
     }
 
     /// @dev The median of each revealed update of a cell joins its client's balance. What auditors say of an update that was
@@ -224,27 +219,46 @@ library PanelSettlementLib {
     ) private returns (uint256 median) {
         uint256 cell = panel.cells.valueAt(panel.first + index);
         uint256 bits = RevealedLib.ofCell(task, panel.round, cell);
-        uint256 flags = LaneLib.spread(bits);
-        {
-            uint256 offset = (index >> 1) << 5;
-            uint256 shift = index & 1 == 0 ? 16 : 0;
-            LaneLib.load(panel.vectors, offset, shift, result.scores);
-            median = LaneLib.only(LaneLib.lowerMedian(result.scores), flags);
-            LaneLib.countClose(panel.vectors, offset, shift, median, result.within, flags, result.close);
-        }
-        uint256 balances = task.scores[period][cell];
+        median = _judge(panel.vectors, result, index, LaneLib.spread(bits));
+        uint256 there = LaneLib.present(median);
+        uint256 scores = LaneLib.neutral(median, there);
+        result.told |= LaneLib.differences(scores);
+
+        mapping(uint256 cell => uint256 lanes) storage ofPeriod = task.scores[period];
+        uint256 balances = ofPeriod[cell];
         unchecked {
-            // at most 32 updates in a lane; `rise` is modulo 2^256
-            result.updates += flags;
+            // modulo 2^256
             if (balances == 0) balances = _carryOver(task, period, cell);
             else result.rise -= LaneLib.positive(balances);
-            balances = LaneLib.add(balances, median);
+            balances = LaneLib.add(balances, scores);
             result.rise += LaneLib.positive(balances);
         }
-        task.scores[period][cell] = balances;
-        if (LaneLib.isInformative(median)) result.informative = true;
-        uint256 absent = bits ^ LaneLib.gather(LaneLib.present(median));
+        ofPeriod[cell] = balances;
+        uint256 absent = bits ^ LaneLib.gather(there);
         if (absent != 0) _removeAbsent(task, cell, absent);
+    }
+
+    /// @dev The medians of a cell for the updates with a flag; counts who is near them.
+    function _judge(
+        uint256[] memory vectors,
+        Result memory result,
+        uint256 index,
+        uint256 flags
+    ) private pure returns (uint256 median) {
+        uint256[] memory scores = result.scores;
+        uint256[] memory sorted = result.sorted;
+        LaneLib.load(vectors, (index >> 1) << 5, index & 1 == 0 ? 16 : 0, scores);
+        assembly ("memory-safe") {
+            // both have the same length
+            mcopy(add(sorted, 32), add(scores, 32), shl(5, mload(scores)))
+        }
+        median = LaneLib.only(LaneLib.lowerMedian(sorted), flags);
+        (uint256 low, uint256 high) = LaneLib.around(median, result.distance);
+        LaneLib.countBetween(scores, low, high, flags, result.close);
+        unchecked {
+            // at most 32 in a lane
+            result.updates += flags;
+        }
     }
 
     function _carryOver(TaskState storage task, uint256 period, uint256 cell) private view returns (uint256 balances) {
@@ -257,31 +271,38 @@ library PanelSettlementLib {
         }
     }
 
-    function _pay(TaskState storage task, Panel memory panel, Result memory result, uint256 updates) private {
-        // a panel that finds every update worth nothing has told nothing
-        uint256 seatPay = result.informative ? panel.seatPay : 0;
+    function _pay(TaskState storage task, Panel memory panel, Result memory result, bytes memory medians) private {
+        uint256 updates = LaneLib.sum(result.updates);
+        // a panel that finds every update worth nothing has told nothing; one that told something has updates
+        uint256 seatPay = result.told == 0 ? 0 : panel.seatPay;
+        uint256[] memory accurate = result.close;
         uint256 total;
-        for (uint256 i; i < panel.revealed.length; ++i) {
-            uint256 accurate = LaneLib.sum(result.close[i]);
-            // an informative panel has an update
-            uint256 amount = seatPay == 0 ? 0 : (seatPay * accurate) / updates;
+        for (uint256 i; i < accurate.length; ++i) {
+            accurate[i] = LaneLib.sum(accurate[i]);
+            if (seatPay == 0) continue;
+            uint256 amount = (seatPay * accurate[i]) / updates;
             total += amount;
             // all pay together is at most the reward, which has 96 bits
-            if (amount != 0) task.credits[panel.revealed[i]].earned += uint128(amount);
-            emit ILearningTasks.AuditorRewarded(panel.taskId, panel.round, panel.revealed[i], accurate, amount);
+            task.credits[panel.revealed[i]].earned += uint128(amount);
         }
-        task.owed += uint96(total);
+        if (total != 0) task.owed += uint96(total);
+        emit ILearningTasks.PanelSettled(
+            panel.taskId,
+            panel.round,
+            panel.number,
+            updates,
+            medians,
+            panel.revealed,
+            accurate,
+            seatPay
+        );
     }
 
-    function _punish(TaskState storage task, TaskId taskId, uint256 round, address auditor, IStakeVault vault) private {
-        uint256 word = ParticipantLib.miss(task.words[auditor]);
-        task.words[auditor] = word;
-        Seat storage seat = task.auditors[ParticipantLib.idOf(word)];
-        uint96 amount = uint96(Math.min(task.terms.missPenalty, seat.stake));
-        seat.stake -= amount;
-        emit ILearningTasks.ParticipantSlashed(taskId, round, auditor, ILearningTasks.Role.Auditor, amount);
-        if (amount != 0) vault.slash(auditor, task.terms.token, amount, task.terms.slashRecipient);
-        // a clock of 48 bits lasts for millions of years
-        if (ParticipantLib.missesOf(word) == JAILING_MISSES) vault.jail(auditor, uint48(block.timestamp + JAIL));
+    function _punishSilent(TaskState storage task, Panel memory panel, IStakeVault vault) private {
+        address[] memory silent = panel.silent;
+        for (uint256 i; i < silent.length; ++i) {
+            Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];
+            task.miss(panel.taskId, panel.round, seat, ILearningTasks.Role.Auditor, vault);
+        }
     }
 }

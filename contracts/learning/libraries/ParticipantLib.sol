@@ -79,6 +79,12 @@ library ParticipantLib {
         return (word >> ROUND_SHIFT) & 0xffff;
     }
 
+    /// @notice Whether a client may reveal in this round what it committed to: it did, and has not revealed it yet.
+    function mayReveal(uint256 word, bytes32 commitment, uint256 round) internal pure returns (bool) {
+        bool client = roleOf(word) == ILearningTasks.Role.Client;
+        return client && word & REVEALED == 0 && opens(word, commitment, round);
+    }
+
     /// @notice The word of an auditor or aggregator that did not give a reveal it owed. Three misses are the most it counts.
     function miss(uint256 word) internal pure returns (uint256 next) {
         return missesOf(word) == 3 ? word : word + (1 << MISSES_SHIFT);

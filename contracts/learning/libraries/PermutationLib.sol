@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Keyed permutations
-/// @notice Permutations of [0, n), one value at a time and in both directions: nothing is shuffled or stored.
+/// @notice Permutations of [0, n), one value at a time: nothing is shuffled or stored.
 ///
 /// A number is split into two halves, one modulo `a` and one modulo `b`, where `a = ceil(sqrt(n))` and `b = ceil(n / a)`:
 /// hardly more than `n` pairs. Eight times a hash of one half is added to the other, in turn (a Feistel network; with four
@@ -35,8 +35,8 @@ library PermutationLib {
     }
 
     /// @notice The value at `position`, which must be less than the size.
-    /// @dev In both directions the scratch space holds the key, and a word of the number of the round (in its upper half)
-    /// and the half that is hashed, which is below 2^13.
+    /// @dev The scratch space holds the key, and a word of the number of the round (in its upper half) and the half that is
+    /// hashed, which is below 2^13.
     function valueAt(Permutation memory permutation, uint256 position) internal pure returns (uint256 value) {
         assembly ("memory-safe") {
             let size := mload(add(permutation, 32))
@@ -60,35 +60,6 @@ library PermutationLib {
                 }
                 value := add(mul(upper, b), lower)
                 if lt(value, size) {
-                    break
-                }
-            }
-        }
-    }
-
-    /// @notice The position of `value`, which must be less than the size: `valueAt` backwards.
-    function positionOf(Permutation memory permutation, uint256 value) internal pure returns (uint256 position) {
-        assembly ("memory-safe") {
-            let size := mload(add(permutation, 32))
-            let a := mload(add(permutation, 64))
-            let b := mload(add(permutation, 96))
-            position := value
-            mstore(0, mload(permutation))
-            for {} 1 {} {
-                let upper := div(position, b)
-                let lower := mod(position, b)
-                for {
-                    let round := shl(128, 8)
-                } round {} {
-                    round := sub(round, shl(128, 1))
-                    mstore(32, or(round, upper))
-                    lower := addmod(lower, sub(b, mod(keccak256(0, 64), b)), b)
-                    round := sub(round, shl(128, 1))
-                    mstore(32, or(round, lower))
-                    upper := addmod(upper, sub(a, mod(keccak256(0, 64), a)), a)
-                }
-                position := add(mul(upper, b), lower)
-                if lt(position, size) {
                     break
                 }
             }

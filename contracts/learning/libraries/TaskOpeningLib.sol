@@ -39,6 +39,7 @@ library TaskOpeningLib {
         task.head.startedAt = terms.startsAt;
         task.head.commit = terms.schedule.commit;
         task.head.reveal = terms.schedule.reveal;
+        task.head.reputationGated = terms.reputationCategory != 0;
         uint256 number = membership.ballotRight(terms.cooperative, msg.sender, block.timestamp);
         if (number != 0) ParticipantLib.setOwner(task, number);
         _emitOpened(taskId, terms);

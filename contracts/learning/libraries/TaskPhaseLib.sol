@@ -11,7 +11,7 @@ import {TaskId} from "../types/TaskId.sol";
 library TaskPhaseLib {
     /// @notice Phase of the running round at this second.
     function phase(TaskState storage task) internal view returns (ILearningTasks.Phase) {
-        Head memory head = task.head;
+        Head storage head = task.head;
         if (head.closed) return ILearningTasks.Phase.Closed;
         uint256 end = head.startedAt;
         if (block.timestamp < end) return ILearningTasks.Phase.Waiting;

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
+import {ClaimLib} from "./ClaimLib.sol";
 
 /// @title Terms of learning tasks
 /// @notice Bounds of what a task may be.
@@ -16,7 +17,6 @@ library TaskTermsLib {
     uint256 internal constant MAX_AGGREGATORS = 16;
     uint256 internal constant MIN_SEATS = 3;
     uint256 internal constant MAX_SEATS = 11;
-    uint256 internal constant MAX_PERIODS = 224;
     uint256 internal constant MAX_LEAF_CELLS = 4;
     /// @dev Cells of a lowest node that takes a trimmed mean or median: it needs at least 16 children to hold.
     uint256 internal constant MIN_ROBUST_CELLS = 2;
@@ -76,7 +76,7 @@ library TaskTermsLib {
         uint256 rounds = terms.rounds;
         uint256 periodRounds = terms.periodRounds;
         _check(rounds != 0, "rounds", 0);
-        bool even = periodRounds != 0 && rounds % periodRounds == 0 && rounds / periodRounds <= MAX_PERIODS;
+        bool even = periodRounds != 0 && rounds % periodRounds == 0 && rounds / periodRounds <= ClaimLib.MAX_PERIODS;
         _check(even, "periodRounds", periodRounds);
         // attempts are numbered in 16 bits; accumulated scores stay below 2^31
         _check(rounds + terms.retries < type(uint16).max, "retries", terms.retries);

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
-import {Head, Panels, TaskState} from "../types/TaskState.sol";
+import {Answers, Head, Panels, TaskState} from "../types/TaskState.sol";
+import {AnswerLib} from "./AnswerLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
@@ -37,7 +38,7 @@ library TaskViewLib {
         state.panels = panels.panels;
         state.cells = panels.cells;
         state.auditors = panels.auditors;
-        state.settledSet = panels.settledSet;
+        state.voidSet = panels.voidSet;
         state.scoredSet = panels.scoredSet;
         state.seatPay = panels.seatPay;
     }
@@ -56,5 +57,21 @@ library TaskViewLib {
         participant.revealed = word & ParticipantLib.REVEALED != 0;
         participant.struck = word & ParticipantLib.STRUCK != 0;
         participant.misses = word.missesOf();
+    }
+
+    /// @notice See `ILearningAnswers.leadingAnswer`.
+    function leadingAnswer(TaskState storage task) external view returns (bytes32 digest, uint256 seats) {
+        return AnswerLib.leading(task);
+    }
+
+    /// @notice See `ILearningAnswers.answersOf`.
+    function answersOf(
+        TaskState storage task
+    ) external view returns (bytes32[] memory digests, uint256 disproved, uint256 deletions) {
+        Answers memory answers = task.answers;
+        digests = new bytes32[](task.head.aggregators);
+        if (answers.round != task.head.round) return (digests, 0, 0);
+        for (uint256 i; i < digests.length; ++i) if ((answers.revealed >> i) & 1 == 1) digests[i] = task.answerOf[i];
+        return (digests, answers.disproved, answers.deletions);
     }
 }

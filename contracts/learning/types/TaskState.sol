@@ -18,6 +18,7 @@ struct Head {
     uint16 settled; // rounds
     uint16 voided; // rounds
     bool consentGated; // whether the terms name a purpose
+    bool reputationGated; // whether the terms name a category
     bool closed;
 }
 
@@ -32,9 +33,9 @@ struct Panels {
     // slot 1
     bytes32 seed;
     // slot 2
-    uint256 settledSet; // bit p: panel p is settled; bit 255 is always set, so that no panel writes the word from zero
+    uint256 voidSet; // bit p: panel p is settled, but void; bit 255 is always set, so that no panel writes a word of zero
     // slot 3
-    uint256 scoredSet; // the same of panels that are settled and not void
+    uint256 scoredSet; // the same of panels that are settled and not void: those whose updates may be aggregated
 }
 
 /// @dev Answers of the running round. All of it is stale unless `round` is the running one.
@@ -43,8 +44,16 @@ struct Answers {
     uint16 round;
     uint16 revealed; // bit i: aggregator i revealed
     uint16 disproved; // bit i: the answer of aggregator i was disproved or withheld
-    uint8 deletions; // distinct answers deleted
+    uint8 deletions; // leading answers disproved
     uint40 challengeEnds; // second from which the leading answer may be settled
+    uint40 prolongedTo; // second up to which demands may put that off
+}
+
+/// @dev A demand to open a part of an answer, see AvailabilityLib.
+struct Demand {
+    // slot 0
+    address demander; // 0: opened, or never demanded
+    uint40 deadline; // last second in which it may be opened; 0: never demanded
 }
 
 /// @dev A seat of an auditor or aggregator.
@@ -77,6 +86,7 @@ struct PayPeriod {
 /// - `revealed[id / 240]` (RevealedLib): a bit for each client id, set while its update of the running round counts
 /// - `scores[period][cell]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
 ///   0 was never written in this period
+/// - `payouts[period >> 1]` (ClaimLib): what claims read of two closed periods
 /// - `claims[account]` (ClaimLib): the periods a client was paid for, and its id
 struct TaskState {
     Head head;
@@ -92,8 +102,10 @@ struct TaskState {
     mapping(uint256 index => uint256 word) revealed;
     mapping(uint256 index => Seat seat) auditors;
     mapping(uint256 index => Seat seat) aggregators;
-    mapping(uint256 seat => bytes32 digest) answerOf; // of aggregators, see AggregationLib
+    mapping(uint256 seat => bytes32 digest) answerOf; // of aggregators, see AnswerLib
+    mapping(bytes32 part => Demand demand) demands; // see AvailabilityLib
     mapping(uint256 period => PayPeriod pay) periods;
+    uint256[112] payouts;
     mapping(uint256 period => mapping(uint256 cell => uint256 lanes)) scores;
     mapping(address account => Credit credit) credits;
     mapping(address account => uint256 word) claims;

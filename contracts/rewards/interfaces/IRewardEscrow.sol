@@ -13,16 +13,8 @@ pragma solidity ^0.8.28;
 interface IRewardEscrow {
     /// @notice A module put a reward into escrow under its own number `id`.
     event EscrowFunded(address indexed module, uint256 indexed id, address indexed token, uint256 amount);
-    /// @notice A module paid from an account of its own.
-    /// @param remaining what the account still holds.
-    event EscrowPaid(
-        address indexed module,
-        uint256 indexed id,
-        address indexed to,
-        address token,
-        uint256 amount,
-        uint256 remaining
-    );
+    /// @notice A module paid from an account of its own, in the account's token.
+    event EscrowPaid(address indexed module, uint256 indexed id, address indexed to, uint256 amount);
 
     /// @notice The module has funded this number already.
     error RewardEscrow_AlreadyFunded(address module, uint256 id);

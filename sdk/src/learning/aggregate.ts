@@ -1,4 +1,5 @@
 import { MAX_CLIENTS } from "../protocol.js";
+import { meanOf } from "./combining.js";
 import { AggregateSetError, TensorLengthError, WeightRangeError } from "./errors.js";
 import { WEIGHT_LIMIT } from "./weights.js";
 
@@ -28,25 +29,8 @@ export function weightedMean(updates: readonly WeightedUpdate[]): Int32Array {
   }
   if (total === 0) throw new AggregateSetError(updates.length, "at least one update needs a positive weight");
 
-  // A sum can reach 2^24 * 2^31 * 2^8 = 2^63, more than a double holds. Each value is split as high * 2^16 + low with
-  // |high| <= 2^15 and 0 <= low < 2^16, so that either sum stays within 2^48 and doubles add integers without loss.
-  const high = new Float64Array(length);
-  const low = new Float64Array(length);
-  for (const { delta, weight } of updates) {
-    for (let i = 0; i < length; i++) {
-      const value = delta[i];
-      high[i] += weight * (value >> 16);
-      low[i] += weight * (value & 0xffff);
-    }
-  }
-  // Schoolbook division in base 2^16. Every dividend is an integer below 2^49: the nearest quotient short of an integer
-  // is off by more than 2^-50 of it, so the rounding of a double division never carries it across, and floor is exact.
-  const mean = new Int32Array(length);
-  for (let i = 0; i < length; i++) {
-    const quotient = Math.floor(high[i] / total);
-    const remainder = high[i] - quotient * total;
-    // a mean lies between its smallest and largest value, so it fits int32
-    mean[i] = quotient * 0x10000 + Math.floor((remainder * 0x10000 + low[i]) / total);
-  }
-  return mean;
+  return meanOf(
+    updates.map(({ delta, weight }) => ({ tensor: delta, weight })),
+    total,
+  );
 }

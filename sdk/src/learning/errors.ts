@@ -151,6 +151,67 @@ export class SampleCountError extends ArtelError {
   }
 }
 
+/** A set of children, a weight or a trim that a node of the aggregation tree can't combine. */
+export class CombiningError extends ArtelError {
+  readonly code = "tree/combining";
+  constructor(
+    readonly field: "children" | "weight" | "trim",
+    value: number,
+  ) {
+    super(
+      `${field} ${value} is not valid`,
+      value,
+      "a node has at least one child, weights are integers that add up to 1 to 2^44 - 1, a trim is less than 128",
+    );
+  }
+}
+
+/** Updates that do not fit the tree: from a cell without place in the order, or of a client that is there already. */
+export class TreeUpdateError extends ArtelError {
+  readonly code = "tree/update";
+  constructor(value: number) {
+    super(
+      `The update of client ${value} has no place in the tree`,
+      value,
+      "give each client of the round's cells once",
+    );
+  }
+}
+
+/** A posted answer whose content is missing, or is not what its roots commit to. */
+export class WithheldContentError extends ArtelError {
+  readonly code = "dispute/withheld";
+  constructor(
+    readonly part: string,
+    value: string,
+  ) {
+    super(
+      `What is known of the answer's ${part} does not have its root ${value}`,
+      value,
+      "fetch it, or ask for its opening",
+    );
+  }
+}
+
+/** A permutation of no numbers, or of more than the contract takes. */
+export class PermutationSizeError extends ArtelError {
+  readonly code = "panels/size";
+  constructor(value: number) {
+    super(`A permutation of ${value} numbers is not supported`, value, "give an integer from 1 to 2^24");
+  }
+}
+
+/** A round without clients, or with fewer auditors than a panel has seats. */
+export class PanelCountError extends ArtelError {
+  readonly code = "panels/count";
+  constructor(
+    value: number,
+    readonly auditors: number,
+  ) {
+    super(`${value} clients and ${auditors} auditors make no panel`, value, "wait until enough have joined");
+  }
+}
+
 /** A test slice that is not in the plan. */
 export class SliceIndexError extends ArtelError {
   readonly code = "slices/index";

@@ -59,6 +59,10 @@ contract PanelHarness {
         RevealedLib.add(_task, _task.head.round, id);
     }
 
+    function revealUpdates(uint256 count) external {
+        for (uint256 id; id < count; ++id) RevealedLib.add(_task, _task.head.round, id);
+    }
+
     function strikeUpdate(uint256 id) external {
         RevealedLib.remove(_task, id);
     }
@@ -155,7 +159,16 @@ contract PanelHarness {
     }
 
     function aggregatedIn(uint256 cell) external view returns (uint256 bits) {
-        return PanelLib.aggregatedIn(_task, cell);
+        Panels memory drawn = _task.panels;
+        PermutationLib.Permutation memory order = PanelLib.cellsIn(drawn);
+        for (uint256 position; position < drawn.cells; ++position) {
+            (uint256 found, uint256 included) = PanelLib.aggregatedAt(_task, drawn, order, position);
+            if (found == cell) return included;
+        }
+    }
+
+    function valueAt(bytes32 seed, uint256 size, uint256 position) external pure returns (uint256) {
+        return PermutationLib.create(seed, "domain", size).valueAt(position);
     }
 
     function anyScored() external view returns (bool) {

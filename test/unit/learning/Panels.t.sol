@@ -9,6 +9,10 @@ import {PanelFixture} from "./PanelFixture.sol";
 /// @dev Fourteen clients in two cells: one panel of five, of eleven auditors.
 contract PanelsTest is PanelFixture {
     TaskId private constant TASK = TaskId.wrap(7);
+    // digests of what contract and SDK must agree on
+    bytes32 private constant PERMUTED = 0x7748f106615b3bcb99b8171581245a3108d82edb725fc5e91a8e66a4b47bc79a;
+    bytes32 private constant DRAWN = 0xd917867e7edfcb9aa66401e32544030cc96ab056cdc0590937b981bc7494081a;
+    bytes32 private constant SETTLED = 0xefeca930d434c3bf833b18c036e25e0ba7ced75aa32e406c52d4f83631ddf355;
     uint256 private constant SEAT_PAY = (uint256(REWARD) * 2000) / (10_000 * 6 * 5);
 
     function setUp() public {
@@ -25,7 +29,111 @@ contract PanelsTest is PanelFixture {
         harness.settle(0, openings);
     }
 
+    // ----------------------------------------------------------------------------------------------- who scores whom
+
+    /// @dev The tables that test/sdk/panels.test.ts makes.
+    function test_PAN01_permutesAsTheSdk() public view {
+        uint256[7] memory sizes = [uint256(1), 2, 3, 7, 97, 600, 1250];
+        bytes32 digest;
+        for (uint256 i; i < sizes.length; ++i) {
+            bool[] memory seen = new bool[](sizes[i]);
+            for (uint256 position; position < sizes[i]; ++position) {
+                uint256 value = harness.valueAt(keccak256("seed"), sizes[i], position);
+                assertFalse(seen[value]);
+                seen[value] = true;
+                digest = keccak256(abi.encode(digest, value));
+            }
+        }
+        assertEq(digest, PERMUTED);
+    }
+
+    function test_PAN02_drawsAndEncodesAsTheSdk() public {
+        _open(_terms(), 100, 23);
+        harness.start(1, 0);
+        harness.draw(keccak256("seed"));
+        assertEq(harness.panels().panels, 4);
+        bytes32 digest;
+        int256[] memory scores = new int256[](100);
+        for (uint256 id; id < 100; ++id) scores[id] = id % 9 == 0 ? ABSENT : int256(id * 37) - 1800;
+        for (uint256 p; p < 4; ++p) {
+            address[] memory seats = harness.seatsOf(p);
+            uint256[] memory ids = new uint256[](5);
+            for (uint256 s; s < 5; ++s) ids[s] = uint160(seats[s]) - uint160(_auditor(0));
+            digest = keccak256(abi.encode(digest, harness.cellsOf(p), ids, _encode(p, scores)));
+        }
+        assertEq(digest, DRAWN);
+    }
+
+    /// @dev Panels cover all cells and differ by one at most; no auditor has two seats.
+    function testFuzz_PAN02_panelsAreEvenAndApart(uint24 clients_, uint8 panelCells, uint8 extra, bytes32 seed) public {
+        ILearningTasks.TaskTerms memory terms = _terms();
+        terms.panelCells = uint8(bound(panelCells, 1, 32));
+        terms.auditorStake = 0;
+        uint256 auditors = 6 + bound(extra, 0, 20);
+        _open(terms, uint24(bound(clients_, 1, 400)), auditors);
+        harness.start(1, 0);
+        harness.draw(seed);
+        uint256 cells = harness.panels().cells;
+        uint256 panels = harness.panels().panels;
+        assertEq(cells, (uint256(clients) + 7) / 8);
+        uint256 wanted = (cells + terms.panelCells - 1) / terms.panelCells;
+        assertEq(panels, wanted < auditors / 5 ? wanted : auditors / 5);
+        uint256 cellsSeen;
+        uint256 seatsSeen;
+        for (uint256 p; p < panels; ++p) {
+            uint256[] memory ofPanel = harness.cellsOf(p);
+            assertTrue(ofPanel.length == cells / panels || ofPanel.length == (cells + panels - 1) / panels);
+            for (uint256 i; i < ofPanel.length; ++i) cellsSeen |= 1 << ofPanel[i];
+            address[] memory seats = harness.seatsOf(p);
+            for (uint256 i; i < 5; ++i) {
+                uint256 bit = 1 << (uint160(seats[i]) - uint160(_auditor(0)));
+                assertEq(seatsSeen & bit, 0);
+                seatsSeen |= bit;
+            }
+        }
+        assertEq(cellsSeen, (1 << cells) - 1);
+    }
+
     // -------------------------------------------------------------------------------------------------------- medians
+
+    /// @dev Scores by chance, settled as the reference rules of the SDK do (test/sdk/panels.test.ts).
+    function test_PAN04_settlesAsTheSdksReference() public {
+        bytes32 digest;
+        for (uint256 game; game < 6; ++game) {
+            ILearningTasks.TaskTerms memory terms = _terms();
+            terms.panelCells = 7;
+            terms.panelSeats = uint8(3 + 2 * (game % 5));
+            terms.epsilon = 3000;
+            _open(terms, 53, 12);
+            _startWithout(1, 0, game);
+            address[] memory seats = harness.seatsOf(0);
+            for (uint256 s; s < seats.length; ++s) {
+                if (s % 4 == 3) continue;
+                int256[] memory scores = new int256[](53);
+                for (uint256 id; id < 53; ++id) scores[id] = _chance(game, s, id);
+                _reveal(seats[s], _encode(0, scores));
+            }
+            _toSettle();
+            bytes memory openings = _openings(0);
+            vm.recordLogs();
+            harness.settle(0, openings);
+            Vm.Log[] memory logs = vm.getRecordedLogs();
+            (uint256 updates, bytes memory medians, , uint256[] memory accurate, ) = abi.decode(
+                logs[0].data,
+                (uint256, bytes, address[], uint256[], uint256)
+            );
+            digest = keccak256(abi.encode(digest, updates, medians, accurate));
+        }
+        assertEq(digest, SETTLED);
+    }
+
+    function _chance(uint256 game, uint256 seat, uint256 id) private pure returns (int256) {
+        uint256 word = uint256(keccak256(abi.encode(game, seat, id)));
+        // one in five absent; a common part of 16 bits for the client, and a distance of 12 bits from it
+        if (word % 5 == 0) return ABSENT;
+        int256 common = int256(uint256(keccak256(abi.encode(game, id))) % 57_000) - 28_500;
+        return common + int256((word >> 8) % 4096) - 2048;
+    }
 
     function test_PAN04_theMedianJoinsTheBalanceAndAccuracyPays() public {
         _revealFlat(0, _five(100, 95, 120, 110, 111));
@@ -497,17 +605,48 @@ contract PanelsTest is PanelFixture {
         assertEq(logs[0].topics[0], ILearningTasks.PanelSettled.selector);
         assertEq(logs[0].topics[1], bytes32(uint256(7)));
         assertEq(logs[0].topics[3], bytes32(0));
-        (uint256 updates, bytes memory medians) = abi.decode(logs[0].data, (uint256, bytes));
+        (
+            uint256 updates,
+            bytes memory medians,
+            address[] memory auditors,
+            uint256[] memory accurate,
+            uint256 seatPay
+        ) = abi.decode(logs[0].data, (uint256, bytes, address[], uint256[], uint256));
         assertEq(updates, 12);
         int256[] memory expected = _flat(5);
         (expected[3], expected[9]) = (ABSENT, ABSENT);
         assertEq(medians, _encode(0, expected));
-        assertEq(logs.length, 6);
-        for (uint256 i = 1; i < 6; ++i) {
-            assertEq(logs[i].topics[0], ILearningTasks.AuditorRewarded.selector);
-            (uint256 accurate, uint256 amount) = abi.decode(logs[i].data, (uint256, uint256));
-            assertEq(accurate, 12);
-            assertEq(amount, SEAT_PAY);
+        assertEq(logs.length, 1);
+        address[] memory seats = harness.seatsOf(0);
+        for (uint256 i; i < 5; ++i) {
+            assertEq(auditors[i], seats[i]);
+            assertEq(accurate[i], 12);
         }
+        assertEq(seatPay, SEAT_PAY);
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- size
+
+    /// @dev All slots of a test are touched in one transaction: what is warm here and cold in one of its own, 2,800 gas each
+    /// at most, is added for every cell, every seat twice, and 20 more.
+    function test_PAN14_theLargestPanelSettlesWithin2000000Gas() public {
+        ILearningTasks.TaskTerms memory terms = _terms();
+        terms.panelCells = 32;
+        terms.panelSeats = 11;
+        _open(terms, 256, 12);
+        _start(1, 2);
+        int256[] memory scores = new int256[](11);
+        for (uint256 i; i < 11; ++i) scores[i] = int256((i * 7) % 11);
+        _revealFlat(0, scores);
+        _toSettle();
+        bytes memory openings = _openings(0);
+        bytes memory data = abi.encodeCall(harness.settle, (0, openings));
+        uint256 before = gasleft();
+        harness.settle(0, openings);
+        uint256 used = before - gasleft();
+        // EIP-7976: calldata is 16 gas a byte beside execution, but all together no less than 64 a byte
+        uint256 whole = used + (32 + 2 * 11 + 20) * 2800 + 16 * data.length;
+        assertLe(21_000 + (whole > 64 * data.length ? whole : 64 * data.length), 2_000_000);
+        assertEq(harness.balanceOf(1, 255), 5);
     }
 }

@@ -225,11 +225,7 @@ contract TaskJoiningTest is TasksFixture {
         _joinAll(0, 4, 1);
         _admit(_client(0));
         _enter(ILearningTasks.Phase.Reveal);
-        _refused(
-            _client(0),
-            _joinData(CLIENT),
-            _wrongPhase(ILearningTasks.Phase.Reveal, ILearningTasks.Phase.Commit)
-        );
+        _refused(_client(0), _joinData(CLIENT), _wrongPhase(ILearningTasks.Phase.Reveal, ILearningTasks.Phase.Commit));
         vm.warp(block.timestamp - 1);
         vm.prank(_client(0));
         tasks.join(task, CLIENT);
@@ -258,10 +254,7 @@ contract TaskJoiningTest is TasksFixture {
     }
 
     function test_TSK04_refusesAnUnknownTask() public {
-        bytes memory reason = abi.encodeWithSelector(
-            ILearningTasks.LearningTasks_UnknownTask.selector,
-            TaskId.wrap(9)
-        );
+        bytes memory reason = abi.encodeWithSelector(ILearningTasks.LearningTasks_UnknownTask.selector, TaskId.wrap(9));
         _refused(_client(0), abi.encodeCall(tasks.join, (TaskId.wrap(9), CLIENT)), reason);
     }
 }

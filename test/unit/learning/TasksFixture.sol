@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ConsentRegistry} from "../../../contracts/identity/ConsentRegistry.sol";
 import {DIDRegistry} from "../../../contracts/identity/DIDRegistry.sol";
 import {LearningTasks} from "../../../contracts/learning/LearningTasks.sol";
+import {ModelRegistry} from "../../../contracts/learning/ModelRegistry.sol";
 import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTasks.sol";
 import {TaskId} from "../../../contracts/learning/types/TaskId.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
@@ -37,6 +38,7 @@ abstract contract TasksFixture is TestBase {
     StakeVault internal vault;
     DIDRegistry internal dids;
     ConsentRegistry internal consents;
+    ModelRegistry internal models;
     LearningTasks internal tasks;
     HostileToken internal token;
     TaskId internal task;
@@ -50,6 +52,7 @@ abstract contract TasksFixture is TestBase {
         vault = new StakeVault();
         dids = new DIDRegistry();
         consents = new ConsentRegistry(dids);
+        models = new ModelRegistry();
         tasks = _newTasks();
         token = new HostileToken();
     }
@@ -62,7 +65,8 @@ abstract contract TasksFixture is TestBase {
                 vault,
                 IReputation(address(reputation)),
                 consents,
-                IRandomness(address(beacon))
+                IRandomness(address(beacon)),
+                models
             );
     }
 
@@ -240,11 +244,7 @@ abstract contract TasksFixture is TestBase {
             "UpdateCommitment(uint256 taskId,uint256 round,address client,bytes32 commitment)"
         );
         return
-            typedDigest(
-                "Artel Learning",
-                verifier,
-                keccak256(abi.encode(typeHash, taskId, round, client, commitment))
-            );
+            typedDigest("Artel Learning", verifier, keccak256(abi.encode(typeHash, taskId, round, client, commitment)));
     }
 
     function _commitItem(uint256 i) internal view returns (bytes memory) {
