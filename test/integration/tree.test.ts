@@ -260,8 +260,6 @@ describe("the price of a dispute", function () {
       const transaction = await round.harness.getFunction(dispute.method).send(...dispute.args);
       const { gasUsed } = (await transaction.wait())!;
       const bytes = dataLength(transaction.data);
-      if (process.env.PRINT_GAS)
-        console.log(`      ${gasUsed} gas, ${bytes} bytes, at 64 a byte ${21_000 + 64 * bytes}`);
       expect(gasUsed).to.be.below(goal);
       expect(21_000 + 64 * bytes).to.be.below(LIMIT);
     });
