@@ -20,12 +20,15 @@ export interface AttackRow {
   readonly attack: string;
   readonly aim: Aim;
   readonly scenario: string;
-  /** Pay of a member in equal shares: mean, and its standard error. */
+  /** Pay of a member in equal shares: mean over the seeds, and its standard error. */
   readonly share: number;
   readonly error: number;
-  /** The same of the same members when everybody is honest. */
+  /** The same of those who did the work, when everybody is honest. */
   readonly honestShare: number;
-  /** Pay of all its members over all seeds, divided by their pay when everybody is honest. */
+  /**
+   * Pay of a member, divided by that of those who did the work when everybody is honest; both measured in the pay of the
+   * clients who are honest either way, because other attacks in the same task move everybody's share.
+   */
   readonly gain: number;
   /** Whether it stays within its bound; undefined where there is none. */
   readonly held?: boolean;
@@ -113,28 +116,26 @@ function attackRows(
   control: ReadonlyMap<number, RunRecord>,
 ): AttackRow[] {
   return [...new Set(scenario.cast)].map((name) => {
-    const { aim } = ATTACKS.get(name)!;
+    const { aim, members, ofTheFirst } = ATTACKS.get(name)!;
     const attacked: number[] = [];
     const honest: number[] = [];
+    const drift: number[] = [];
     for (const run of runs) {
       const [shares, honestShares] = [sharesOf(run), sharesOf(control.get(run.seed)!)];
-      const members = [...run.conduct.keys()].filter((client) => run.conduct[client] === name);
-      attacked.push(mean(members.map((client) => shares[client])));
-      honest.push(mean(members.map((client) => honestShares[client])));
+      const places = [...run.conduct.keys()].filter((client) => run.conduct[client] === name);
+      const workers = places.filter((_, i) => !ofTheFirst || i % members === 0);
+      const others = [...run.conduct.keys()].filter((client) => run.conduct[client] === "honest");
+      const meanOf = (values: readonly number[], clients: readonly number[]) =>
+        mean(clients.map((client) => values[client]));
+      attacked.push(meanOf(shares, places));
+      honest.push(meanOf(honestShares, workers));
+      drift.push(meanOf(shares, others) / meanOf(honestShares, others));
     }
     const [share, honestShare] = [mean(attacked), mean(honest)];
-    const gain = share === 0 ? 0 : share / honestShare;
-    const held =
-      aim === "measured" ? undefined : aim === "idle" ? share <= IDLE_SHARE : share <= GREEDY_GAIN * honestShare;
+    const gain = share === 0 ? 0 : mean(attacked.map((value, i) => value / drift[i])) / honestShare;
+    const held = aim === "measured" ? undefined : aim === "idle" ? share <= IDLE_SHARE : gain <= GREEDY_GAIN;
     return {
-      attack: name,
-      aim,
-      scenario: scenario.name,
-      share,
-      error: standardError(attacked),
-      honestShare,
-      gain,
-      held,
+      ...{ attack: name, aim, scenario: scenario.name, share, error: standardError(attacked), honestShare, gain, held },
     };
   });
 }
