@@ -174,6 +174,18 @@ describe("bounds of the laboratory", () => {
     expect(await broken("noise", [6, 194])).to.have.length(1);
     expect(await broken("scale-3", [104, 100])).to.be.empty;
     expect(await broken("scale-3", [106, 100])).to.have.length(1);
+    // once in two tasks decides nothing, twice does
+    const twice = (pays: number[]) =>
+      payoffsOf(
+        [scenario, { ...scenario, name: "try", cast: ["scale-3"] }],
+        pays.flatMap((pay, i) => [
+          { ...control, seed: i },
+          record("try", ["scale-3", "honest"], [pay, 100], { seed: i }),
+        ]),
+      );
+    expect((await twice([90, 130])).attacks[0].verdict).to.equal("undecided");
+    expect((await twice([120, 130])).attacks[0].verdict).to.equal("broken");
+    expect((await twice([90, 110])).attacks[0].verdict).to.equal("held");
     // what the rules of pay alone do not stop is measured, and breaks nothing
     expect(await broken("near-copy", [150, 50])).to.be.empty;
   });
@@ -209,6 +221,13 @@ describe("bounds of the laboratory", () => {
     expect(spearman([1, 2, 2, 3], [1, 3, 2, 4])).to.be.closeTo(0.9487, 1e-4);
     expect(spearman([1, 1, 1], [1, 2, 3])).to.equal(0);
     expect(standardError([1, 3])).to.equal(1);
+  });
+
+  it("LAB-05 are held against the scenarios as they stand: what is committed is of them", async () => {
+    const { scenarios, attacks } = JSON.parse(await readFile("bench/results/lab.json", "utf8"));
+    const asText = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+    expect(scenarios).to.deep.equal(JSON.parse(JSON.stringify(SCENARIOS, asText)));
+    expect(attacks.filter(({ verdict }: { verdict: string }) => verdict === "broken")).to.be.empty;
   });
 
   it("every attack is played in some scenario of a full run", () => {
