@@ -20,16 +20,22 @@ export interface AttackRow {
   readonly attack: string;
   readonly aim: Aim;
   readonly scenario: string;
-  /** Pay of a member in equal shares: mean, and its standard error. */
+  /** Pay of a member in equal shares: mean over the seeds, and its standard error. */
   readonly share: number;
   readonly error: number;
-  /** The same of the same members when everybody is honest. */
+  /** The same of those who did the work, when everybody is honest. */
   readonly honestShare: number;
-  /** Pay of all its members over all seeds, divided by their pay when everybody is honest. */
+  /**
+   * Pay of a member, divided by that of those who did the work when everybody is honest; both measured in the pay of the
+   * clients who are honest either way, because other attacks in the same task move everybody's share.
+   */
   readonly gain: number;
   /** Whether it stays within its bound; undefined where there is none. */
-  readonly held?: boolean;
+  readonly verdict?: Verdict;
 }
+
+/** A bound is broken by what exceeds it by two standard errors; less than that more seeds have to decide. */
+export type Verdict = "held" | "undecided" | "broken";
 
 /** What a way to audit brought, over all seeds. */
 export interface AuditRow {
@@ -113,30 +119,38 @@ function attackRows(
   control: ReadonlyMap<number, RunRecord>,
 ): AttackRow[] {
   return [...new Set(scenario.cast)].map((name) => {
-    const { aim } = ATTACKS.get(name)!;
+    const { aim, members, ofTheFirst } = ATTACKS.get(name)!;
     const attacked: number[] = [];
     const honest: number[] = [];
+    const drift: number[] = [];
     for (const run of runs) {
       const [shares, honestShares] = [sharesOf(run), sharesOf(control.get(run.seed)!)];
-      const members = [...run.conduct.keys()].filter((client) => run.conduct[client] === name);
-      attacked.push(mean(members.map((client) => shares[client])));
-      honest.push(mean(members.map((client) => honestShares[client])));
+      const places = [...run.conduct.keys()].filter((client) => run.conduct[client] === name);
+      const workers = places.filter((_, i) => !ofTheFirst || i % members === 0);
+      const others = [...run.conduct.keys()].filter((client) => run.conduct[client] === "honest");
+      const meanOf = (values: readonly number[], clients: readonly number[]) =>
+        mean(clients.map((client) => values[client]));
+      attacked.push(meanOf(shares, places));
+      honest.push(meanOf(honestShares, workers));
+      drift.push(meanOf(shares, others) / meanOf(honestShares, others));
     }
     const [share, honestShare] = [mean(attacked), mean(honest)];
-    const gain = share === 0 ? 0 : share / honestShare;
-    const held =
-      aim === "measured" ? undefined : aim === "idle" ? share <= IDLE_SHARE : share <= GREEDY_GAIN * honestShare;
+    const gain = share === 0 ? 0 : mean(attacked.map((value, i) => value / drift[i])) / honestShare;
+    const excess = attacked.map((value, i) =>
+      aim === "idle" ? value - IDLE_SHARE : value / drift[i] - GREEDY_GAIN * honest[i],
+    );
+    const verdict = aim === "measured" ? undefined : verdictOf(excess);
     return {
-      attack: name,
-      aim,
-      scenario: scenario.name,
-      share,
-      error: standardError(attacked),
-      honestShare,
-      gain,
-      held,
+      ...{ attack: name, aim, scenario: scenario.name, share, error: standardError(attacked), honestShare, gain },
+      verdict,
     };
   });
+}
+
+function verdictOf(excess: readonly number[]): Verdict {
+  const centre = mean(excess);
+  if (centre <= 0) return "held";
+  return centre > 2 * standardError(excess) ? "broken" : "undecided";
 }
 
 function fairnessOf({ scenario, seed, conduct, rounds, pay }: RunRecord): FairnessRow {
@@ -182,8 +196,8 @@ function brokenBounds(
   fairness: readonly FairnessRow[],
 ): string[] {
   const broken: string[] = [];
-  for (const { attack, aim, share, gain, held } of attacks) {
-    if (held !== false) continue;
+  for (const { attack, aim, share, gain, verdict } of attacks) {
+    if (verdict !== "broken") continue;
     broken.push(
       aim === "idle"
         ? `${attack} earns ${share.toFixed(3)} of an equal share, more than ${IDLE_SHARE}`
@@ -202,7 +216,6 @@ function brokenBounds(
 
 /** The payoffs as text. */
 export function toText({ attacks, auditors, fairness, accuracy, broken }: Payoffs): string {
-  const verdict = (held?: boolean) => (held === undefined ? "measured" : held ? "held" : "BROKEN");
   const number = (value: number) => (Number.isFinite(value) ? value.toFixed(3) : "-");
   const lines = [
     "Clients: pay in equal shares, the same members' honest pay, and the ratio of both",
@@ -210,14 +223,14 @@ export function toText({ attacks, auditors, fairness, accuracy, broken }: Payoff
       ["attack", "aim", "scenario", "pay", "± error", "honest", "ratio", "bound"],
       attacks.map((row) => [
         ...[row.attack, row.aim, row.scenario, number(row.share), number(row.error), number(row.honestShare)],
-        ...[number(row.gain), verdict(row.held)],
+        ...[number(row.gain), row.verdict ?? "measured"],
       ]),
     ),
     "Auditors: pay of a seat in that of an honest one",
     table(
       ["auditor", "seats", "pay", "moves a median", "bound"],
       auditors.map((row) => [
-        ...[row.auditor, String(row.seats), number(row.share), row.moved ? "yes" : "no", verdict(row.held)],
+        ...[row.auditor, String(row.seats), number(row.share), row.moved ? "yes" : "no", row.held ? "held" : "broken"],
       ]),
     ),
     "Fairness: rank correlation of pay with what is owed, with true contributions, and with those among the honest",
@@ -233,7 +246,7 @@ export function toText({ attacks, auditors, fairness, accuracy, broken }: Payoff
       ["scenario", "accuracy"],
       accuracy.map((row) => [row.scenario, `${(row.accuracy * 100).toFixed(2)} %`]),
     ),
-    broken.length === 0 ? "Every bound held." : `Broken:\n${broken.map((text) => `  ${text}`).join("\n")}`,
+    broken.length === 0 ? "No bound is broken." : `Broken:\n${broken.map((text) => `  ${text}`).join("\n")}`,
   ];
   return `${lines.join("\n\n")}\n`;
 }

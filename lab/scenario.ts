@@ -56,24 +56,17 @@ const IDLERS = [
   ...["label-flip", "label-flip", "noise", "quiet-noise", "last-step-1", "last-step-3", "last-step-10"],
   ...["resubmit", "sign-flip", "minus-ten"],
 ];
-/** Members who want more than their work is worth, and two who copy what an open task shows. */
-const GREEDY = [
-  "scale-3",
-  "scale-10",
-  "overclaim",
-  "split",
-  "clone",
-  "twin",
-  "better-clone",
-  "exact-copy",
-  "near-copy",
-];
+/** Members who want more than their work is worth, each alone. */
+const GREEDY = ["scale-3", "scale-10", "overclaim"];
+/** Members who put two updates together out of one, and two who copy what an open task shows. */
+const COPIERS = ["split", "clone", "twin", "better-clone", "exact-copy", "near-copy"];
 
 /** The scenarios of a full run. All of a seed have the same members with the same examples. */
 export const SCENARIOS: readonly Scenario[] = [
   { ...LARGE, ...SEALED, name: "honest", cast: [] },
   { ...LARGE, ...SEALED, name: "fairness", cast: IDLERS, pooled: { permutations: 2_000, blocks: 100 } },
-  { ...LARGE, ...SEALED, name: "greedy", cast: GREEDY, open: true },
+  { ...LARGE, ...SEALED, name: "greedy", cast: GREEDY },
+  { ...LARGE, ...SEALED, name: "copies", cast: COPIERS, open: true },
   { ...LARGE, ...SEALED, name: "undefended", cast: IDLERS, defended: false },
 ];
 
@@ -86,6 +79,6 @@ const FEW_IDLERS = ["label-flip", "noise", "last-step-3", "minus-ten"];
 export const QUICK_SCENARIOS: readonly Scenario[] = [
   { ...SMALL, ...SMALL_SEALED, name: "honest", cast: [] },
   { ...SMALL, ...SMALL_SEALED, name: "fairness", cast: FEW_IDLERS },
-  { ...SMALL, ...SMALL_SEALED, name: "greedy", cast: ["overclaim", "twin", "exact-copy"], open: true },
+  { ...SMALL, ...SMALL_SEALED, name: "copies", cast: ["twin", "exact-copy"], open: true },
   { ...SMALL, ...SMALL_SEALED, name: "undefended", cast: FEW_IDLERS, defended: false },
 ];

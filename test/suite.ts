@@ -180,6 +180,12 @@ export interface OpenTask {
   contextOf(wallet: HDNodeWallet, folder?: string): Promise<PartyContext>;
 }
 
+/** What a small task may have otherwise. */
+export interface TaskChanges {
+  readonly manifest?: Manifest;
+  readonly rounds?: number;
+}
+
 /** Terms of a small task that starts an hour from now, its model and manifest already in `content`. */
 export async function termsOf(
   suite: Suite,
@@ -187,10 +193,11 @@ export async function termsOf(
   token: string,
   { clients, auditors, aggregators }: Cast,
   content: ContentStore,
+  { manifest = MANIFEST, rounds = 1 }: TaskChanges = {},
 ): Promise<ILearningRounds.TaskTermsStruct> {
-  const initial = quantise(createTrainer(MANIFEST.model).initial(MANIFEST.seed), MANIFEST.fractionBits);
+  const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
   const initialModel = await content.put(tensorToBytes(initial));
-  await content.put(manifestToBytes(MANIFEST));
+  await content.put(manifestToBytes(manifest));
   return {
     ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative, consentPurpose: ZeroHash },
     startsAt: (await suite.chain.provider.getBlock("latest"))!.timestamp + LEAD,
@@ -198,14 +205,14 @@ export async function termsOf(
       ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE },
       ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE },
     },
-    ...{ rounds: 1, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length },
+    ...{ rounds, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length },
     ...{ auditors: auditors.length, aggregators: aggregators.length },
     aggregatorQuorum: Math.floor(aggregators.length / 2) + 1,
     ...{ auditorShare: 1_500, aggregatorShare: 500, epsilon: 4_096, exclusionScore: 512, minimumScore: 1 },
     ...{ auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
     initialRoot: tensorRoot(initial),
     initialModel: hexlify(cidToBytes(initialModel)),
-    manifest: hexlify(cidToBytes(manifestCid(MANIFEST))),
+    manifest: hexlify(cidToBytes(manifestCid(manifest))),
   };
 }
 
@@ -282,14 +289,20 @@ export function taskOf(
 }
 
 /** Opens a small task straight from the operator's account, for members of a cooperative. */
-export async function openTask(suite: Suite, cooperative: string, cast: Cast, folder: string): Promise<OpenTask> {
+export async function openTask(
+  suite: Suite,
+  cooperative: string,
+  cast: Cast,
+  folder: string,
+  changes: TaskChanges = {},
+): Promise<OpenTask> {
   const { rounds } = suite.contracts;
   const content = openContentFolder(join(folder, "content"));
   const token = await deployToken(suite);
   const address = await token.getAddress();
   await (await token.mint(suite.operator.address, REWARD)).wait();
   await (await token.approve(rounds, REWARD)).wait();
-  await (await rounds.openTask(await termsOf(suite, cooperative, address, cast, content))).wait();
+  await (await rounds.openTask(await termsOf(suite, cooperative, address, cast, content, changes))).wait();
   const taskId = await rounds.taskCount();
   await joinAll(suite, taskId, cast, address);
   return taskOf(suite, taskId, cast, address, folder, content);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ILearningAnswers} from "../learning/interfaces/ILearningAnswers.sol";
 import {ILearningTasks} from "../learning/interfaces/ILearningTasks.sol";
 import {AnswerLib} from "../learning/libraries/AnswerLib.sol";
+import {AvailabilityLib} from "../learning/libraries/AvailabilityLib.sol";
 import {CommitmentsLib} from "../learning/libraries/CommitmentsLib.sol";
 import {DisputeLib} from "../learning/libraries/DisputeLib.sol";
 import {LaneLib} from "../learning/libraries/LaneLib.sol";
@@ -104,6 +105,7 @@ contract AnswersHarness {
         // tests have at most 16 seats
         _task.answers.revealed |= uint16(1 << seatId);
         _task.answers.challengeEnds = type(uint40).max;
+        _task.answers.prolongedTo = type(uint40).max;
     }
 
     function nextRound(uint40 startsAt) external {
@@ -141,6 +143,53 @@ contract AnswersHarness {
         bytes calldata parts
     ) external {
         DisputeLib.disputeStep(_task, TASK, seatId, answer, chunk, parts, VAULT);
+    }
+
+    function demandNode(
+        uint256 seatId,
+        ILearningTasks.Answer calldata answer,
+        uint256 level,
+        uint256 index,
+        bytes32 hash,
+        bytes calldata path
+    ) external {
+        AvailabilityLib.demandNode(_task, TASK, seatId, answer, level, index, hash, path, VAULT);
+    }
+
+    function demandHashes(
+        ILearningAnswers.NodeOpening calldata node,
+        bytes32 below,
+        uint256 index,
+        bytes32 hash,
+        bytes32[] calldata siblings
+    ) external {
+        AvailabilityLib.demandHashes(_task, TASK, node, below, index, hash, siblings, VAULT);
+    }
+
+    function demandModelHashes(
+        uint256 seatId,
+        ILearningTasks.Answer calldata answer,
+        uint256 index,
+        bytes32 hash,
+        bytes32[] calldata siblings
+    ) external {
+        AvailabilityLib.demandModelHashes(_task, TASK, seatId, answer, index, hash, siblings, VAULT);
+    }
+
+    function openPart(
+        ILearningTasks.Answer calldata answer,
+        ILearningAnswers.Part calldata part,
+        bytes calldata data
+    ) external {
+        AvailabilityLib.open(_task, TASK, answer, part, data, VAULT);
+    }
+
+    function endDemand(
+        uint256 round,
+        ILearningTasks.Answer calldata answer,
+        ILearningAnswers.Part calldata part
+    ) external {
+        AvailabilityLib.end(_task, TASK, round, answer, part, VAULT);
     }
 
     function leadingAnswer() external view returns (bytes32 digest, uint256 seats) {

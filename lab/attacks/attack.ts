@@ -45,6 +45,8 @@ export interface Attack {
   readonly aim: Aim;
   /** Members that it takes: one person has one client each. */
   readonly members: number;
+  /** Whether all its updates come of the first member's examples, with whose honest pay theirs is compared then. */
+  readonly ofTheFirst?: boolean;
   /** What each member sends in a round; undefined for nothing. */
   act(view: PublicView, members: readonly Member[]): readonly (Submission | undefined)[];
 }

@@ -7,6 +7,7 @@ export const split: Attack = {
   name: "split",
   aim: "greedy",
   members: 2,
+  ofTheFirst: true,
   act: (_, members) => {
     const [{ examples }] = members;
     return members.map(({ train }, place) => {
@@ -16,12 +17,17 @@ export const split: Attack = {
   },
 };
 
+const first = ([member]: readonly Member[]) => member;
+const richest = (members: readonly Member[]) =>
+  members.reduce((most, member) => (member.examples.labels.length > most.examples.labels.length ? member : most));
+
 /** Of two members one works, and both send the result: the same, or one unit apart. */
 function copies(name: string, aim: Aim, difference: number, choose: (members: readonly Member[]) => Member): Attack {
   return {
     name,
     aim,
     members: 2,
+    ofTheFirst: choose === first,
     act: (_, members) => {
       const { train, examples } = choose(members);
       const delta = train(examples);
@@ -33,16 +39,12 @@ function copies(name: string, aim: Aim, difference: number, choose: (members: re
   };
 }
 
-const first = ([member]: readonly Member[]) => member;
-const richest = (members: readonly Member[]) =>
-  members.reduce((most, member) => (member.examples.labels.length > most.examples.labels.length ? member : most));
-
 /** The second update differs by one unit in one value: no hash tells that it is a copy. */
 export const clone = copies("clone", "greedy", 1, first);
 /** The second update is the same, value for value. */
 export const twin = copies("twin", "greedy", 0, first);
 /**
  * The member with more examples works, and the other, whose own update would be worth less, sends the same as a clone.
- * Each is a member and gets what one with such examples gets: the gate bounds it, the rules of pay do not.
+ * Each gets what one with such examples gets: the gate bounds how many do, the rules of pay don't.
  */
 export const betterClone = copies("better-clone", "measured", 1, richest);

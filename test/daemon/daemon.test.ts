@@ -9,6 +9,7 @@ import {
   RuleUnsupportedError,
   TaskView,
   UpdateUnavailableError,
+  type Party,
   type PartyContext,
   type RoundState,
   type Update,
@@ -20,6 +21,8 @@ import {
   cidFromBytes,
   cidOf,
   cidToBytes,
+  lookAhead,
+  serverStep,
   tensorFromBytes,
   tensorRoot,
   updateCommitment,
@@ -35,7 +38,7 @@ import { hexlify, id, randomBytes, ZeroHash, type HDNodeWallet } from "ethers";
 import { RoundUpkeep } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
 import { rejection, scratchFolder } from "../localnet/helpers.js";
-import { found, MANIFEST, openTask, raiseSuite, SILENT, type OpenTask, type Suite } from "../suite.js";
+import { found, MANIFEST, openTask, partiesOf, raiseSuite, SILENT, type OpenTask, type Suite } from "../suite.js";
 
 /** A client with a ready-made update. */
 class Prepared extends Client {
@@ -92,6 +95,7 @@ describe("daemons in a round", function () {
   const contentFolder = join(folder, "content");
   let processes: Processes;
   let suite: Suite;
+  let cooperative: string;
   let task: OpenTask;
   let clients: readonly HDNodeWallet[];
   let auditors: Candid[];
@@ -107,10 +111,10 @@ describe("daemons in a round", function () {
     processes = await Processes.open(folder);
     suite = await raiseSuite(processes);
     const members = suite.accounts.slice(0, 12);
-    const cooperative = await found(suite, members);
+    cooperative = (await found(suite, members)).address;
     clients = members.slice(0, 5);
     aggregators = members.slice(9);
-    task = await openTask(suite, cooperative.address, { clients, auditors: members.slice(5, 9), aggregators }, folder);
+    task = await openTask(suite, cooperative, { clients, auditors: members.slice(5, 9), aggregators }, folder);
     auditors = await Promise.all(task.cast.auditors.map(async (wallet) => new Candid(await task.contextOf(wallet))));
   });
   after(() => processes.stopAll());
@@ -298,5 +302,48 @@ describe("daemons in a round", function () {
     expect(await view.lastStep(initialRoot)).to.be.undefined;
     const step = (await view.lastStep(modelRoot))!;
     expect(applyDelta(await view.model(initialRoot), step)).to.deep.equal(await view.model(modelRoot));
+  });
+
+  it("STR-07 go on from the last two models in the direction of their step, and agree on it bit by bit", async () => {
+    const manifest = { ...MANIFEST, server: { momentum: 32_768 } };
+    const moving = await openTask(suite, cooperative, task.cast, folder, { manifest, rounds: 2 });
+    const { view, to } = moving;
+    const parties = await partiesOf(moving);
+    const keeper = new RoundUpkeep(suite.contracts.rounds, view.fromBlock);
+    const all = async (those: readonly Party[]) => {
+      for (const party of those) expect(await party.step()).to.equal(true);
+    };
+    const roots = [(await view.state()).modelRoot];
+    for (let round = 1; round <= 2; round++) {
+      await all(parties.clients);
+      await to(Phase.Reveal);
+      await all(parties.clients);
+      await to(Phase.AuditCommit);
+      await all(parties.auditors);
+      await to(Phase.AuditReveal);
+      await all(parties.auditors);
+      await to(Phase.AggregateCommit);
+      expect(await keeper.run(SILENT)).to.equal(1);
+      await all(parties.aggregators);
+      await to(Phase.AggregateReveal);
+      await all(parties.aggregators);
+      await to(Phase.Finishing);
+      expect(await keeper.run(SILENT)).to.equal(1);
+      roots.push((await view.state()).modelRoot);
+    }
+    const [initial, first] = await Promise.all(roots.map((root) => view.model(root)));
+    const { included } = (await view.scores(2n))!;
+    const updates = (await view.updates(2n)).filter(({ index }) => included.has(index));
+    const mean = weightedMean(
+      await Promise.all(
+        updates.map(async ({ cid, samples, norm }) => ({
+          delta: tensorFromBytes(await view.content.get(cidFromBytes(cid)), initial.length),
+          weight: updateWeight(samples, norm, weightCapsOf(manifest)),
+        })),
+      ),
+    );
+    const start = lookAhead(first, initial, manifest.server.momentum);
+    expect(start).not.to.deep.equal(first);
+    expect(roots[2]).to.equal(tensorRoot(serverStep(start, mean)));
   });
 });

@@ -81,6 +81,7 @@ function terms(startsAt: number, inputs: Pick<AggregationInputs, "rules" | "mome
 }
 
 const answerLib = await ethers.deployContract("AnswerLib");
+const availabilityLib = await ethers.deployContract("AvailabilityLib");
 const disputeLib = await ethers.deployContract("DisputeLib");
 
 /** What makes one round after the other. */
@@ -118,7 +119,11 @@ class Round {
     const previous = shape.seed % 2 === 0 ? model : tensor();
 
     const harness = (await ethers.deployContract("AnswersHarness", [], {
-      libraries: { AnswerLib: answerLib.target, DisputeLib: disputeLib.target },
+      libraries: {
+        AnswerLib: answerLib.target,
+        AvailabilityLib: availabilityLib.target,
+        DisputeLib: disputeLib.target,
+      },
     })) as unknown as AnswersHarness;
     const startsAt = (await networkHelpers.time.latest()) - 10;
     await harness.open(terms(startsAt, { rules, momentum }, tensorRoot(model)), tensorRoot(previous));
@@ -255,8 +260,6 @@ describe("the price of a dispute", function () {
       const transaction = await round.harness.getFunction(dispute.method).send(...dispute.args);
       const { gasUsed } = (await transaction.wait())!;
       const bytes = dataLength(transaction.data);
-      if (process.env.PRINT_GAS)
-        console.log(`      ${gasUsed} gas, ${bytes} bytes, at 64 a byte ${21_000 + 64 * bytes}`);
       expect(gasUsed).to.be.below(goal);
       expect(21_000 + 64 * bytes).to.be.below(LIMIT);
     });

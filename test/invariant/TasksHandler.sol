@@ -142,7 +142,8 @@ contract TasksHandler is RewardsFixture {
         for (uint256 i; i < AGGREGATORS; ++i)
             if ((agreed >> i) & 1 != 0)
                 _seatPay[_aggregator(i)] += (uint256(REWARD) * 1000) / (10_000 * ROUNDS * AGGREGATORS);
-        ++_settledIn[_settled++ / PERIOD];
+        ++_settledIn[_settled / PERIOD];
+        ++_settled;
     }
 
     // ----------------------------------------------------------------------------------------- what must always hold

@@ -46,14 +46,14 @@ describe("laboratory", function () {
   });
 
   it("LAB-01 strikes an exact copy", () => {
-    const { rounds, conduct } = runs.get("greedy")!;
+    const { rounds, conduct } = runs.get("copies")!;
     const copier = conduct.indexOf("exact-copy");
     for (const { revealed } of rounds) expect(revealed).to.not.include(copier);
     expect(row("exact-copy").share).to.equal(0);
   });
 
   it("LAB-02 pays two who send the same no more than one of them", () => {
-    const { rounds, conduct } = runs.get("greedy")!;
+    const { rounds, conduct } = runs.get("copies")!;
     const second = conduct.lastIndexOf("twin");
     for (const { revealed } of rounds) expect(revealed).to.not.include(second);
     expect(row("twin").gain).to.be.at.most(1.05);
@@ -81,7 +81,7 @@ describe("laboratory", function () {
     expect(lastAccuracy("fairness")).to.be.above(lastAccuracy("undefended") + 0.1);
     const { rounds, conduct } = runs.get("fairness")!;
     expect(rounds.at(-1)!.included).to.not.include(conduct.indexOf("minus-ten"));
-    expect(lastAccuracy("honest") - lastAccuracy("greedy")).to.be.below(0.05);
+    expect(lastAccuracy("honest") - lastAccuracy("copies")).to.be.below(0.05);
   });
 
   it("LAB-06 measures true contributions as enumeration does", async () => {
@@ -172,10 +172,32 @@ describe("bounds of the laboratory", () => {
   it("LAB-01 LAB-02 break as soon as an attack pays more", async () => {
     expect(await broken("noise", [5, 195])).to.be.empty;
     expect(await broken("noise", [6, 194])).to.have.length(1);
-    expect(await broken("scale-3", [105, 95])).to.be.empty;
-    expect(await broken("scale-3", [106, 94])).to.have.length(1);
-    // what open tasks show is measured, and bounds nothing
+    expect(await broken("scale-3", [104, 100])).to.be.empty;
+    expect(await broken("scale-3", [106, 100])).to.have.length(1);
+    // once in two tasks decides nothing, twice does
+    const twice = (pays: number[]) =>
+      payoffsOf(
+        [scenario, { ...scenario, name: "try", cast: ["scale-3"] }],
+        pays.flatMap((pay, i) => [
+          { ...control, seed: i },
+          record("try", ["scale-3", "honest"], [pay, 100], { seed: i }),
+        ]),
+      );
+    expect((await twice([90, 130])).attacks[0].verdict).to.equal("undecided");
+    expect((await twice([120, 130])).attacks[0].verdict).to.equal("broken");
+    expect((await twice([90, 110])).attacks[0].verdict).to.equal("held");
+    // what the rules of pay alone do not stop is measured, and breaks nothing
     expect(await broken("near-copy", [150, 50])).to.be.empty;
+  });
+
+  it("LAB-02 compare two who send one member's work with that member", async () => {
+    const before = record("honest", ["honest", "honest", "honest"], [150, 50, 100]);
+    const pairs = async (cast: string, pay: number[]) => {
+      const scenarios = [scenario, { ...scenario, name: "try", cast: [cast] }];
+      return (await payoffsOf(scenarios, [before, record("try", [cast, cast, "honest"], pay)])).attacks[0].gain;
+    };
+    expect(await pairs("clone", [150, 150, 100])).to.be.closeTo(1, 1e-9);
+    expect(await pairs("better-clone", [150, 150, 100])).to.be.closeTo(1.5, 1e-9);
   });
 
   it("LAB-04 break when pay does not follow contributions, or somebody who deserves it is not paid", async () => {
@@ -199,6 +221,13 @@ describe("bounds of the laboratory", () => {
     expect(spearman([1, 2, 2, 3], [1, 3, 2, 4])).to.be.closeTo(0.9487, 1e-4);
     expect(spearman([1, 1, 1], [1, 2, 3])).to.equal(0);
     expect(standardError([1, 3])).to.equal(1);
+  });
+
+  it("LAB-05 are held against the scenarios as they stand: what is committed is of them", async () => {
+    const { scenarios, attacks } = JSON.parse(await readFile("bench/results/lab.json", "utf8"));
+    const asText = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+    expect(scenarios).to.deep.equal(JSON.parse(JSON.stringify(SCENARIOS, asText)));
+    expect(attacks.filter(({ verdict }: { verdict: string }) => verdict === "broken")).to.be.empty;
   });
 
   it("every attack is played in some scenario of a full run", () => {

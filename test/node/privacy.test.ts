@@ -1,6 +1,7 @@
 import { createDecipheriv, createHash, hkdfSync } from "node:crypto";
 
 import type { ILearningRounds } from "@artel/sdk";
+import { sealingKeysOf, toMultikey, type DidDocument, type KeyType } from "@artel/sdk/identity";
 import { Aes256Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import {
@@ -248,6 +249,27 @@ describe("sealed updates", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it("PRV-05 go to the key that a recipient's DID document names last for it", async () => {
+    const keys = await Promise.all([secret(1), secret(2)].map(sealingKeyOf));
+    const published: [KeyType, Uint8Array][] = [
+      ["XWing", keys[0]],
+      ["X25519", new Uint8Array(32).fill(7)],
+      ["XWing", keys[1]],
+      ["MLKEM768", new Uint8Array(1184)],
+    ];
+    const verificationMethod = published.map(([type, key], i) => ({
+      ...{ id: `#${i}`, type: "Multikey", controller: "", publicKeyMultibase: toMultikey(type, key) },
+    }));
+    const document = { verificationMethod, keyAgreement: ["#0", "#1", "#2", "#3"] } as unknown as DidDocument;
+    expect(sealingKeysOf(document, "XWing").map((key) => Buffer.from(key))).to.deep.equal(keys.map(Buffer.from));
+    // the key of shared records is not taken for it, nor the other way round
+    expect(sealingKeysOf(document)).to.deep.equal([new Uint8Array(32).fill(7)]);
+    const publicKey = sealingKeysOf(document, "XWing").at(-1);
+    const { bundle } = (await modeOf(CLIENT).wrap(update, context, [{ account: account(2), publicKey }]))!;
+    const content = modeOf(CLIENT).protect(update, context);
+    expect((await open(2, { content, wraps: bundle })).valid).to.be.true;
   });
 
   it("PRV-05 reach everybody else when a recipient's key is missing or unusable", async () => {

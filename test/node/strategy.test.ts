@@ -7,6 +7,9 @@ import {
   pick,
   shardSplit,
   TaskView,
+  scoreRound,
+  type Examples,
+  type RevealedUpdate,
   type RoundState,
 } from "@artel/node";
 import type { ILearningRounds } from "@artel/sdk";
@@ -22,7 +25,9 @@ import {
   quantise,
   serverStep,
   tensorRoot,
+  tensorNorm,
   tensorToBytes,
+  updateWeight,
   weightedMean,
   type Manifest,
 } from "@artel/sdk/learning";
@@ -46,6 +51,8 @@ const manifest: Manifest = {
   scoring: { method: "shapley", batch: 8, alphas: [0], test: { kind: "private", samples: 1_000 } },
   seed: "strategy",
 };
+type Weighed = Required<RevealedUpdate>;
+
 const { fractionBits, recipe } = manifest;
 const server = { momentum: 45_875 };
 const trainer = createTrainer(manifest.model);
@@ -147,33 +154,82 @@ describe("start of a round", () => {
   });
 });
 
-describe("server momentum on MNIST", function () {
-  this.timeout(60_000);
+describe("strategies on MNIST, two label shards a client", function () {
+  this.timeout(90_000);
+  const clients = 10;
+  const mnist = createTrainer({ kind: "mlp", inputs: 784, hidden: 16, classes: 10 });
+  const local = { localEpochs: 1, batchSize: 10, learningRate: 0.1, momentum: 0 };
+  let parts: Examples[];
+  let audit: Examples;
+  let measured: Examples;
 
-  it("STR-08 is several points ahead of none after five rounds of clients with two label shards each", async () => {
+  before(async () => {
     const { train, test } = await loadDataset("mnist");
-    const mnist = createTrainer({ kind: "mlp", inputs: 784, hidden: 16, classes: 10 });
-    const [members] = iidSplit(60_000, [6_000], createRandom("strategy", "members"));
+    const [members, auditor] = iidSplit(60_000, [6_000, 1_000], createRandom("strategy", "members"));
     const pool = pick(train, members);
-    const parts = shardSplit(pool.labels, 10, 2, createRandom("strategy", "split")).map((ids) => pick(pool, ids));
-    const measured = pick(
+    parts = shardSplit(pool.labels, clients, 2, createRandom("strategy", "split")).map((ids) => pick(pool, ids));
+    audit = pick(train, auditor);
+    measured = pick(
       test,
       Uint32Array.from({ length: 2_000 }, (_, i) => i),
     );
-    const accuracyWith = (step?: Manifest["server"]) => {
-      const local = { localEpochs: 1, batchSize: 10, learningRate: 0.1, momentum: 0 };
-      const strategy = createStrategy({ recipe: local, server: step, fractionBits }, mnist);
-      let model = quantise(mnist.initial("strategy"), fractionBits);
-      let previous = model;
-      for (let round = 0; round < 5; round++) {
-        const start = strategy.start(model, previous);
-        const updates = parts.map((own, id) => ({ delta: strategy.update(start, own, `${round}/${id}`), weight: 1 }));
-        previous = model;
-        model = strategy.next(start, weightedMean(updates));
-      }
-      return mnist.accuracy(dequantise(model, fractionBits), measured);
-    };
-    const [without, having] = [accuracyWith(), accuracyWith(server)];
+  });
+
+  /** Plays five rounds; `keep` says which updates of a round belong into the model. */
+  function accuracyWith(
+    step: Manifest["server"],
+    keep: (start: Int32Array, lastStep: Int32Array | undefined, updates: Weighed[]) => Weighed[],
+    spoil = (_id: number, delta: Int32Array) => delta,
+  ): number {
+    const strategy = createStrategy({ recipe: local, server: step, fractionBits }, mnist);
+    let model = quantise(mnist.initial("strategy"), fractionBits);
+    let previous: Int32Array | undefined;
+    for (let round = 0; round < 5; round++) {
+      const start = strategy.start(model, previous ?? model);
+      const updates = parts.map((own, id) => {
+        const delta = spoil(id, strategy.update(start, own, `${round}/${id}`));
+        return { id, delta, weight: updateWeight(600n, tensorNorm(delta), { sampleCap: 600, clipNorm: 2n << 16n }) };
+      });
+      const kept = keep(start, previous && deltaBetween(previous, model), updates);
+      previous = model;
+      model = strategy.next(start, weightedMean(kept));
+    }
+    return mnist.accuracy(dequantise(model, fractionBits), measured);
+  }
+
+  it("STR-08 server momentum is several points ahead of none after five rounds", () => {
+    const [without, having] = [undefined, server].map((step) =>
+      accuracyWith(step, (_start, _last, updates) => updates),
+    );
     expect(having, `${without} without`).to.be.above(without + 0.03);
+  });
+
+  it("STR-09 two of ten who send -10 times their updates are left out, and cost what is lost with their data", () => {
+    const isAttacker = (id: number) => id >= clients - 2;
+    const attack = (id: number, delta: Int32Array) => (isAttacker(id) ? delta.map((value) => -10 * value) : delta);
+    const totals = new Int32Array(clients);
+    const left: number[][] = [];
+    const defended = accuracyWith(
+      server,
+      (start, lastStep, updates) => {
+        const scores = scoreRound({
+          ...{ trainer: mnist, global: start, lastStep, alphas: [0, 0.5, 1], fractionBits, updates, clients },
+          ...{ panel: totals.keys(), seed: `${left.length}`, test: audit },
+        });
+        scores.forEach((score, id) => (totals[id] += score));
+        left.push([...totals.keys()].filter((id) => totals[id] < -8_192));
+        return updates.filter(({ id }) => totals[id] >= -8_192);
+      },
+      attack,
+    );
+    for (const ids of left.slice(1)) expect(ids).to.include.members([8, 9]);
+    const without = accuracyWith(server, (_start, _last, updates) => updates.filter(({ id }) => !isAttacker(id)));
+    expect(defended).to.be.above(without - 0.02);
+    const undefended = accuracyWith(
+      server,
+      (_start, _last, updates) => updates.map((update) => ({ ...update, weight: 1 })),
+      attack,
+    );
+    expect(undefended).to.be.below(without - 0.4);
   });
 });

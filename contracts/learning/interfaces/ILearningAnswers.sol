@@ -25,6 +25,12 @@ import {ILearningTasks} from "./ILearningTasks.sol";
 /// is deleted; nothing is put in its place. Another answer that now leads has a fresh window. After `MAX_DELETIONS`
 /// leading answers no answer stands and the round is void.
 ///
+/// **Demands.** Who withholds the tree behind an answer could not be disputed. Anybody may demand, one step at a time, that a
+/// node be opened (its root, weight and its children's hashes) or 32 hashes five levels below another in a tensor's tree, and
+/// so go down to the chunk that is wrong. What is not opened within as long as AggregateReveal lasts disproves the answer. A
+/// demand binds a 32nd of an aggregator's stake in the vault, which goes to who opens the part, or comes back. Demands put
+/// the end of Challenge off, all together by no more than the deepest tree needs, so that they stall nothing for long.
+///
 /// A dispute goes bottom-up: the first node that is wrong has children that are right, so that whoever knows the right
 /// tree can open them.
 interface ILearningAnswers {
@@ -55,6 +61,23 @@ interface ILearningAnswers {
         bytes32[] siblings;
     }
 
+    /// @notice What is opened of an answer.
+    enum Kind {
+        Node,
+        Tensor,
+        Hashes
+    }
+
+    /// @notice A part of an answer, by what commits to it.
+    /// @param kind a node; the top of a tensor's tree; or hashes below another in such a tree.
+    /// @param count of a node: its children, 0 for a lowest one; else the hashes to open.
+    /// @param hash of the node; the tensor's root; or the hash above.
+    struct Part {
+        Kind kind;
+        uint8 count;
+        bytes32 hash;
+    }
+
     /// @notice An aggregator committed to an answer.
     event AnswerCommitted(TaskId indexed taskId, uint256 indexed round, address indexed aggregator, bytes32 commitment);
     /// @notice An aggregator's answer is known. `challengeEnds`: second until which the leading answer can be disputed, as
@@ -81,6 +104,31 @@ interface ILearningAnswers {
         uint256 challengeEnds
     );
 
+    /// @notice A part of an answer must be opened until `deadline`, or the answer is deleted.
+    event PartDemanded(
+        TaskId indexed taskId,
+        uint256 indexed round,
+        address indexed demander,
+        bytes32 modelRoot,
+        bytes32 nodesRoot,
+        uint256 kind,
+        uint256 count,
+        bytes32 hash,
+        uint256 deadline
+    );
+    /// @notice A part was opened. `data`: of a node its tensor root, weight, and its children's hashes; else the hashes.
+    event PartOpened(TaskId indexed taskId, uint256 indexed round, address indexed opener, bytes32 hash, bytes data);
+    /// @notice A demand that nobody met has ended; its bond is free again.
+    event DemandEnded(TaskId indexed taskId, uint256 indexed round, address indexed demander, bytes32 hash);
+
+    /// @notice This part was demanded before: who wants to see it finds its opening in an event, or waits for it.
+    error LearningAnswers_AlreadyDemanded(bytes32 hash, uint256 deadline);
+    /// @notice This part was never demanded, was opened already, or its deadline is over.
+    error LearningAnswers_NotDemanded(bytes32 hash, uint256 deadline);
+    /// @notice The deadline is not over yet.
+    error LearningAnswers_NotOverdue(bytes32 hash, uint256 deadline);
+    /// @notice Challenge can't be put off any more.
+    error LearningAnswers_TooLate(uint256 needed, uint256 latest);
     /// @notice No panel of the round was scored: there is nothing to aggregate.
     error LearningAnswers_NothingScored(TaskId taskId, uint256 round);
     /// @notice The aggregator of this seat did not give this answer in this round, or it was disproved.

@@ -9,9 +9,10 @@ import {Did} from "../../identity/types/Did.sol";
 /// @notice How much has been told about whose data, and how much may be. Nobody administers it.
 ///
 /// Differential privacy of the zero-concentrated kind is spent like money: what several releases tell about the same data
-/// is no more than the sum of their rho (Bun and Steinke 2016, arXiv:1605.02265). The ledger adds it up in millionths of
-/// rho for each subject (an identity) and hash of data, and refuses what would exceed the cap that the subject set. The
-/// same data under two hashes have two sums: hashes are the subject's own, and so is the care for them.
+/// is no more than the sum of their rho (Bun and Steinke 2016, arXiv:1605.02265), also where what is asked next depends on
+/// what was told before (Feldman and Zrnic 2021, arXiv:2008.11193). The ledger adds it up in millionths of rho for each
+/// subject (an identity) and hash of data, and refuses what would exceed the cap that the subject set. The same data under
+/// two hashes have two sums: hashes are the subject's own, and so is the care for them.
 ///
 /// ```
 ///   subject:      setCap ───────────────┐

@@ -23,6 +23,8 @@ library AnswerLib {
 
     /// @notice See `ILearningAnswers.MAX_DELETIONS`.
     uint256 internal constant MAX_DELETIONS = 3;
+    /// @dev Openings one after the other down to a chunk: at most 6 levels of nodes, and 26 levels of hashes by five.
+    uint256 internal constant MAX_STEPS = 12;
 
     /// @notice See `ILearningAnswers.commitAnswer`.
     function commit(TaskState storage task, TaskId taskId, bytes32 commitment) external {
@@ -53,17 +55,19 @@ library AnswerLib {
         Answers storage answers = task.answers;
         if (answers.round != round) {
             // rounds are counted in 16 bits
-            task.answers = Answers({round: uint16(round), revealed: 0, disproved: 0, deletions: 0, challengeEnds: 0});
+            task.answers = Answers({
+                round: uint16(round),
+                revealed: 0,
+                disproved: 0,
+                deletions: 0,
+                challengeEnds: 0,
+                prolongedTo: 0
+            });
         }
         // there are at most 16 seats
         answers.revealed |= uint16(1 << seat);
         (, uint256 seats) = leading(task);
-        uint256 ends =
-            task.start(ILearningTasks.Phase.AggregateReveal) +
-                task.terms.schedule.aggregateReveal +
-                _window(task, seats);
-        // seconds, of which 40 bits last 34,000 years
-        answers.challengeEnds = uint40(ends);
+        _openWindow(task, task.start(ILearningTasks.Phase.Challenge), seats);
         emit ILearningAnswers.AnswerRevealed(
             taskId,
             round,
@@ -73,7 +77,7 @@ library AnswerLib {
             answer.model.codec,
             answer.model.digest,
             answer.nodesRoot,
-            ends
+            answers.challengeEnds
         );
     }
 
@@ -100,9 +104,13 @@ library AnswerLib {
     ) internal view {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.Challenge);
         // Challenge is a phase of rounds with answers alone, so these are the running round's
-        bool stands = (_standing(task) >> seat) & 1 == 1;
-        if (!stands || task.answerOf[seat] != CommitmentsLib.digestOf(answer))
+        if ((_standing(task) >> seat) & 1 == 0 || task.answerOf[seat] != CommitmentsLib.digestOf(answer))
             revert ILearningAnswers.LearningAnswers_NotStanding(taskId, round, seat);
+    }
+
+    /// @notice Whether an answer was given in the running round, or the last that had answers, and is not disproved.
+    function stands(TaskState storage task, bytes32 digest) internal view returns (bool) {
+        return _seatsWith(task, _standing(task), digest) != 0;
     }
 
     /// @notice Deletes an answer that stands, and takes the stakes of those who gave it.
@@ -123,8 +131,7 @@ library AnswerLib {
         if (digest == leader) {
             ++answers.deletions;
             (, uint256 next) = leading(task);
-            // seconds, of which 40 bits last 34,000 years
-            answers.challengeEnds = uint40(block.timestamp + (next == 0 ? 0 : _window(task, next)));
+            _openWindow(task, block.timestamp, next);
         }
         emit ILearningAnswers.AnswerDisproved(
             taskId,
@@ -160,10 +167,17 @@ library AnswerLib {
         task.words[aggregator] = word | ParticipantLib.REVEALED;
     }
 
-    /// @dev Seconds for which a leading answer with this support can be disputed.
-    function _window(TaskState storage task, uint256 seats) private view returns (uint256 window) {
-        bool agreed = _count(seats) >= task.terms.aggregatorQuorum;
-        return agreed ? task.terms.schedule.challenge : task.terms.schedule.longChallenge;
+    /// @dev Lets the leading answer be disputed from a second on, given the seats that support it; none: at no time.
+    function _openWindow(TaskState storage task, uint256 from, uint256 seats) private {
+        ILearningTasks.Schedule memory schedule = task.terms.schedule;
+        uint256 ends = from;
+        uint256 prolongedTo = from;
+        if (seats != 0) {
+            ends += _count(seats) >= task.terms.aggregatorQuorum ? schedule.challenge : schedule.longChallenge;
+            prolongedTo = ends + MAX_STEPS * 2 * schedule.aggregateReveal;
+        }
+        // seconds, of which 40 bits last 34,000 years
+        (task.answers.challengeEnds, task.answers.prolongedTo) = (uint40(ends), uint40(prolongedTo));
     }
 
     /// @dev Those of a set of seats that gave this answer.

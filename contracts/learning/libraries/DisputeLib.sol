@@ -61,7 +61,7 @@ library DisputeLib {
         IStakeVault vault
     ) external {
         AnswerLib.requireDisputable(task, taskId, node.seat, node.answer);
-        (bytes32 root, uint256 weight) = _headOf(node);
+        (bytes32 root, uint256 weight) = TreeLib.headOf(node);
         if (weight == 0) revert ILearningAnswers.LearningAnswers_EmptyNode(node.level, node.index);
         Work memory work = _workOn(task, taskId, children);
         if (_openChunk(work, chunk, root)) {
@@ -88,7 +88,7 @@ library DisputeLib {
         AnswerLib.requireDisputable(task, taskId, node.seat, node.answer);
         Work memory work = _workOn(task, taskId, children);
         _requirePath(task, node, _children(task, work, node, children));
-        (bytes32 root, uint256 weight) = _headOf(node);
+        (bytes32 root, uint256 weight) = TreeLib.headOf(node);
         if (weight == work.weight && (weight == 0) == (root == 0)) revert ILearningAnswers.LearningAnswers_NoFault();
         AnswerLib.disprove(task, taskId, node.answer, vault);
     }
@@ -170,15 +170,14 @@ library DisputeLib {
         ILearningAnswers.NodeOpening calldata node,
         bytes calldata children
     ) private view returns (bytes32 below) {
-        uint256 cells = task.panels.cells;
-        uint256 leafCells = task.terms.aggregation.leafCells;
-        uint256 nodes = TreeLib.nodesAt(cells, leafCells, node.level);
-        if (node.index >= nodes) revert ILearningAnswers.LearningAnswers_UnknownNode(node.level, node.index, nodes);
-        uint256 items = node.level == 0 ? cells : TreeLib.nodesAt(cells, leafCells, node.level - 1);
-        uint256 first = TreeLib.firstOf(node.index, items, nodes);
-        uint256 end = TreeLib.firstOf(node.index + 1, items, nodes);
-        if (node.level == 0) _updates(task, work, first, end);
-        else below = _nodes(work, end - first, node.level == 1);
+        (, uint256 first, uint256 count) = TreeLib.childrenOf(
+            task.panels.cells,
+            task.terms.aggregation.leafCells,
+            node.level,
+            node.index
+        );
+        if (node.level == 0) _updates(task, work, first, first + count);
+        else below = _nodes(work, count, node.level == 1);
         _requireEnd(work, children);
     }
 
@@ -312,24 +311,12 @@ library DisputeLib {
         return bytes32(children);
     }
 
-    /// @dev Tensor root and weight of the node, as the answer has them.
-    function _headOf(ILearningAnswers.NodeOpening calldata node) private pure returns (bytes32 root, uint256 weight) {
-        bytes calldata path = node.path;
-        if (path.length < 64) revert ILearningAnswers.LearningAnswers_WrongLength(path.length, 64);
-        return (bytes32(path[:32]), uint256(bytes32(path[32:64])));
-    }
-
-    /// @dev Reverts unless the node, with what is below it, is part of the answer's tree.
     function _requirePath(
         TaskState storage task,
         ILearningAnswers.NodeOpening calldata node,
         bytes32 below
     ) private view {
-        (bytes32 root, uint256 weight) = _headOf(node);
-        uint256 nodes = TreeLib.nodesAt(task.panels.cells, task.terms.aggregation.leafCells, node.level);
-        bytes32 hash = TreeLib.hashOf(root, weight, below);
-        bytes32 top = TreeLib.topFrom(hash, node.index, nodes, node.path[64:]);
-        if (top != node.answer.nodesRoot) revert ILearningAnswers.LearningAnswers_WrongPath(top, node.answer.nodesRoot);
+        TreeLib.requirePath(task.panels.cells, task.terms.aggregation.leafCells, node, below);
     }
 
     /// @dev Weight of an update, `min(samples, cap) * min(1, clipNorm / norm)` in 1/256, rounded down: 24 bits.

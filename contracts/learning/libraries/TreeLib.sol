@@ -39,6 +39,43 @@ library TreeLib {
         return ((child + 1) * nodes - 1) / children;
     }
 
+    /// @notice Children of node `index` of a level: cells under a lowest node, else nodes of the level below.
+    /// @return nodes of the level.
+    /// @return first of the children.
+    /// @return count of the children, at most 32.
+    function childrenOf(
+        uint256 cells,
+        uint256 leafCells,
+        uint256 level,
+        uint256 index
+    ) internal pure returns (uint256 nodes, uint256 first, uint256 count) {
+        nodes = nodesAt(cells, leafCells, level);
+        if (index >= nodes) revert ILearningAnswers.LearningAnswers_UnknownNode(level, index, nodes);
+        uint256 children = level == 0 ? cells : nodesAt(cells, leafCells, level - 1);
+        first = firstOf(index, children, nodes);
+        count = firstOf(index + 1, children, nodes) - first;
+    }
+
+    /// @notice Tensor root and weight of a node, as its answer has them.
+    function headOf(ILearningAnswers.NodeOpening calldata node) internal pure returns (bytes32 root, uint256 weight) {
+        bytes calldata path = node.path;
+        if (path.length < 64) revert ILearningAnswers.LearningAnswers_WrongLength(path.length, 64);
+        return (bytes32(path[:32]), uint256(bytes32(path[32:64])));
+    }
+
+    /// @notice Reverts unless the node, with what is below it, is part of its answer's tree.
+    function requirePath(
+        uint256 cells,
+        uint256 leafCells,
+        ILearningAnswers.NodeOpening calldata node,
+        bytes32 below
+    ) internal pure {
+        (bytes32 root, uint256 weight) = headOf(node);
+        (uint256 nodes, , ) = childrenOf(cells, leafCells, node.level, node.index);
+        bytes32 top = topFrom(hashOf(root, weight, below), node.index, nodes, node.path[64:]);
+        if (top != node.answer.nodesRoot) revert ILearningAnswers.LearningAnswers_WrongPath(top, node.answer.nodesRoot);
+    }
+
     /// @notice Hash of a node.
     function hashOf(bytes32 root, uint256 weight, bytes32 below) internal pure returns (bytes32 node) {
         assembly ("memory-safe") {

@@ -44,8 +44,16 @@ struct Answers {
     uint16 round;
     uint16 revealed; // bit i: aggregator i revealed
     uint16 disproved; // bit i: the answer of aggregator i was disproved or withheld
-    uint8 deletions; // distinct answers deleted
+    uint8 deletions; // leading answers disproved
     uint40 challengeEnds; // second from which the leading answer may be settled
+    uint40 prolongedTo; // second up to which demands may put that off
+}
+
+/// @dev A demand to open a part of an answer, see AvailabilityLib.
+struct Demand {
+    // slot 0
+    address demander; // 0: opened, or never demanded
+    uint40 deadline; // last second in which it may be opened; 0: never demanded
 }
 
 /// @dev A seat of an auditor or aggregator.
@@ -94,7 +102,8 @@ struct TaskState {
     mapping(uint256 index => uint256 word) revealed;
     mapping(uint256 index => Seat seat) auditors;
     mapping(uint256 index => Seat seat) aggregators;
-    mapping(uint256 seat => bytes32 digest) answerOf; // of aggregators, see AggregationLib
+    mapping(uint256 seat => bytes32 digest) answerOf; // of aggregators, see AnswerLib
+    mapping(bytes32 part => Demand demand) demands; // see AvailabilityLib
     mapping(uint256 period => PayPeriod pay) periods;
     uint256[112] payouts;
     mapping(uint256 period => mapping(uint256 cell => uint256 lanes)) scores;

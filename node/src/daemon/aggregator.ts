@@ -38,14 +38,14 @@ export class Aggregator extends Party {
 
   /** The next global model, quantised. */
   protected async aggregate(state: RoundState, included: ReadonlySet<number>): Promise<Int32Array> {
-    const { round, modelRoot } = state;
+    const { round } = state;
     const { view } = this.context;
-    const revealed = (await view.updates(round)).filter(({ index }) => included.has(index));
-    // Nothing worth adding: the model stays.
-    if (revealed.length === 0) return view.model(modelRoot);
     const [manifest, strategy, start] = await Promise.all([view.manifest(), view.strategy(), view.start(state)]);
     const { rule } = manifest.aggregation;
     if (rule !== "mean") throw new RuleUnsupportedError("aggregation", rule);
+    const revealed = (await view.updates(round)).filter(({ index }) => included.has(index));
+    // Nothing worth adding: the model stays where the round started.
+    if (revealed.length === 0) return start;
     const caps = weightCapsOf(manifest);
     const updates = await Promise.all(
       revealed.map(async (update) => {

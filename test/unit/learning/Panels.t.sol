@@ -624,4 +624,29 @@ contract PanelsTest is PanelFixture {
         }
         assertEq(seatPay, SEAT_PAY);
     }
+
+    // ----------------------------------------------------------------------------------------------------------- size
+
+    /// @dev All slots of a test are touched in one transaction: what is warm here and cold in one of its own, 2,800 gas each
+    /// at most, is added for every cell, every seat twice, and 20 more.
+    function test_PAN14_theLargestPanelSettlesWithin2000000Gas() public {
+        ILearningTasks.TaskTerms memory terms = _terms();
+        terms.panelCells = 32;
+        terms.panelSeats = 11;
+        _open(terms, 256, 12);
+        _start(1, 2);
+        int256[] memory scores = new int256[](11);
+        for (uint256 i; i < 11; ++i) scores[i] = int256((i * 7) % 11);
+        _revealFlat(0, scores);
+        _toSettle();
+        bytes memory openings = _openings(0);
+        bytes memory data = abi.encodeCall(harness.settle, (0, openings));
+        uint256 before = gasleft();
+        harness.settle(0, openings);
+        uint256 used = before - gasleft();
+        // EIP-7976: calldata is 16 gas a byte beside execution, but all together no less than 64 a byte
+        uint256 whole = used + (32 + 2 * 11 + 20) * 2800 + 16 * data.length;
+        assertLe(21_000 + (whole > 64 * data.length ? whole : 64 * data.length), 2_000_000);
+        assertEq(harness.balanceOf(1, 255), 5);
+    }
 }

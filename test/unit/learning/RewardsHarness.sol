@@ -133,10 +133,10 @@ contract RewardsHarness is ITaskRewards {
     }
 
     function _next(TaskState storage task, ILearningTasks.Role role, address account) private returns (uint256 id) {
-        if (role == ILearningTasks.Role.Client) return task.head.clients++;
+        if (role == ILearningTasks.Role.Client) return ++task.head.clients - 1;
         bool auditing = role == ILearningTasks.Role.Auditor;
         uint96 stake = auditing ? task.terms.auditorStake : task.terms.aggregatorStake;
-        id = auditing ? task.head.auditors++ : task.head.aggregators++;
+        id = (auditing ? ++task.head.auditors : ++task.head.aggregators) - 1;
         (auditing ? task.auditors[id] : task.aggregators[id]).account = account;
         (auditing ? task.auditors[id] : task.aggregators[id]).stake = stake;
         VAULT.lock(account, task.terms.token, stake);

@@ -6,7 +6,6 @@ import {ITaskRewards} from "../../../contracts/learning/interfaces/ITaskRewards.
 import {TaskId} from "../../../contracts/learning/types/TaskId.sol";
 import {HostileReceiver} from "../../../contracts/mocks/HostileReceiver.sol";
 import {HostileToken} from "../../../contracts/mocks/HostileToken.sol";
-import {IRewardEscrow} from "../../../contracts/rewards/interfaces/IRewardEscrow.sol";
 import {RewardsFixture} from "./RewardsFixture.sol";
 
 contract TaskClaimsTest is RewardsFixture {
@@ -366,6 +365,24 @@ contract TaskClaimsTest is RewardsFixture {
         (uint256 earned, uint256 claimable) = tasks.earningsOf(task, _client(0));
         assertEq(claimable, earned - due);
         assertEq(_claim(_client(0), (1 << settled) - 1), earned - due);
+    }
+
+    /// @dev In the year 2106 seconds outgrow what is noted for claims.
+    function test_PAY05_periodsThatCantBeNotedArePaid() public {
+        vm.warp(uint256(type(uint32).max) - 2500);
+        ILearningTasks.TaskTerms memory terms = _terms();
+        terms.startsAt = uint40(block.timestamp + 10);
+        terms.periodRounds = 1;
+        task = _open(terms);
+        _joinAll(3, 5, 3);
+        for (uint256 i; i < 4; ++i) _settle(_scores(300, 100, 0));
+        (uint256 pool, , , uint256 first) = tasks.periodOf(task, 0);
+        (, , , uint256 last) = tasks.periodOf(task, 3);
+        assertLe(first, type(uint32).max);
+        assertGe(last, uint256(type(uint32).max) + 1);
+        vm.warp(last);
+        assertEq(_claim(_client(0), 15), 4 * ((pool * 3) / 4));
+        assertEq(_claim(_client(0), 15), 0);
     }
 
     function test_PAY01_aTaskThatClosesWithinAPeriodPaysForItsRounds() public {
