@@ -1,6 +1,7 @@
-import { Combining, queryLogs, Role, TaskPhase, type LearningTasks } from "@artel/sdk";
+import { Combining, queryLogs, TaskPhase, type LearningTasks } from "@artel/sdk";
 import {
   ABSENT,
+  CELL_CLIENTS,
   cellOrder,
   cidOfTaskContent,
   decodeDetails,
@@ -18,7 +19,6 @@ import {
   type Panel,
   type PanelSizes,
   type RevealedOpening,
-  CELL_CLIENTS,
 } from "@artel/sdk/learning";
 import { getBytes } from "ethers";
 import type { CID } from "multiformats/cid";
@@ -159,15 +159,6 @@ export class TaskView extends ModelView {
   async panels(state: TaskState): Promise<Panel[] | undefined> {
     const seed = await this.seed(state);
     return seed === undefined ? undefined : panelsOf(seed, await this.sizes(state));
-  }
-
-  /** Account of each auditor, by id. */
-  async auditors(): Promise<string[]> {
-    const { auditors } = await this.state();
-    const seats = Array.from({ length: Number(auditors) }, (_, seat) =>
-      this.contract.seatAt(this.taskId, Role.Auditor, seat),
-    );
-    return (await Promise.all(seats)).map(({ account }) => account);
   }
 
   /** Updates revealed in a round and not struck, by id. */
