@@ -25,10 +25,11 @@ const LANES: readonly (readonly Stage[])[] = [
     // the one stage that writes artifacts, and those that compile nothing after it
     { name: "contracts", command: ["npm", "run", "--silent", "test:contracts"], closesWithSum: true },
     { name: "gas", command: ["npm", "run", "--silent", "test:gas"] },
-    { name: "programs", command: ["npm", "run", "--silent", "test:programs"] },
+    { name: "commands", command: ["npm", "run", "--silent", "test:commands"] },
   ],
   [
     { name: "lint", command: ["npm", "run", "--silent", "lint"] },
+    { name: "programs", command: ["npm", "run", "--silent", "test:programs"] },
     { name: "subgraph", command: ["npm", "run", "--silent", "test:subgraph"] },
     { name: "end to end", command: ["npm", "run", "--silent", "test:e2e"] },
   ],

@@ -13,7 +13,7 @@ contract ExtremesTest is LearningFixture {
     /// @dev The largest reward and scores: everybody is paid, the rest goes back, nothing is left but dust.
     function test_RWD08_theLargestRewardIsPaidOut() public {
         ILearningRounds.TaskTerms memory terms = _terms();
-        terms.reward = type(uint128).max;
+        terms.reward = type(uint96).max;
         terms.rounds = 2;
         terms.periodRounds = 1;
         (terms.auditorStake, terms.aggregatorStake, terms.missPenalty) = (0, 0, 0);
