@@ -16,7 +16,6 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 /// @notice Commitments, reveals, the leading answer and its window, and what a dispute does. See `ILearningAnswers`.
 /// `commit` and `reveal` are linked; the rest is for the other libraries.
 library AnswerLib {
-    using ParticipantLib for uint256;
     using ParticipantLib for TaskState;
     using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
@@ -30,9 +29,7 @@ library AnswerLib {
     function commit(TaskState storage task, TaskId taskId, bytes32 commitment) external {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AggregateCommit);
         if (!PanelLib.anyScored(task)) revert ILearningAnswers.LearningAnswers_NothingScored(taskId, round);
-        uint256 word = task.wordAs(taskId, msg.sender, ILearningTasks.Role.Aggregator);
-        if (word.roundOf() == round) revert ILearningTasks.LearningTasks_AlreadyCommitted(taskId, round, msg.sender);
-        task.words[msg.sender] = word.commit(commitment, 0, round, word.missesOf());
+        task.commitAs(taskId, round, ILearningTasks.Role.Aggregator, commitment);
         emit ILearningAnswers.AnswerCommitted(taskId, round, msg.sender, commitment);
     }
 
@@ -46,11 +43,11 @@ library AnswerLib {
     ) external {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AggregateReveal);
         bytes32 digest = CommitmentsLib.digestOf(answer);
-        _open(task, taskId, round, aggregator, CommitmentsLib.ofAnswer(taskId, round, aggregator, digest, salt));
+        bytes32 commitment = CommitmentsLib.ofAnswer(taskId, round, aggregator, digest, salt);
+        uint256 seat = task.revealAs(taskId, round, ILearningTasks.Role.Aggregator, aggregator, commitment);
         if (answer.modelRoot == 0 || answer.nodesRoot == 0 || answer.model.digest == 0)
             revert ILearningTasks.LearningTasks_InvalidContent(answer.modelRoot, answer.model.digest);
 
-        uint256 seat = task.words[aggregator].idOf();
         task.answerOf[seat] = digest;
         Answers storage answers = task.answers;
         if (answers.round != round) {
@@ -150,21 +147,6 @@ library AnswerLib {
             if (seats & 1 == 0) continue;
             task.forfeit(taskId, round, task.aggregators[i], ILearningTasks.Role.Aggregator, vault);
         }
-    }
-
-    function _open(
-        TaskState storage task,
-        TaskId taskId,
-        uint256 round,
-        address aggregator,
-        bytes32 commitment
-    ) private {
-        uint256 word = task.wordAs(taskId, aggregator, ILearningTasks.Role.Aggregator);
-        if (!word.opens(commitment, round))
-            revert ILearningTasks.LearningTasks_CommitmentMismatch(taskId, round, aggregator);
-        if (word & ParticipantLib.REVEALED != 0)
-            revert ILearningTasks.LearningTasks_AlreadyRevealed(taskId, round, aggregator);
-        task.words[aggregator] = word | ParticipantLib.REVEALED;
     }
 
     /// @dev Lets the leading answer be disputed from a second on, given the seats that support it; none: at no time.

@@ -127,6 +127,37 @@ library ParticipantLib {
         if (role != needed) revert ILearningTasks.LearningTasks_WrongRole(taskId, account, role, needed);
     }
 
+    /// @notice Notes the commitment of the sender's seat to what it reveals later, once a round.
+    function commitAs(
+        TaskState storage task,
+        TaskId taskId,
+        uint256 round,
+        ILearningTasks.Role role,
+        bytes32 commitment
+    ) internal {
+        uint256 word = wordAs(task, taskId, msg.sender, role);
+        if (roundOf(word) == round) revert ILearningTasks.LearningTasks_AlreadyCommitted(taskId, round, msg.sender);
+        task.words[msg.sender] = commit(word, commitment, 0, round, missesOf(word));
+    }
+
+    /// @notice Notes that a seat revealed what it committed to in this round, once.
+    /// @return seat its id within the role.
+    function revealAs(
+        TaskState storage task,
+        TaskId taskId,
+        uint256 round,
+        ILearningTasks.Role role,
+        address account,
+        bytes32 commitment
+    ) internal returns (uint256 seat) {
+        uint256 word = wordAs(task, taskId, account, role);
+        if (!opens(word, commitment, round))
+            revert ILearningTasks.LearningTasks_CommitmentMismatch(taskId, round, account);
+        if (word & REVEALED != 0) revert ILearningTasks.LearningTasks_AlreadyRevealed(taskId, round, account);
+        task.words[account] = word | REVEALED;
+        return idOf(word);
+    }
+
     /// @notice Whether this member number took the place of this account's word.
     function isPlaceOf(TaskState storage task, uint256 number, uint256 word) internal view returns (bool) {
         return word != 0 && laneOf(task, number) == _lane(roleOf(word), idOf(word));
