@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IConsentRegistry} from "../identity/interfaces/IConsentRegistry.sol";
 import {ConsentId} from "../identity/types/ConsentId.sol";
@@ -9,14 +10,13 @@ import {IRandomness} from "../randomness/interfaces/IRandomness.sol";
 import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {IRewardEscrow} from "../rewards/interfaces/IRewardEscrow.sol";
 import {IStakeVault} from "../rewards/interfaces/IStakeVault.sol";
-import {ILearningAnswers} from "./interfaces/ILearningAnswers.sol";
+import {LearningAnswers} from "./LearningAnswers.sol";
+import {LearningStorage} from "./LearningStorage.sol";
 import {ILearningTasks} from "./interfaces/ILearningTasks.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {ITaskRewards} from "./interfaces/ITaskRewards.sol";
-import {AnswerLib} from "./libraries/AnswerLib.sol";
 import {ClaimLib} from "./libraries/ClaimLib.sol";
 import {CommitmentsLib} from "./libraries/CommitmentsLib.sol";
-import {DisputeLib} from "./libraries/DisputeLib.sol";
 import {FinishingLib} from "./libraries/FinishingLib.sol";
 import {JoiningLib} from "./libraries/JoiningLib.sol";
 import {PanelSettlementLib} from "./libraries/PanelSettlementLib.sol";
@@ -33,11 +33,10 @@ import {PayPeriod, Seat, TaskState} from "./types/TaskState.sol";
 import {TaskId} from "./types/TaskId.sol";
 
 /// @title LearningTasks
-/// @dev Calls out only to the contracts fixed at deployment, and to a task's token from its opener's own call. All
+/// @dev Offers `ILearning`: what is not here is in `LearningAnswers`, whose code runs on this storage. Calls out only to
+/// the contracts fixed at deployment, and to a task's token from its opener's own call. All
 /// state is written before any of them can move money.
-contract LearningTasks is ILearningTasks, ILearningAnswers, ITaskRewards, EIP712 {
-    using AnswerLib for TaskState;
-    using DisputeLib for TaskState;
+contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 {
     using FinishingLib for TaskState;
     using JoiningLib for TaskState;
     using PanelSettlementLib for TaskState;
@@ -59,8 +58,6 @@ contract LearningTasks is ILearningTasks, ILearningAnswers, ITaskRewards, EIP712
         "UpdateCommitment(uint256 taskId,uint256 round,address client,bytes32 commitment)"
     );
 
-    /// @inheritdoc ILearningAnswers
-    uint256 public constant MAX_DELETIONS = AnswerLib.MAX_DELETIONS;
     /// @inheritdoc ITaskRewards
     uint256 public constant CLAIM_TIME = RewardLib.CLAIM_TIME;
 
@@ -78,16 +75,13 @@ contract LearningTasks is ILearningTasks, ILearningAnswers, ITaskRewards, EIP712
     IRandomness public immutable RANDOMNESS;
     /// @inheritdoc ITaskRewards
     IModelRegistry public immutable MODELS;
-
-    mapping(TaskId taskId => TaskState task) private _tasks;
-
     /// @inheritdoc ILearningTasks
-    uint256 public taskCount;
+    address public immutable ANSWERS;
 
     constructor(
         IMembership membership,
         IRewardEscrow escrow,
-        IStakeVault vault,
+        LearningAnswers answers,
         IReputation reputation,
         IConsentRegistry consents,
         IRandomness randomness,
@@ -95,18 +89,25 @@ contract LearningTasks is ILearningTasks, ILearningAnswers, ITaskRewards, EIP712
     ) EIP712("Artel Learning", "1") {
         MEMBERSHIP = membership;
         ESCROW = escrow;
-        VAULT = vault;
+        VAULT = answers.VAULT();
+        ANSWERS = address(answers);
         REPUTATION = reputation;
         CONSENTS = consents;
         RANDOMNESS = randomness;
         MODELS = models;
     }
 
+    /// @dev What this contract does not know, `ANSWERS` may: nobody can change it, and its storage is laid out by the same
+    /// `LearningStorage`.
+    fallback(bytes calldata data) external returns (bytes memory) {
+        return Address.functionDelegateCall(ANSWERS, data);
+    }
+
     // ---------------------------------------------------------------------------------------------- opening, joining
 
     /// @inheritdoc ILearningTasks
     function openTask(TaskTerms calldata terms) external payable returns (TaskId taskId) {
-        taskId = TaskId.wrap(++taskCount);
+        taskId = TaskId.wrap(++_count);
         _tasks[taskId].open(taskId, terms, ESCROW, MEMBERSHIP, RANDOMNESS);
     }
 
@@ -199,45 +200,6 @@ contract LearningTasks is ILearningTasks, ILearningAnswers, ITaskRewards, EIP712
         _task(taskId).settle(taskId, panel, openings, VAULT);
     }
 
-    // ---------------------------------------------------------------------------------------------------- aggregators
-
-    /// @inheritdoc ILearningAnswers
-    function commitAnswer(TaskId taskId, bytes32 commitment) external {
-        _task(taskId).commit(taskId, commitment);
-    }
-
-    /// @inheritdoc ILearningAnswers
-    function revealAnswer(TaskId taskId, address aggregator, Answer calldata answer, bytes16 salt) external {
-        _task(taskId).reveal(taskId, aggregator, answer, salt);
-    }
-
-    /// @inheritdoc ILearningAnswers
-    function disputeChunk(
-        TaskId taskId,
-        NodeOpening calldata node,
-        ChunkOpening calldata chunk,
-        bytes calldata children,
-        bytes calldata hints
-    ) external {
-        _task(taskId).disputeChunk(taskId, node, chunk, children, hints, VAULT);
-    }
-
-    /// @inheritdoc ILearningAnswers
-    function disputeWeight(TaskId taskId, NodeOpening calldata node, bytes calldata children) external {
-        _task(taskId).disputeWeight(taskId, node, children, VAULT);
-    }
-
-    /// @inheritdoc ILearningAnswers
-    function disputeStep(
-        TaskId taskId,
-        uint256 seat,
-        Answer calldata answer,
-        ChunkOpening calldata chunk,
-        bytes calldata parts
-    ) external {
-        _task(taskId).disputeStep(taskId, seat, answer, chunk, parts, VAULT);
-    }
-
     // -------------------------------------------------------------------------------------------- rounds, money, records
 
     /// @inheritdoc ITaskRewards
@@ -281,6 +243,11 @@ contract LearningTasks is ILearningTasks, ILearningAnswers, ITaskRewards, EIP712
     }
 
     // ---------------------------------------------------------------------------------------------------------- views
+
+    /// @inheritdoc ILearningTasks
+    function taskCount() external view returns (uint256) {
+        return _count;
+    }
 
     /// @inheritdoc ILearningTasks
     function termsOf(TaskId taskId) external view returns (TaskTerms memory terms) {
@@ -348,29 +315,6 @@ contract LearningTasks is ILearningTasks, ILearningAnswers, ITaskRewards, EIP712
         return CommitmentsLib.ofScores(taskId, round, opening.auditor, opening.salt, keccak256(opening.scores));
     }
 
-    /// @inheritdoc ILearningAnswers
-    function leadingAnswer(TaskId taskId) external view returns (bytes32 digest, uint256 seats) {
-        return _task(taskId).leadingAnswer();
-    }
-
-    /// @inheritdoc ILearningAnswers
-    function answersOf(
-        TaskId taskId
-    ) external view returns (bytes32[] memory digests, uint256 disproved, uint256 deletions) {
-        return _task(taskId).answersOf();
-    }
-
-    /// @inheritdoc ILearningAnswers
-    function answerCommitment(
-        TaskId taskId,
-        uint256 round,
-        address aggregator,
-        Answer calldata answer,
-        bytes16 salt
-    ) external view returns (bytes32) {
-        return CommitmentsLib.ofAnswer(taskId, round, aggregator, CommitmentsLib.digestOf(answer), salt);
-    }
-
     /// @inheritdoc ITaskRewards
     function earningsOf(TaskId taskId, address account) external view returns (uint256 earned, uint256 claimable) {
         return _task(taskId).earnings(account);
@@ -413,17 +357,5 @@ contract LearningTasks is ILearningTasks, ILearningAnswers, ITaskRewards, EIP712
         if (word.roleOf() != Role.Client) revert LearningTasks_WrongRole(taskId, client, word.roleOf(), Role.Client);
         if (word.roundOf() == round) revert LearningTasks_AlreadyCommitted(taskId, round, client);
         revert LearningTasks_Excluded(taskId, client);
-    }
-
-    // ------------------------------------------------------------------------------------------------- private: state
-
-    function _task(TaskId taskId) private view returns (TaskState storage task) {
-        task = _tasks[taskId];
-        if (task.head.round == 0) revert LearningTasks_UnknownTask(taskId);
-    }
-
-    function _inPhase(TaskId taskId, Phase needed) private view returns (TaskState storage task, uint256 round) {
-        task = _task(taskId);
-        round = task.requirePhase(taskId, needed);
     }
 }

@@ -181,7 +181,7 @@ contract AnswersHarness {
         ILearningAnswers.Part calldata part,
         bytes calldata data
     ) external {
-        AvailabilityLib.open(_task, TASK, answer, part, data, VAULT);
+        AvailabilityLib.openPart(_task, TASK, answer, part, data, VAULT);
     }
 
     function endDemand(
@@ -189,7 +189,7 @@ contract AnswersHarness {
         ILearningTasks.Answer calldata answer,
         ILearningAnswers.Part calldata part
     ) external {
-        AvailabilityLib.end(_task, TASK, round, answer, part, VAULT);
+        AvailabilityLib.endDemand(_task, TASK, round, answer, part, VAULT);
     }
 
     function leadingAnswer() external view returns (bytes32 digest, uint256 seats) {

@@ -15,6 +15,8 @@ import {
 } from "ethers";
 import { network } from "hardhat";
 
+import { deployLearningTasks } from "../learningTasks.js";
+
 const { ethers, networkHelpers } = await network.create({ network: "l1", chainType: "l1" });
 
 const coder = AbiCoder.defaultAbiCoder();
@@ -60,26 +62,16 @@ async function fixture() {
   const vault = await ethers.deployContract("StakeVault");
   const consents = await ethers.deployContract("ConsentRegistry", [dids.target]);
   const models = await ethers.deployContract("ModelRegistry");
-  const names = [
-    "AnswerLib",
-    "DisputeLib",
-    "FinishingLib",
-    "JoiningLib",
-    "PanelSettlementLib",
-    "RewardLib",
-    "ScoresLib",
-    "SeedLib",
-    "TaskOpeningLib",
-    "TaskViewLib",
-    "UpdatesLib",
-  ];
-  const libraries: Record<string, string> = {};
-  for (const name of names) libraries[name] = String((await ethers.deployContract(name)).target);
-  const tasks = await ethers.deployContract(
-    "LearningTasks",
-    [membership.target, escrow.target, vault.target, reputation.target, consents.target, beacon.target, models.target],
-    { libraries },
-  );
+  const address = await deployLearningTasks(ethers, {
+    membership: String(membership.target),
+    escrow: String(escrow.target),
+    vault: String(vault.target),
+    reputation: String(reputation.target),
+    consents: String(consents.target),
+    randomness: String(beacon.target),
+    models: String(models.target),
+  });
+  const tasks = await ethers.getContractAt("ILearning", address);
   const [owner, slashRecipient, ...others] = signers;
   const auditors = others.slice(0, 4);
   const [aggregator] = others.slice(4);

@@ -15,7 +15,7 @@ import {
   type DataStore,
   type Examples,
 } from "@artel/node";
-import { LearningTasks__factory, Role, TaskPhase, type LearningTasks } from "@artel/sdk";
+import { ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
 import {
   aggregate,
   answerDigest,
@@ -41,6 +41,7 @@ import { BrowserProvider, getBytes, randomBytes, type Signer, toBeHex, Wallet, Z
 import { network } from "hardhat";
 import { pino } from "pino";
 
+import { deployLearningTasks } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 
 const { Aggregator, aggregationInputs, Auditor, Challenger, Client, drandRandomness, TaskView } = taskParties;
@@ -114,24 +115,21 @@ describe("parties of learning tasks", function () {
     const membership = await ethers.deployContract("MembershipStub");
     const vault = await ethers.deployContract("StakeVault");
     const dids = await ethers.deployContract("DIDRegistry");
-    const parts = [
-      membership.target,
-      (await ethers.deployContract("RewardEscrow")).target,
-      vault.target,
-      (await ethers.deployContract("ReputationStub")).target,
-      (await ethers.deployContract("ConsentRegistry", [dids.target])).target,
-      beacon.target,
-      (await ethers.deployContract("ModelRegistry")).target,
-    ];
-    const libraries: Record<string, string> = {};
-    for (const name of LIBRARIES) libraries[name] = String((await ethers.deployContract(name)).target);
-    const { target } = await ethers.deployContract("LearningTasks", parts, { libraries });
-    return { local, beacon, membership, vault, address: String(target) };
+    const address = await deployLearningTasks(ethers, {
+      membership: String(membership.target),
+      escrow: String((await ethers.deployContract("RewardEscrow")).target),
+      vault: String(vault.target),
+      reputation: String((await ethers.deployContract("ReputationStub")).target),
+      consents: String((await ethers.deployContract("ConsentRegistry", [dids.target])).target),
+      randomness: String(beacon.target),
+      models: String((await ethers.deployContract("ModelRegistry")).target),
+    });
+    return { local, beacon, membership, vault, address };
   };
 
   it("PTY-01 PTY-02 PTY-03 PTY-04 PTY-05 PTY-06 two rounds from opening to pay, with somebody silent in every role, and liars", async () => {
     const { local, beacon, membership, vault, address } = await deploy();
-    const connected = (signer: Signer): LearningTasks => LearningTasks__factory.connect(address, signer);
+    const connected = (signer: Signer): ILearning => ILearning__factory.connect(address, signer);
     const { chainId } = await ethers.provider.getNetwork();
     const [owner, treasury] = await ethers.getSigners();
     const accounts = (from: number, count: number) =>
@@ -346,9 +344,3 @@ describe("parties of learning tasks", function () {
     for (const account of auditors) await paid(account);
   });
 });
-
-/** What LearningTasks is linked with. */
-const LIBRARIES = [
-  ...["AnswerLib", "DisputeLib", "FinishingLib", "JoiningLib", "PanelSettlementLib", "RewardLib", "ScoresLib"],
-  ...["SeedLib", "TaskOpeningLib", "TaskViewLib", "UpdatesLib"],
-];

@@ -1,5 +1,5 @@
 import { tasks, TermsMismatchError, type ContentStore } from "@artel/node";
-import type { LearningTasks } from "@artel/sdk";
+import type { ILearning } from "@artel/sdk";
 import { ABSENT, manifestCid, manifestToBytes, taskContentOf, type Manifest, type Panel } from "@artel/sdk/learning";
 import { drandRoundAt, localDrand } from "@artel/sdk/randomness";
 import { expect } from "chai";
@@ -102,7 +102,7 @@ describe("rules of a task", () => {
   const viewOf = (aggregation: object) => {
     const { codec, digest } = taskContentOf(manifestCid(MANIFEST));
     const terms = { aggregation, manifest: { codec: BigInt(codec), digest } };
-    const contract = { termsOf: async () => terms } as unknown as LearningTasks;
+    const contract = { termsOf: async () => terms } as unknown as ILearning;
     const content = { get: async () => manifestToBytes(MANIFEST) } as unknown as ContentStore;
     return new TaskView(contract, 1n, 0, content, { seedOf: async () => undefined });
   };

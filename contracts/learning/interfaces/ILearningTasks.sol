@@ -478,6 +478,9 @@ interface ILearningTasks {
     /// @notice Where auditors and aggregators deposit their stake, for this contract as the module.
     function VAULT() external view returns (IStakeVault);
 
+    /// @notice Whose code runs here for `ILearningAnswers`.
+    function ANSWERS() external view returns (address);
+
     /// @notice Where reputation is asked for and recorded.
     function REPUTATION() external view returns (IReputation);
 

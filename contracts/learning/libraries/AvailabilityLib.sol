@@ -27,7 +27,7 @@ library AvailabilityLib {
     /// @dev A bond is this part of an aggregator's stake: more than an opening costs, less than disproving saves.
     uint256 private constant BOND_PART = 32;
 
-    /// @notice See `ILearningDemands.demandNode`.
+    /// @notice See `ILearningAnswers.demandNode`.
     /// @param vault is trusted: no call to it comes back.
     function demandNode(
         TaskState storage task,
@@ -45,7 +45,7 @@ library AvailabilityLib {
         _demand(task, taskId, answer, part, vault);
     }
 
-    /// @notice See `ILearningDemands.demandHashes`.
+    /// @notice See `ILearningAnswers.demandHashes`.
     /// @param vault is trusted: no call to it comes back.
     function demandHashes(
         TaskState storage task,
@@ -63,7 +63,7 @@ library AvailabilityLib {
         _demand(task, taskId, node.answer, part, vault);
     }
 
-    /// @notice See `ILearningDemands.demandModelHashes`.
+    /// @notice See `ILearningAnswers.demandModelHashes`.
     /// @param vault is trusted: no call to it comes back.
     function demandModelHashes(
         TaskState storage task,
@@ -80,9 +80,9 @@ library AvailabilityLib {
         _demand(task, taskId, answer, part, vault);
     }
 
-    /// @notice See `ILearningDemands.openPart`.
+    /// @notice See `ILearningAnswers.openPart`.
     /// @param vault is trusted: no call to it comes back.
-    function open(
+    function openPart(
         TaskState storage task,
         TaskId taskId,
         ILearningTasks.Answer calldata answer,
@@ -97,9 +97,9 @@ library AvailabilityLib {
         vault.slash(demander, task.terms.token, _bond(task), msg.sender);
     }
 
-    /// @notice See `ILearningDemands.endDemand`.
+    /// @notice See `ILearningAnswers.endDemand`.
     /// @param vault is trusted: no call to it comes back.
-    function end(
+    function endDemand(
         TaskState storage task,
         TaskId taskId,
         uint256 round,

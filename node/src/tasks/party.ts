@@ -1,4 +1,4 @@
-import type { LearningTasks, TaskPhase } from "@artel/sdk";
+import type { ILearning, TaskPhase } from "@artel/sdk";
 import { dataSlice } from "ethers";
 
 import { CommittingParty, type CommittingContext } from "../committingParty.js";
@@ -9,7 +9,7 @@ import type { TaskState, TaskView } from "./taskView.js";
 export interface PartyContext extends CommittingContext<TaskState> {
   readonly view: TaskView;
   /** The contract, connected to the party's own signer. */
-  readonly tasks: LearningTasks;
+  readonly tasks: ILearning;
 }
 
 /** A party of a task of `LearningTasks`. */

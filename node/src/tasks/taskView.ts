@@ -1,4 +1,4 @@
-import { Combining, queryLogs, TaskPhase, type LearningTasks } from "@artel/sdk";
+import { Combining, queryLogs, TaskPhase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
   CELL_CLIENTS,
@@ -30,9 +30,9 @@ import { balancesOf, type SettledPanel } from "./balances.js";
 import type { RandomnessSource } from "./randomness.js";
 
 /** The running round as `roundState` tells it. */
-export type TaskState = Awaited<ReturnType<LearningTasks["roundState"]>>;
+export type TaskState = Awaited<ReturnType<ILearning["roundState"]>>;
 /** Terms of a task. */
-export type TaskTerms = Awaited<ReturnType<LearningTasks["termsOf"]>>;
+export type TaskTerms = Awaited<ReturnType<ILearning["termsOf"]>>;
 
 /** An update as its client revealed it on the chain. */
 export interface UpdateRecord extends RevealedOpening {
@@ -65,7 +65,7 @@ export class TaskView extends ModelView {
    * @param randomness - tells the seed of a round before anybody has drawn it
    */
   constructor(
-    readonly contract: LearningTasks,
+    readonly contract: ILearning,
     readonly taskId: bigint,
     readonly fromBlock: number,
     content: ContentStore,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {LearningTasks} from "../../../contracts/learning/LearningTasks.sol";
+import {ILearning} from "../../../contracts/learning/interfaces/ILearning.sol";
 import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTasks.sol";
 import {TaskId} from "../../../contracts/learning/types/TaskId.sol";
 import {SignerWallet} from "../../../contracts/mocks/SignerWallet.sol";
@@ -119,7 +119,7 @@ contract TaskUpdatesTest is TasksFixture {
         ILearningTasks.UpdateOpening memory opening = _update(_client(0));
         TaskId other = TaskId.wrap(TaskId.unwrap(task) + 1);
         _commit(_client(0), tasks.updateCommitment(other, 1, _client(0), opening));
-        LearningTasks twin = _newTasks();
+        ILearning twin = _newTasks();
         _commit(_client(1), twin.updateCommitment(task, 1, _client(1), _update(_client(1))));
         uint256 home = block.chainid;
         vm.chainId(home + 1);

@@ -4,7 +4,9 @@ pragma solidity ^0.8.28;
 import {ConsentRegistry} from "../../../contracts/identity/ConsentRegistry.sol";
 import {DIDRegistry} from "../../../contracts/identity/DIDRegistry.sol";
 import {LearningTasks} from "../../../contracts/learning/LearningTasks.sol";
+import {LearningAnswers} from "../../../contracts/learning/LearningAnswers.sol";
 import {ModelRegistry} from "../../../contracts/learning/ModelRegistry.sol";
+import {ILearning} from "../../../contracts/learning/interfaces/ILearning.sol";
 import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTasks.sol";
 import {TaskId} from "../../../contracts/learning/types/TaskId.sol";
 import {IMembership} from "../../../contracts/membership/interfaces/IMembership.sol";
@@ -39,7 +41,7 @@ abstract contract TasksFixture is TestBase {
     DIDRegistry internal dids;
     ConsentRegistry internal consents;
     ModelRegistry internal models;
-    LearningTasks internal tasks;
+    ILearning internal tasks;
     HostileToken internal token;
     TaskId internal task;
 
@@ -57,17 +59,17 @@ abstract contract TasksFixture is TestBase {
         token = new HostileToken();
     }
 
-    function _newTasks() internal returns (LearningTasks) {
-        return
-            new LearningTasks(
-                IMembership(address(membership)),
-                escrow,
-                vault,
-                IReputation(address(reputation)),
-                consents,
-                IRandomness(address(beacon)),
-                models
-            );
+    function _newTasks() internal returns (ILearning) {
+        LearningTasks deployed = new LearningTasks(
+            IMembership(address(membership)),
+            escrow,
+            new LearningAnswers(vault),
+            IReputation(address(reputation)),
+            consents,
+            IRandomness(address(beacon)),
+            models
+        );
+        return ILearning(address(deployed));
     }
 
     // ------------------------------------------------------------------------------------------------------- opening
