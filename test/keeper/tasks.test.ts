@@ -4,7 +4,7 @@ import { JsonRpcProvider, ZeroAddress, zeroPadValue, type HDNodeWallet, type Log
 import hre from "hardhat";
 import { pino } from "pino";
 
-import { ClosedTaskUpkeep, DemandUpkeep, KeeperWallet, perform, TaskUpkeep } from "../../keeper/src/index.js";
+import { ClosedTaskUpkeep, DemandUpkeep, KeeperWallet, perform, TaskList, TaskUpkeep } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
 import { rejection, scratchFolder } from "../localnet/helpers.js";
 import { SILENT } from "../suite.js";
@@ -15,7 +15,7 @@ const DEEP = 65;
 const YEAR = 365 * 24 * 3_600;
 
 describe("keeper of learning tasks", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const folder = scratchFolder();
   let processes: Processes;
   let stage: Stage;
@@ -26,14 +26,18 @@ describe("keeper of learning tasks", function () {
   });
   after(() => processes.stopAll());
 
-  const keeperOf = ({ privateKey }: HDNodeWallet, provider: JsonRpcProvider = stage.chain.provider) => {
+  const keeperOf = (
+    { privateKey }: HDNodeWallet,
+    { provider = stage.chain.provider, owners }: { provider?: JsonRpcProvider; owners?: string[] } = {},
+  ) => {
     const wallet = new KeeperWallet(privateKey, provider);
     const tasks = stage.tasks.connect(wallet);
+    const list = new TaskList(tasks, owners);
     return {
       wallet,
-      running: new TaskUpkeep(tasks, async () => stage.beacon),
-      closed: new ClosedTaskUpkeep(tasks, 0),
-      demands: new DemandUpkeep(tasks, 0),
+      running: new TaskUpkeep(tasks, list, async () => stage.beacon),
+      closed: new ClosedTaskUpkeep(tasks, list, 0),
+      demands: new DemandUpkeep(tasks, list, 0),
     };
   };
   /** Two keepers at once; what they sent together. */
@@ -170,7 +174,7 @@ describe("keeper of learning tasks", function () {
     const { tasks, chain } = stage;
     const provider = new WatchedProvider(chain.url);
     processes.onStop(() => provider.destroy());
-    const { running, demands } = keeperOf(stage.others[2], provider);
+    const { running, demands } = keeperOf(stage.others[2], { provider });
     const told: string[] = [];
     const log = pino({ level: "warn" }, { write: (line: string) => void told.push(line) });
     await play.update();
@@ -217,7 +221,7 @@ describe("keeper of learning tasks", function () {
     expect(voided.args.outcome).to.equal(4n);
   });
 
-  it("KPR-11 does not pay for code of others: a token that turns on the keeper in a block is tried twice", async () => {
+  it("KPR-11 KPR-12 works for those it is told, and does not pay for code of others: a token that turns on the keeper in a block is tried twice", async () => {
     const { tasks, owner, chain } = stage;
     const override = { url: chain.url, accounts: [owner.privateKey] };
     const connection = await hre.network.create({ network: "localhost", override });
@@ -241,8 +245,12 @@ describe("keeper of learning tasks", function () {
       return hash;
     };
     await chain.warpTo(terms.startsAt as number);
-    expect(await keeperOf(stage.others[1]).running.run(SILENT), "nobody came").to.equal(1);
-    const { closed } = keeperOf(stage.others[3], provider);
+    const elsewhere = keeperOf(stage.others[1], { owners: [stage.treasury.address] });
+    expect(await elsewhere.running.run(SILENT), "a stranger's").to.equal(0);
+    const { running } = keeperOf(stage.others[1], { owners: [stage.treasury.address, owner.address] });
+    expect(await running.run(SILENT), "nobody came").to.equal(1);
+    expect(await elsewhere.closed.run(SILENT)).to.equal(0);
+    const { closed } = keeperOf(stage.others[3], { provider });
     for (let turn = 0; turn < 5; turn++) {
       await chain.mine(DEEP);
       await closed.run(SILENT);

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 
 import { REORG_DEPTH } from "../runtime/reorg.js";
 import { forEach, type KeeperTask } from "../runtime/task.js";
-import { Isolation, perform, providerOf, taskIds, wouldSucceed } from "./acts.js";
+import { Isolation, perform, providerOf, type TaskList, wouldSucceed } from "./acts.js";
 
 /** Accounts that are seen to at a time. */
 const AT_ONCE = 8;
@@ -41,16 +41,18 @@ export class ClosedTaskUpkeep implements KeeperTask {
 
   /**
    * @param tasks - connected to the keeper's signer
+   * @param list - the tasks that are seen to
    * @param fromBlock - a block not after the contract's
    */
   constructor(
     private readonly tasks: ILearning,
+    private readonly list: TaskList,
     private readonly fromBlock: number,
   ) {}
 
   async run(log: Logger): Promise<number> {
-    const [ids, block] = await Promise.all([taskIds(this.tasks), providerOf(this.tasks).getBlock("latest")]);
-    const { number: head, timestamp } = block!;
+    const { number: head, timestamp } = (await providerOf(this.tasks).getBlock("latest"))!;
+    const ids = await this.list.ids(head);
     const isDue = (id: bigint) => {
       const { stage, due, resumeAt } = this.closing.get(id) ?? begun(0);
       return stage < STAGES.length && BigInt(timestamp) >= due && head >= resumeAt;
