@@ -4,6 +4,7 @@ export * from "./auditor.js";
 export * from "./balances.js";
 export * from "./challenger.js";
 export * from "./client.js";
+export * from "./demands.js";
 export * from "./party.js";
 export * from "./randomness.js";
 export * from "./taskView.js";
