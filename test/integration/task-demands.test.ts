@@ -461,4 +461,28 @@ describe("demands for withheld trees", function () {
     expect((await networkHelpers.time.latest()) - began).to.be.at.most(PHASE + 24 * PHASE + 1);
     expect((await stakeOf(others[1])).free).to.equal(BigInt(20 - demands) * BOND);
   });
+
+  it("PTY-10 a right answer whose content is nothing leads, and keeps nobody from the model", async () => {
+    const { aggregators, tasks, content, randomness, enter } = round;
+    const own = await rightOne();
+    const hollow = { ...answerOf(own), model: { codec: 0x55, digest: id("nothing") } };
+    const [first, second] = aggregators;
+    const salt = id("hollow").slice(0, 34);
+    const commitment = await tasks.answerCommitment(TASK, 1, first.address, hollow, salt);
+    await tasks.connect(first).commitAnswer(TASK, commitment);
+    const honest = new Aggregator(await contextOf(second, true));
+    expect(await honest.step()).to.equal(true);
+    await enter(TaskPhase.AggregateReveal);
+    await tasks.revealAnswer(TASK, first.address, hollow, salt);
+    expect(await honest.step()).to.equal(true);
+    await enter(TaskPhase.Challenge);
+    expect((await tasks.leadingAnswer(TASK)).seats).to.equal(1n);
+    expect(await (await challengerWith(1n)).step(), "its roots are right").to.equal(false);
+    await settle(hollow);
+    const view = new TaskView(tasks, TASK, 0, content, randomness);
+    expect(await view.model(hollow.modelRoot)).to.deep.equal(own.model);
+    const nowhere = new TaskView(tasks, TASK, 0, memoryContent(), randomness);
+    const refused = await nowhere.model(hollow.modelRoot).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(ContentMissingError);
+  });
 });
