@@ -1,3 +1,4 @@
+export { drandRandomness, provenRandomness, type RandomnessSource } from "@artel/sdk/randomness";
 export * from "./aggregation.js";
 export * from "./aggregator.js";
 export * from "./auditor.js";
@@ -5,5 +6,4 @@ export * from "./balances.js";
 export * from "./challenger.js";
 export * from "./client.js";
 export * from "./party.js";
-export * from "./randomness.js";
 export * from "./taskView.js";

@@ -20,6 +20,7 @@ import {
   type PanelSizes,
   type RevealedOpening,
 } from "@artel/sdk/learning";
+import type { RandomnessSource } from "@artel/sdk/randomness";
 import { getBytes } from "ethers";
 import type { CID } from "multiformats/cid";
 
@@ -27,7 +28,6 @@ import type { ContentStore } from "../content/ContentStore.js";
 import { TermsMismatchError } from "../errors.js";
 import { ModelView, UnknownModelError } from "../modelView.js";
 import { balancesOf, type SettledPanel } from "./balances.js";
-import type { RandomnessSource } from "./randomness.js";
 
 /** The running round as `roundState` tells it. */
 export type TaskState = Awaited<ReturnType<ILearning["roundState"]>>;
