@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export * from "./beacon.js";
 export * from "./committingParty.js";
 export * from "./content/ContentStore.js";
 export * from "./content/folder.js";

@@ -192,11 +192,12 @@ export class TaskView extends ModelView {
   }
 
   /**
-   * Clients whose updates belong into the aggregate of the running round, by id; undefined if no panel was scored. Final
-   * once Settle is over.
+   * Clients whose updates belong into the aggregate of a round, by id; undefined if no panel was scored. Final once the
+   * round's Settle is over.
    */
-  async included({ round }: TaskState): Promise<Set<number> | undefined> {
-    const [panels, { exclusionScore }] = await Promise.all([this.settledPanels(), this.terms()]);
+  async included({ round }: Pick<TaskState, "round">): Promise<Set<number> | undefined> {
+    const [settled, { exclusionScore }] = await Promise.all([this.settledPanels(), this.terms()]);
+    const panels = settled.filter((panel) => panel.round <= round);
     const running = panels.filter((panel) => panel.round === round);
     if (running.length === 0) return undefined;
     const balances = balancesOf(panels);
@@ -271,7 +272,7 @@ export class TaskView extends ModelView {
   }
 
   /** All panels that were settled in the task, in the order of their rounds. */
-  private async settledPanels(): Promise<SettledPanel[]> {
+  async settledPanels(): Promise<SettledPanel[]> {
     const { contract, taskId, fromBlock } = this;
     const [drawn, panels, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
       queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),
