@@ -3,6 +3,7 @@ import { isError, type ContractTransaction, type JsonRpcApiProvider, type Signer
 import type { Logger } from "pino";
 
 import { GasLimitError } from "../errors.js";
+import { REORG_DEPTH } from "../runtime/reorg.js";
 import { sendIfDue } from "../runtime/send.js";
 
 /**
@@ -50,6 +51,46 @@ export async function perform(
   return Number(await sendIfDue(what, send, tasks.interface, log, OVERTAKEN));
 }
 
+/**
+ * The learning tasks that a keeper sees to. Anybody may open one whose every round is void, and leave the gas to whoever
+ * finishes them; so a keeper may be told for whom it works.
+ */
+export class TaskList {
+  /** Owners by task, with the block at which each was first seen. */
+  private readonly owners = new Map<bigint, { readonly owner: string; readonly since: number }>();
+
+  /**
+   * @param tasks - connected to a provider
+   * @param servedOwners - who opened the tasks that are seen to; everybody's are, if omitted
+   */
+  constructor(
+    private readonly tasks: ILearning,
+    private readonly servedOwners?: readonly string[],
+  ) {}
+
+  /** Numbers of all of them. */
+  async ids(head: number): Promise<bigint[]> {
+    const count = Number(await this.tasks.taskCount());
+    const ids = Array.from({ length: count }, (_, i) => BigInt(i + 1));
+    const served = await Promise.all(ids.map((id) => this.has(id, head)));
+    return ids.filter((_, i) => served[i]);
+  }
+
+  /** Whether a task is one of them. */
+  async has(taskId: bigint, head: number): Promise<boolean> {
+    return this.servedOwners === undefined || this.servedOwners.includes(await this.ownerOf(taskId, head));
+  }
+
+  private async ownerOf(taskId: bigint, head: number): Promise<string> {
+    const known = this.owners.get(taskId);
+    // after a reorganisation the number may be another task's
+    if (known !== undefined && head > known.since + REORG_DEPTH) return known.owner;
+    const owner = await this.tasks.ownerOf(taskId);
+    this.owners.set(taskId, { owner, since: known?.owner === owner ? known.since : head });
+    return owner;
+  }
+}
+
 /** Whether a call would succeed now. */
 export async function wouldSucceed(call: () => Promise<unknown>): Promise<boolean> {
   try {
@@ -59,11 +100,6 @@ export async function wouldSucceed(call: () => Promise<unknown>): Promise<boolea
     if (isError(error, "CALL_EXCEPTION")) return false;
     throw error;
   }
-}
-
-/** Numbers of all tasks. */
-export async function taskIds(tasks: ILearning): Promise<bigint[]> {
-  return Array.from({ length: Number(await tasks.taskCount()) }, (_, i) => BigInt(i + 1));
 }
 
 /** The provider behind a contract. */

@@ -3,12 +3,10 @@ import type { Logger } from "pino";
 
 import { REORG_DEPTH } from "../runtime/reorg.js";
 import { forEach, type KeeperTask } from "../runtime/task.js";
-import { Isolation, perform, providerOf, taskIds, wouldSucceed } from "./acts.js";
+import { Isolation, perform, providerOf, type TaskList, wouldSucceed } from "./acts.js";
 
 /** Accounts that are seen to at a time. */
 const AT_ONCE = 8;
-/** Times that a payment may fail after it looked well: what a task's token does in a block is its own affair. */
-const MOST_ATTEMPTS = 3;
 
 /** What a closed task is due, one after the other. */
 const STAGES = ["refund", "release", "sweep"] as const;
@@ -33,26 +31,28 @@ function begun(stage: number): Closing {
  * Clears up after learning tasks that are closed: what nobody earned goes back to the owner, after the last appeals stakes
  * are freed and reputation is recorded, and a year later what nobody claimed goes to the treasury.
  *
- * @remarks A stage is over when nothing of it was left to do twice, as many blocks apart as a reorganisation may undo.
+ * @remarks A stage is over when twice nothing came of it, as many blocks apart as a reorganisation may undo. So a token that
+ * fails only in a block is paid for twice and no more; who needs the payment can still send it.
  */
 export class ClosedTaskUpkeep implements KeeperTask {
   readonly name = "closed tasks";
   private readonly closing = new Map<bigint, Closing>();
-  private readonly attempts = new Map<string, number>();
   private readonly isolation = new Isolation();
 
   /**
    * @param tasks - connected to the keeper's signer
+   * @param list - the tasks that are seen to
    * @param fromBlock - a block not after the contract's
    */
   constructor(
     private readonly tasks: ILearning,
+    private readonly list: TaskList,
     private readonly fromBlock: number,
   ) {}
 
   async run(log: Logger): Promise<number> {
-    const [ids, block] = await Promise.all([taskIds(this.tasks), providerOf(this.tasks).getBlock("latest")]);
-    const { number: head, timestamp } = block!;
+    const { number: head, timestamp } = (await providerOf(this.tasks).getBlock("latest"))!;
+    const ids = await this.list.ids(head);
     const isDue = (id: bigint) => {
       const { stage, due, resumeAt } = this.closing.get(id) ?? begun(0);
       return stage < STAGES.length && BigInt(timestamp) >= due && head >= resumeAt;
@@ -98,14 +98,9 @@ export class ClosedTaskUpkeep implements KeeperTask {
 
   /** Moves money out of the escrow, by way of the task's token. */
   private async pay(taskId: bigint, stage: "refund" | "sweep", log: Logger): Promise<number> {
-    const what = `${stage} task ${taskId}`;
-    const attempts = this.attempts.get(what) ?? 0;
     const call = this.tasks[stage];
-    if (attempts === MOST_ATTEMPTS || !(await wouldSucceed(() => call.staticCall(taskId)))) return 0;
-    this.attempts.set(what, attempts + 1);
-    const sent = await perform(this.tasks, what, await call.populateTransaction(taskId), log);
-    if (sent > 0) this.attempts.delete(what);
-    return sent;
+    if (!(await wouldSucceed(() => call.staticCall(taskId)))) return 0;
+    return perform(this.tasks, `${stage} task ${taskId}`, await call.populateTransaction(taskId), log);
   }
 
   private release(taskId: bigint, seats: readonly (readonly [Role, number])[], log: Logger): Promise<number> {

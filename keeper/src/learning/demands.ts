@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 
 import { REORG_DEPTH } from "../runtime/reorg.js";
 import { forEach, type KeeperTask } from "../runtime/task.js";
-import { Isolation, perform, providerOf, wouldSucceed } from "./acts.js";
+import { Isolation, perform, providerOf, type TaskList, wouldSucceed } from "./acts.js";
 import { answerIn } from "./plan.js";
 
 /** A part of an answer that somebody asked for, as the event told it. */
@@ -34,10 +34,12 @@ export class DemandUpkeep implements KeeperTask {
 
   /**
    * @param tasks - connected to the keeper's signer
+   * @param list - the tasks that are seen to
    * @param fromBlock - a block not after the contract's
    */
   constructor(
     private readonly tasks: ILearning,
+    private readonly list: TaskList,
     private readonly fromBlock: number,
   ) {
     this.nextBlock = fromBlock;
@@ -55,6 +57,7 @@ export class DemandUpkeep implements KeeperTask {
   private async discover(head: number): Promise<void> {
     const from = Math.max(this.fromBlock, Math.min(this.nextBlock, head + 1) - REORG_DEPTH);
     for (const { args } of await queryLogs(this.tasks, this.tasks.filters.PartDemanded(), from, head)) {
+      if (!(await this.list.has(args.taskId, head))) continue;
       const { taskId, round, modelRoot, nodesRoot, kind, count, hash, deadline } = args;
       const key = [taskId, round, modelRoot, nodesRoot, kind, count, hash].join();
       const known = this.demands.get(key);

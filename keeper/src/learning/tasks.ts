@@ -13,7 +13,7 @@ import type { Logger } from "pino";
 
 import { REORG_DEPTH } from "../runtime/reorg.js";
 import { forEach, type KeeperTask } from "../runtime/task.js";
-import { Isolation, perform, providerOf, taskIds } from "./acts.js";
+import { Isolation, perform, providerOf, type TaskList } from "./acts.js";
 import { answerOf, dueOf, openingsOf, type AuditorSeat, type RevealedVector, type RoundFacts } from "./plan.js";
 
 /** Learning tasks, and panels of one, that are seen to at a time. */
@@ -39,15 +39,18 @@ export class TaskUpkeep implements KeeperTask {
 
   /**
    * @param tasks - connected to the keeper's signer
+   * @param list - the tasks that are seen to
    * @param openBeacon - finds the beacon of the contract; tried again until it succeeds
    */
   constructor(
     private readonly tasks: ILearning,
+    private readonly list: TaskList,
     private readonly openBeacon: () => Promise<Beacon>,
   ) {}
 
   async run(log: Logger): Promise<number> {
-    const [ids, head] = await Promise.all([taskIds(this.tasks), providerOf(this.tasks).getBlockNumber()]);
+    const head = await providerOf(this.tasks).getBlockNumber();
+    const ids = await this.list.ids(head);
     const isForgotten = (id: bigint) => head > (this.closed.get(id) ?? head) + REORG_DEPTH;
     const upkeep = (id: bigint) => this.isolation.run(id, () => this.upkeep(id, head, log), log);
     return forEach(

@@ -28,5 +28,5 @@ export function drandRandomness(
   chainSkew: bigint,
   randomnessOf: (round: bigint) => Promise<string | undefined>,
 ): RandomnessSource {
-  return { seedOf: (timepoint) => randomnessOf(drandRoundAt(network, timepoint + chainSkew)) };
+  return { seedOf: async (timepoint) => randomnessOf(drandRoundAt(network, timepoint + chainSkew)) };
 }
