@@ -234,7 +234,7 @@ export class StakeMissingError extends ArtelError {
     super(
       `${account} has ${value} of token ${token} free at stake and needs ${needed}`,
       value,
-      "approve StakeVault to take the difference, and call its deposit() for LearningRounds",
+      "approve StakeVault to take the difference, and call its deposit() for LearningTasks",
     );
   }
 }
