@@ -5,5 +5,6 @@ export * from "./auditor.js";
 export * from "./balances.js";
 export * from "./challenger.js";
 export * from "./client.js";
+export * from "./demands.js";
 export * from "./party.js";
 export * from "./taskView.js";
