@@ -243,7 +243,7 @@ async function startKeeper(
   wallet: HDNodeWallet,
 ) {
   const script = fileURLToPath(new URL("../scripts/keeper.ts", import.meta.url));
-  const endpoints = ["--rpc-url", chain.url, "--beacon-url", beacon.url];
+  const endpoints = ["--rpc-url", chain.url, "--drand-relay", beacon.url];
   const args = ["--import", "tsx", script, ...endpoints, "--deployment", deploymentFile, "--poll-ms", "100"];
   await processes.start({
     name: "keeper",

@@ -15,7 +15,7 @@ import { z } from "zod";
 
 import { openTaskBeacon } from "./beacon.js";
 import { openContentFolder } from "./content/folder.js";
-import { runParty, type Stepping } from "./daemon/run.js";
+import { runParty, type Stepping } from "./tasks/run.js";
 import type { DataStore } from "./data/DataStore.js";
 import { openEncryptedFolder } from "./data/encryptedFolder.js";
 import { decodeExamples, encodeExamples, pick } from "./data/examples.js";

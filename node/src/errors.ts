@@ -336,3 +336,15 @@ export class SlicesUsedUpError extends ArtelError {
     );
   }
 }
+
+/** An update that belongs into the aggregate can't be had. */
+export class UpdateUnavailableError extends ArtelError {
+  readonly code = "node/update-unavailable";
+  constructor(client: string, round: bigint, problem: string) {
+    super(
+      `The update of ${client} in round ${round} can't be used (${problem})`,
+      client,
+      "fetch its content from another source before the phase ends",
+    );
+  }
+}

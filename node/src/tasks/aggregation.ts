@@ -13,8 +13,8 @@ import {
   tensorFromBytes,
 } from "@artel/sdk/learning";
 
-import { UpdateUnavailableError } from "../daemon/aggregator.js";
-import { fetchUpdate } from "../daemon/fetchUpdate.js";
+import { UpdateUnavailableError } from "../errors.js";
+import { fetchUpdate } from "./fetchUpdate.js";
 import type { AnswerRecord, TaskState, TaskView } from "./taskView.js";
 
 /**

@@ -10,8 +10,8 @@ import {
   type Panel,
 } from "@artel/sdk/learning";
 
-import { fetchUpdate } from "../daemon/fetchUpdate.js";
-import type { Opening } from "../daemon/journal.js";
+import { fetchUpdate } from "./fetchUpdate.js";
+import type { Opening } from "./journal.js";
 import { decodeExamples, type Examples } from "../data/examples.js";
 import { openSlice, type Timelock } from "../data/slices.js";
 import { SlicesUsedUpError } from "../errors.js";

@@ -14,7 +14,7 @@ import {
 } from "@artel/sdk/learning";
 import type { Signer } from "ethers";
 
-import type { Opening } from "../daemon/journal.js";
+import type { Opening } from "./journal.js";
 import { decodeUpdate, encodeUpdate, trainUpdate, type Update } from "../localUpdate.js";
 import { Party, saltOf, type PartyContext } from "./party.js";
 import type { TaskState } from "./taskView.js";
