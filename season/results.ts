@@ -100,7 +100,9 @@ export async function readPayouts(
     const { address } = wallet;
     const { id } = await contract.participantOf(taskId, address);
     const place = Number(id);
-    const amount = claims.filter(({ args }) => args.account === address).reduce((sum, { args }) => sum + args.amount, 0n);
+    const amount = claims
+      .filter(({ args }) => args.account === address)
+      .reduce((sum, { args }) => sum + args.amount, 0n);
     const scores = role === Role.Client ? rounds.map(({ medians }) => scoreOf(medians.get(place))) : [];
     const examples = data.get(party);
     const why = () => {

@@ -56,7 +56,15 @@ import { countEntities, payoutsInIndex } from "./indexed.js";
 import { manifestFor, sliceCount, sliceTimesOf, startOf, termsFor } from "./task.js";
 import { SeasonMismatchError } from "./errors.js";
 import type { SeasonOptions } from "./options.js";
-import { castParties, AGGREGATORS, AUDITORS, FOUNDERS, SERVICE_ACCOUNTS, type Conduct, type PartyProfile } from "./parties.js";
+import {
+  castParties,
+  AGGREGATORS,
+  AUDITORS,
+  FOUNDERS,
+  SERVICE_ACCOUNTS,
+  type Conduct,
+  type PartyProfile,
+} from "./parties.js";
 import type { Progress } from "./progress.js";
 import { withRandomBytes } from "./randomBytes.js";
 import { writeReport, type SeasonReport } from "./report.js";
@@ -131,9 +139,7 @@ export async function playSeason(
   const data = divideData(dataset, parties, sliceCount(options), options);
   const beacon = await startBeacon(processes, chain, { seed: options.seed });
 
-  const network = await progress.phase("Deploy", 1, () =>
-    deployLocal(chain.url, operator.privateKey, beacon.network),
-  );
+  const network = await progress.phase("Deploy", 1, () => deployLocal(chain.url, operator.privateKey, beacon.network));
   processes.onStop(() => network.close());
   const { deployment } = network;
   const deploymentFile = join(folder, "addresses.json");
@@ -451,8 +457,7 @@ async function pay(
     for (const { wallet, role } of parties) {
       const own = tasks.connect(wallet);
       const { earned } = await tasks.earningsOf(taskId, wallet.address);
-      if (earned > 0n)
-        await (await own.recordReputation(taskId, wallet.address, numbers.get(wallet.address)!)).wait();
+      if (earned > 0n) await (await own.recordReputation(taskId, wallet.address, numbers.get(wallet.address)!)).wait();
       if (role === Role.Client) continue;
       const { id: seat } = await tasks.participantOf(taskId, wallet.address);
       const { stake } = await tasks.seatAt(taskId, role, seat);

@@ -1,7 +1,13 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { openContentFolder, RuleUnsupportedError, tasks as parties, UpdateUnavailableError, type Update } from "@artel/node";
+import {
+  openContentFolder,
+  RuleUnsupportedError,
+  tasks as parties,
+  UpdateUnavailableError,
+  type Update,
+} from "@artel/node";
 import { IModelRegistry__factory, TaskPhase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
@@ -211,9 +217,13 @@ describe("daemons in a round", function () {
     await to(TaskPhase.Settle);
     expect(await keeper.run(SILENT)).to.equal(1);
     const [{ panel, medians }] = await view.settledPanels();
-    expect(clientsOf(panel, 5).map((client) => medians.get(client) === ABSENT)).to.deep.equal(
-      [false, false, true, true, true],
-    );
+    expect(clientsOf(panel, 5).map((client) => medians.get(client) === ABSENT)).to.deep.equal([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
     expect([...(await view.included({ round: 1n }))!]).to.deep.equal([0, 1]);
   });
 
