@@ -189,6 +189,7 @@ describe("parties of learning tasks", function () {
         ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
         ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
         minimumReputation: 0,
+        microRho: 0,
         initialRoot: tensorRoot(initial),
         initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
         manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
