@@ -96,7 +96,7 @@ class Copier extends Client {
 /** Leaves an update out in the first round, and in the second takes a step that does not follow from the tree. */
 class Liar extends Aggregator {
   protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
-    const inputs = (await aggregationInputs(this.context.view, state))!;
+    const inputs = (await aggregationInputs(this.context, state))!;
     if (state.round === 1n) return aggregate({ ...inputs, updates: inputs.updates.slice(1) });
     const own = aggregate(inputs);
     return { ...own, model: own.model.map((value, i) => value + Number(i === 5000)) };
@@ -310,7 +310,7 @@ describe("parties of learning tasks", function () {
       expect(await new Challenger(contextOf(treasury)).step(), "one who starts anew").to.equal(false);
 
       const right: Answer = (await view.answers(round))[0].answer;
-      const own = aggregate((await aggregationInputs(view, await view.state()))!);
+      const own = aggregate((await aggregationInputs(contextOf(treasury), await view.state()))!);
       expect(right.modelRoot).to.equal(tensorRoot(own.model));
       expect(right.model).to.deep.equal(taskContentOf(await content.put(publishedAggregation(own).file)));
       await enter(TaskPhase.Finishing);

@@ -1,9 +1,10 @@
-import { cidFromBytes, decodeScores } from "@artel/sdk/learning";
+import { cidFromBytes, decodeScores, type Manifest } from "@artel/sdk/learning";
 import { queryLogs, type ILearningRounds } from "@artel/sdk";
 import { getBytes } from "ethers";
 import type { CID } from "multiformats/cid";
 
 import type { ContentStore } from "../content/ContentStore.js";
+import { RuleUnsupportedError } from "../errors.js";
 import { ModelView, UnknownModelError } from "../modelView.js";
 
 /** An update as its client revealed it on the chain. */
@@ -49,6 +50,13 @@ export class TaskView extends ModelView {
   /** The contract, for what serves every version of it. */
   get contract(): ILearningRounds {
     return this.rounds;
+  }
+
+  /** The rules of the task. Nobody is told by this contract for whom to seal an update. */
+  override async manifest(): Promise<Manifest> {
+    const rules = await super.manifest();
+    if (rules.privacy.kind !== "open") throw new RuleUnsupportedError("privacy", rules.privacy.kind);
+    return rules;
   }
 
   /** The running round. */

@@ -15,14 +15,15 @@ import { AbiCoder, getBytes } from "ethers";
 
 import type { Opening } from "../daemon/journal.js";
 import { aggregationInputs } from "./aggregation.js";
-import { Party, saltOf, type PartyContext } from "./party.js";
+import { saltOf, type PartyContext } from "./party.js";
+import { Seat } from "./sealing.js";
 import type { TaskState } from "./taskView.js";
 
 /**
  * An aggregator: combines the updates that belong into the aggregate, and publishes with its answer every node of the
  * tree, for others to check.
  */
-export class Aggregator extends Party {
+export class Aggregator extends Seat {
   private latest?: { readonly round: bigint; readonly own: Aggregation };
 
   constructor(context: PartyContext) {
@@ -31,7 +32,7 @@ export class Aggregator extends Party {
 
   /** The next global model with its tree; undefined if there is nothing to aggregate. */
   protected async aggregate(state: TaskState): Promise<Aggregation | undefined> {
-    const inputs = await aggregationInputs(this.context.view, state);
+    const inputs = await aggregationInputs(this.context, state);
     return inputs && aggregate(inputs);
   }
 
@@ -63,7 +64,8 @@ export class Aggregator extends Party {
       const state = await view.state();
       const own = this.latest?.round === state.round ? this.latest.own : await this.aggregate(state);
       if (own === undefined) return;
-      const { file, tensors } = publishedAggregation(own);
+      const { privacy } = await view.manifest();
+      const { file, tensors } = publishedAggregation(own, privacy.kind === "sealed" ? 1 : 0);
       for (const content of [file, ...tensors]) await view.content.put(content);
     } catch (err) {
       // a reveal is owed whatever happens; who gave the same answer may have published

@@ -24,8 +24,8 @@ interface Reference {
 }
 
 /**
- * A challenger: computes the answer of a round again and disproves every other one. Anybody can be one; it has no stake and
- * earns nothing but a sound model.
+ * A challenger: computes the answer of a round again and disproves every other one. Whoever can read the updates can be one:
+ * anybody where they are open, the aggregators where they are sealed. It has no stake and earns nothing but a sound model.
  */
 export class Challenger {
   readonly account: string;
@@ -33,7 +33,7 @@ export class Challenger {
   private readonly done = new Set<string>();
   private readonly withheld = new Set<string>();
 
-  constructor(private readonly context: Pick<PartyContext, "view" | "tasks" | "account" | "log">) {
+  constructor(private readonly context: Pick<PartyContext, "view" | "tasks" | "account" | "store" | "log">) {
     this.account = context.account;
   }
 
@@ -79,7 +79,7 @@ export class Challenger {
   private async referenceOf(state: TaskState): Promise<Reference | undefined> {
     const { round } = state;
     if (this.reference?.round === round) return this.reference;
-    const inputs = await aggregationInputs(this.context.view, state);
+    const inputs = await aggregationInputs(this.context, state);
     this.reference = inputs && { round, inputs, own: aggregate(inputs) };
     return this.reference;
   }

@@ -6,4 +6,5 @@ export * from "./challenger.js";
 export * from "./client.js";
 export * from "./party.js";
 export * from "./randomness.js";
+export * from "./sealing.js";
 export * from "./taskView.js";

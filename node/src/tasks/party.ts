@@ -36,7 +36,11 @@ export const SETTLED_REVERTS: ReadonlySet<string> = new Set([
   "LearningTasks_CommitmentMismatch",
   "LearningTasks_Excluded",
   "LearningTasks_NoConsent",
+  "LearningTasks_NotRevealed",
+  "LearningTasks_WrapsTooLate",
   "LearningTasks_WrongPhase",
   "LearningAnswers_NotStanding",
   "LearningAnswers_NothingScored",
+  "PrivacyLedger_AboveCap",
+  "PrivacyLedger_NoConsent",
 ]);
