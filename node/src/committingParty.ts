@@ -76,9 +76,7 @@ export abstract class CommittingParty<State extends RunningRound, Context extend
    *
    * @returns whether it sent a transaction
    */
-  protected attend(_state: State): Promise<boolean> {
-    return Promise.resolve(false);
-  }
+  protected attend?(state: State): Promise<boolean>;
 
   /** Works out what is to be committed to, if that is due, so that the next {@link step} only has to send it. */
   async prepare(): Promise<void> {
@@ -96,7 +94,7 @@ export abstract class CommittingParty<State extends RunningRound, Context extend
     const phase = Number(state.phase);
     if (phase === this.commitPhase && this.committed !== state.round) return this.commit(state);
     if (phase === this.revealPhase && this.revealed !== state.round) return this.reveal(state);
-    return this.attend(state);
+    return (await this.attend?.(state)) ?? false;
   }
 
   private async commit(state: State): Promise<boolean> {

@@ -12,7 +12,6 @@ import {
   tasks as taskParties,
   trainUpdate,
   type ContentStore,
-  type DataStore,
   type Examples,
 } from "@artel/node";
 import { ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
@@ -43,6 +42,7 @@ import { pino } from "pino";
 
 import { deployLearningTasks } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
+import { memoryStore } from "../memoryStore.js";
 
 const { Aggregator, aggregationInputs, Auditor, Challenger, Client, drandRandomness, TaskView } = taskParties;
 type TaskState = taskParties.TaskState;
@@ -58,18 +58,6 @@ const SKEW = 30n;
 const SLICE = 250;
 const CLIENTS = 12;
 const SILENT_LOG = pino({ level: "silent" });
-
-/** Records in memory, which outlive the party that keeps them. */
-function memoryStore(): DataStore {
-  const records = new Map<string, Uint8Array>();
-  return {
-    put: async (name, record) => void records.set(name, record),
-    get: async (name) => records.get(name)!,
-    has: async (name) => records.has(name),
-    list: async () => [...records.keys()],
-    delete: async (name) => void records.delete(name),
-  };
-}
 
 /** Sends ten times the opposite of what it learned. */
 class Poisoner extends Client {

@@ -17,6 +17,7 @@ import { ZeroHash, type Signer } from "ethers";
 
 import type { Opening } from "../daemon/journal.js";
 import { decodeUpdate, dataHashOf, encodeUpdate, trainUpdate, type Update } from "../localUpdate.js";
+import type { Recipient } from "../privacy/PrivacyMode.js";
 import { Party, saltOf, type PartyContext } from "./party.js";
 import { privacyOf } from "./sealing.js";
 import type { TaskState } from "./taskView.js";
@@ -110,7 +111,7 @@ export class Client extends Party {
   }
 
   /** Who is to read the client's update; undefined while the seed is not known. */
-  private async recipients(state: TaskState) {
+  protected async recipients(state: TaskState): Promise<Recipient[] | undefined> {
     const { view } = this.context;
     const panels = await view.panels(state);
     const { id } = await view.contract.participantOf(view.taskId, this.account);

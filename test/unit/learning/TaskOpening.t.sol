@@ -106,7 +106,8 @@ contract TaskOpeningTest is TasksFixture {
         _openRefused(terms, "schedule.appeal", 0);
     }
 
-    /// @dev Auditors must have the seed before AuditCommit ends; the beacon needs three seconds.
+    /// @dev Clients must have the seed before half of AuditCommit is over, when wraps are refused; the beacon needs three
+    /// seconds.
     function test_TSK12_refusesAnAuditCommitThatTheSeedMisses() public {
         ILearningTasks.TaskTerms memory terms = _terms();
         terms.schedule.auditCommit = 7;
