@@ -364,10 +364,13 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
         uint256 word = task.words[client];
         if (word == 0) word = task.joinAsClient(taskId, client, MEMBERSHIP, REPUTATION);
         if (!word.mayCommit(round)) _revertCommit(taskId, round, client, word);
-        if (task.head.consentGated && !task.isConsented(client, CONSENTS))
-            revert LearningTasks_NoConsent(taskId, client, task.consents[client]);
+        if (task.head.consentGated) {
+            if (!task.isConsented(client, CONSENTS))
+                revert LearningTasks_NoConsent(taskId, client, task.consents[client]);
+            // before the commitment is noted: the ledger calls out to nobody but for reading
+            if (task.head.spendsPrivacy) task.spend(client, PRIVACY);
+        }
         task.words[client] = word.commit(commitment, task.elapsed(), round, word.missedBy());
-        if (task.head.spendsPrivacy) task.spend(client, PRIVACY);
         emit UpdateCommitted(taskId, round, client, commitment);
     }
 

@@ -160,14 +160,21 @@ library UpdatesLib {
         address client = address(bytes20(item[0]));
         bytes32 commitment = item[1];
         uint256 word = task.words[client];
-        if (!word.mayCommit(batch.round) || (batch.gated && !isConsented(task, client, batch.consents))) return false;
+        if (!word.mayCommit(batch.round)) return false;
         encoding[3] = bytes32(uint256(uint160(client)));
         encoding[4] = commitment;
         if (!_isSigned(batch.domain, encoding, client, item[2], item[3])) return false;
-        if (address(batch.ledger) != address(0) && !task.trySpend(client, batch.ledger)) return false;
+        if (batch.gated && !_mayTell(task, batch, client)) return false;
         task.words[client] = word.commit(commitment, batch.committed, batch.round, word.missedBy());
         emit ILearningTasks.UpdateCommitted(batch.taskId, batch.round, client, commitment);
         return true;
+    }
+
+    /// @dev Whether the client's consent is live, and what its update tells could be spent, which it then is: to be asked last.
+    /// The ledger calls out to nobody but for reading.
+    function _mayTell(TaskState storage task, Batch memory batch, address client) private returns (bool) {
+        if (!isConsented(task, client, batch.consents)) return false;
+        return address(batch.ledger) == address(0) || task.trySpend(client, batch.ledger);
     }
 
     /// @dev The other form of a signature counts as well: it commits to the same, once. The zero address, to which a
