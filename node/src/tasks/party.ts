@@ -39,8 +39,11 @@ export const SETTLED_REVERTS: ReadonlySet<string> = new Set([
   "LearningTasks_NotRevealed",
   "LearningTasks_WrapsTooLate",
   "LearningTasks_WrongPhase",
+  "LearningAnswers_AlreadyDemanded",
+  "LearningAnswers_NotDemanded",
   "LearningAnswers_NotStanding",
   "LearningAnswers_NothingScored",
+  "LearningAnswers_TooLate",
   "PrivacyLedger_AboveCap",
   "PrivacyLedger_NoConsent",
 ]);
