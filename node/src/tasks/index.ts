@@ -8,5 +8,6 @@ export * from "./demands.js";
 export * from "./journal.js";
 export * from "./party.js";
 export * from "./run.js";
+export * from "./sealing.js";
 export * from "./taskView.js";
 export { drandRandomness, provenRandomness, type RandomnessSource } from "@artel/sdk/randomness";

@@ -3,6 +3,7 @@ import {
   Combining,
   IStakeVault__factory,
   queryLogs,
+  Role,
   TaskPhase,
   type ILearning,
   type PartKind,
@@ -37,6 +38,7 @@ import type { CID } from "multiformats/cid";
 import type { ContentStore } from "../content/ContentStore.js";
 import { TermsMismatchError } from "../errors.js";
 import { ModelView, UnknownModelError } from "../modelView.js";
+import type { Recipient } from "../privacy/PrivacyMode.js";
 import { balancesOf, type SettledPanel } from "./balances.js";
 
 /** The running round as `roundState` tells it. */
@@ -108,7 +110,7 @@ export class TaskView extends ModelView {
    * @throws TermsMismatchError
    */
   override async manifest(): Promise<Manifest> {
-    const [manifest, { aggregation }] = await Promise.all([super.manifest(), this.terms()]);
+    const [manifest, { aggregation, microRho }] = await Promise.all([super.manifest(), this.terms()]);
     const { rule } = manifest.aggregation;
     const { sampleCap, clipNorm } = weightCapsOf(manifest);
     const stated = {
@@ -122,6 +124,10 @@ export class TaskView extends ModelView {
       const term = aggregation[field as keyof typeof stated];
       if (BigInt(value) !== term) throw new TermsMismatchError(field, String(value), String(term));
     }
+    // a task need not count what noise lets through, but if it does, that
+    const told = BigInt(manifest.privacy.noise?.microRho ?? 0);
+    if (microRho !== 0n && microRho !== told)
+      throw new TermsMismatchError("privacy.noise.microRho", String(told), String(microRho));
     return manifest;
   }
 
@@ -176,6 +182,51 @@ export class TaskView extends ModelView {
   async panels(state: TaskState): Promise<Panel[] | undefined> {
     const seed = await this.seed(state);
     return seed === undefined ? undefined : panelsOf(seed, await this.sizes(state));
+  }
+
+  /** Who is to read the updates of a panel and nobody else: its auditors and all aggregators. */
+  async recipients({ auditors }: Panel): Promise<Recipient[]> {
+    const { contract, taskId, fromBlock } = this;
+    const [joined, keys] = await Promise.all([
+      queryLogs(contract, contract.filters.ParticipantJoined(taskId), fromBlock),
+      this.sealingKeys(),
+    ]);
+    return joined
+      .filter(({ args: { role, id } }) =>
+        Number(role) === Role.Auditor ? auditors.includes(Number(id)) : Number(role) === Role.Aggregator,
+      )
+      .map(({ args: { account } }) => {
+        const key = keys.get(account);
+        return { account, publicKey: key === undefined ? undefined : getBytes(key) };
+      });
+  }
+
+  /** Keys under which updates are sealed, in hexadecimal, by account: what each published last. */
+  async sealingKeys(): Promise<Map<string, string>> {
+    const { contract, taskId, fromBlock } = this;
+    const published = await queryLogs(contract, contract.filters.SealingKeyPublished(taskId), fromBlock);
+    return new Map(published.map(({ args }) => [args.account, args.key]));
+  }
+
+  /** Where the wraps of a round's updates are, by client: what each announced first. */
+  async wraps(round: bigint): Promise<Map<string, CID>> {
+    const { contract, taskId, fromBlock } = this;
+    const announced = await queryLogs(contract, contract.filters.WrapsPublished(taskId, round), fromBlock);
+    return new Map(announced.reverse().map(({ args }) => [args.client, cidOfTaskContent(contentOf(args))]));
+  }
+
+  /** Whether no more wraps are to come for these clients: all have announced theirs, or it is too late. */
+  async areWrapsFinal(round: bigint, clients: ReadonlySet<number>): Promise<boolean> {
+    const [updates, wraps, start, { schedule }, now] = await Promise.all([
+      this.updates(round),
+      this.wraps(round),
+      this.revealDeadline(),
+      this.terms(),
+      this.now(),
+    ]);
+    // from half of AuditCommit on the contract takes none
+    if (now >= start + schedule.auditCommit / 2n) return true;
+    return updates.every(({ id, client }) => !clients.has(id) || wraps.has(client));
   }
 
   /** Updates revealed in a round and not struck, by id. */
