@@ -116,6 +116,7 @@ export async function termsOf(
     ...{ minimumScore: 100, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 3n + 1n },
     ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
     minimumReputation: 0,
+    microRho: 0,
     initialRoot: id("initial"),
     initialModel: { codec: RAW, digest: id("initial model") },
     manifest: { codec: RAW, digest: id("manifest") },

@@ -125,6 +125,13 @@ describe("task manifest", () => {
     for (const privacy of bad) expect(() => parseManifest({ ...manifest, privacy })).to.throw(ManifestInvalidError);
   });
 
+  it("PRV-07 seals updates where it says nothing of privacy", () => {
+    const { privacy, ...rest } = manifest;
+    expect(privacy.kind).to.equal("open");
+    expect(parseManifest(rest).privacy).to.deep.equal({ kind: "sealed" });
+    expect(parseManifest(manifestToBytes(rest as Manifest)).privacy).to.deep.equal({ kind: "sealed" });
+  });
+
   it("PRV-07 masks no update that is to be trimmed, or whose median is to be taken", () => {
     const privacy = { kind: "secure-aggregation", group: 8, threshold: 6 };
     for (const aggregation of [{ rule: "trimmed-mean", trim: 0.25 }, { rule: "median" }])

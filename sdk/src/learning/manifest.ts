@@ -67,22 +67,24 @@ const noise = z
   })
   .optional();
 
-/** Who gets to see an update. */
-const privacy = z.discriminatedUnion("kind", [
-  /** Everybody, once it is revealed. */
-  z.strictObject({ kind: z.literal("open"), noise }),
-  /** Who has to score or combine it. */
-  z.strictObject({ kind: z.literal("sealed"), noise }),
-  /** Nobody: masks cancel out in the sum over a group. */
-  z.strictObject({
-    kind: z.literal("secure-aggregation"),
-    noise,
-    /** Clients of a group, which are scored together. */
-    group: count(32).min(3),
-    /** Clients of a group who must stay for its sum to be recovered. */
-    threshold: count(32).min(2),
-  }),
-]);
+/** Who gets to see an update; those who score and combine it if absent. */
+const privacy = z
+  .discriminatedUnion("kind", [
+    /** Everybody, once it is revealed. */
+    z.strictObject({ kind: z.literal("open"), noise }),
+    /** Who has to score or combine it. */
+    z.strictObject({ kind: z.literal("sealed"), noise }),
+    /** Nobody: masks cancel out in the sum over a group. */
+    z.strictObject({
+      kind: z.literal("secure-aggregation"),
+      noise,
+      /** Clients of a group, which are scored together. */
+      group: count(32).min(3),
+      /** Clients of a group who must stay for its sum to be recovered. */
+      threshold: count(32).min(2),
+    }),
+  ])
+  .default({ kind: "sealed" });
 
 /** What updates are scored on. */
 const test = z.discriminatedUnion("kind", [
