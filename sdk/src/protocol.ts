@@ -1,22 +1,5 @@
 // Written by `npm run generate` from the contracts.
 
-/** Where a round stands. */
-export const Phase = {
-  Waiting: 0,
-  Commit: 1,
-  Reveal: 2,
-  AuditCommit: 3,
-  AuditReveal: 4,
-  AggregateCommit: 5,
-  AggregateReveal: 6,
-  Challenge: 7,
-  Finishing: 8,
-  Closed: 9,
-} as const;
-
-/** Where a round stands. */
-export type Phase = (typeof Phase)[keyof typeof Phase];
-
 /** Where a round of `LearningTasks` stands. */
 export const TaskPhase = {
   Waiting: 0,
@@ -47,6 +30,12 @@ export const Combining = { Mean: 0, TrimmedMean: 1, Median: 2 } as const;
 /** How a node of the aggregation tree combines its children. */
 export type Combining = (typeof Combining)[keyof typeof Combining];
 
+/** What is opened of an answer. */
+export const PartKind = { Node: 0, Tensor: 1, Hashes: 2 } as const;
+
+/** What is opened of an answer. */
+export type PartKind = (typeof PartKind)[keyof typeof PartKind];
+
 /** State of a proposal. */
 export const ProposalState = {
   Pending: 0,
@@ -62,12 +51,6 @@ export const ProposalState = {
 /** State of a proposal. */
 export type ProposalState = (typeof ProposalState)[keyof typeof ProposalState];
 
-/** Score of an update that is absent or malformed. */
-export const ABSENT = -32768;
-
-/** Most clients in a task, and so most updates in a round. */
-export const MAX_CLIENTS = 256;
-
 /** As `amountArgument` of a rule: what the action spends is the native currency that it carries. */
 export const VALUE_ONLY = 255;
 
@@ -76,6 +59,12 @@ export const POINTS = 1000000;
 
 /** Most commitments or updates in a batch. */
 export const MAX_BATCH = 64;
+
+/** Most levels of a tensor's tree between a hash and those that a demand opens. */
+export const DEMAND_LEVELS = 5;
+
+/** The bond of a demand is this part of an aggregator's stake, rounded up. */
+export const BOND_PART = 32;
 
 /** Functions that can carry other calls or hand on powers: constitutional wherever they are. */
 export const WRAPPERS: readonly string[] = [
@@ -168,15 +157,6 @@ export const RULED_MEMBERSHIP: readonly string[] = [
   "giveNotice",
   "withdrawNotice",
 ];
-
-/** Tag of a commitment to an update. */
-export const UPDATE_TAG = "artel.update.v1";
-
-/** Tag of a commitment to a vector of scores. */
-export const SCORES_TAG = "artel.scores.v1";
-
-/** Tag of a commitment to an aggregate. */
-export const AGGREGATE_TAG = "artel.aggregate.v1";
 
 /** Tag of a client's commitment in `LearningTasks`. */
 export const TASK_UPDATE_TAG = "artel.task.update.v1";

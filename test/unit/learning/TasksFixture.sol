@@ -55,16 +55,16 @@ abstract contract TasksFixture is TestBase {
         dids = new DIDRegistry();
         consents = new ConsentRegistry(dids);
         models = new ModelRegistry();
-        tasks = _newTasks();
+        tasks = _newTasks(IReputation(address(reputation)));
         token = new HostileToken();
     }
 
-    function _newTasks() internal returns (ILearning) {
+    function _newTasks(IReputation record) internal returns (ILearning) {
         LearningTasks deployed = new LearningTasks(
             IMembership(address(membership)),
             escrow,
             new LearningAnswers(vault),
-            IReputation(address(reputation)),
+            record,
             consents,
             IRandomness(address(beacon)),
             models
