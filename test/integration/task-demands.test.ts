@@ -275,7 +275,7 @@ describe("demands for withheld trees", function () {
   const stakeOf = ({ address }: { address: string }) => round.vault.stakeOf(round.tasks, ZeroAddress, address);
   const earned = ({ address }: { address: string }) => round.vault.collectable(ZeroAddress, address);
   const demanded = async () => (await round.tasks.queryFilter(round.tasks.filters.PartDemanded(TASK))).length;
-  const answersLeft = async () => (await round.tasks.answersOf(TASK)).disproved;
+  const disprovedSeats = async () => (await round.tasks.answersOf(TASK)).disproved;
 
   const settle = async (answer: Answer) => {
     await round.enter(TaskPhase.Finishing);
@@ -295,11 +295,31 @@ describe("demands for withheld trees", function () {
     expect(await challenger.step(), "nothing to do but wait").to.equal(false);
     await networkHelpers.time.increase(PHASE + 1);
     expect(await challenger.step()).to.equal(true);
-    expect(await answersLeft()).to.equal(1n);
+    expect(await disprovedSeats()).to.equal(1n);
     expect((await stakeOf(aggregators[0])).locked).to.equal(0n);
     expect(await stakeOf(others[0])).to.deep.equal([BOND, 0n]);
     expect(await challenger.step(), "the other answer is right").to.equal(false);
     await settle(answerOf(await rightOne()));
+  });
+
+  it("PTY-08 with one bond it takes the leading answer first, and the others after it", async () => {
+    const { aggregators, tasks } = round;
+    await answered([
+      [Omitting, false],
+      [Twisting, false],
+      [Twisting, false],
+    ]);
+    const challenger = await challengerWith(1n);
+    expect(await challenger.step()).to.equal(true);
+    for (const disproved of [0b110n, 0b111n]) {
+      // the bond that comes back is bound again at once
+      await networkHelpers.time.increase(PHASE + 1);
+      expect(await challenger.step()).to.equal(true);
+      expect(await disprovedSeats()).to.equal(disproved);
+    }
+    for (const aggregator of aggregators) expect((await stakeOf(aggregator)).locked).to.equal(0n);
+    // no answer is left
+    expect(Number(await tasks.phaseOf(TASK))).to.equal(TaskPhase.Finishing);
   });
 
   for (const [name, Kind, demands] of [
@@ -321,9 +341,9 @@ describe("demands for withheld trees", function () {
         expect(await liar.step()).to.equal(true);
         expect(await liar.step(), "opened already").to.equal(false);
       }
-      expect(await answersLeft()).to.equal(0n);
+      expect(await disprovedSeats()).to.equal(0n);
       expect(await new Challenger(await contextOf(others[0], true)).step()).to.equal(true);
-      expect(await answersLeft()).to.equal(1n);
+      expect(await disprovedSeats()).to.equal(1n);
       expect((await stakeOf(aggregators[0])).locked).to.equal(0n);
       expect(await earned(aggregators[0])).to.equal(BigInt(demands) * BOND);
       expect(await stakeOf(others[0])).to.deep.equal([BigInt(10 - demands) * BOND, 0n]);
@@ -356,7 +376,7 @@ describe("demands for withheld trees", function () {
     const { file, tensors } = publishedAggregation(aggregate({ ...inputs, updates: inputs.updates.slice(1) }));
     for (const bytes of [file, ...tensors]) await round.content.put(bytes);
     expect(await new Challenger(await contextOf(others[1], true)).step()).to.equal(true);
-    expect(await answersLeft()).to.equal(1n);
+    expect(await disprovedSeats()).to.equal(1n);
     expect(await poor.step()).to.equal(false);
     await enter(TaskPhase.Finishing);
     expect(await poor.step()).to.equal(true);
