@@ -70,6 +70,48 @@ for (const model of models) {
       expect(checked).to.be.above(100);
     });
 
+    it("STR-10 descends along the gradient of its loss, logits raised by the client's own labels", () => {
+      const calibration = 0.75;
+      // the last class is missing, the others are uneven
+      const labels = data.labels.map((_, i) => (i % 4 === 0 ? 1 : 0));
+      const skewed = { ...data, labels };
+      const parameters = trainer.initial("calibrated");
+      const step = { localEpochs: 1, batchSize: labels.length, learningRate: 1, momentum: 0 };
+      const end = trainer.train(parameters, skewed, { ...step, calibration }, "calibrated");
+      // the output biases come last, and what raises them raises the logits
+      const raised = parameters.slice();
+      [0.75, 0.25, 0].forEach((share, c) => {
+        raised[raised.length - 3 + c] += Math.log(calibration * share + (1 - calibration) / 3);
+      });
+      let checked = 0;
+      const random = createRandom("calibrated coordinates");
+      for (let n = 0; n < 150; n++) {
+        const i = n < 3 ? raised.length - 3 + n : random.below(trainer.parameterCount);
+        const slopes = [2 ** -10, 2 ** -12].map((h) => {
+          const [up, down] = [raised.slice(), raised.slice()];
+          up[i] += h;
+          down[i] -= h;
+          return (trainer.loss(up, skewed) - trainer.loss(down, skewed)) / (up[i] - down[i]);
+        });
+        if (Math.abs(slopes[0] - slopes[1]) > 1e-6) continue;
+        checked++;
+        expect(parameters[i] - end[i], `parameter ${i}`).to.be.closeTo(slopes[1], 2e-6);
+      }
+      expect(checked).to.be.above(100);
+      // the class that is missing is pushed down by less
+      const plain = trainer.train(parameters, skewed, step, "calibrated");
+      expect(end.at(-1)).to.be.above(plain.at(-1)!);
+    });
+
+    it("STR-10 changes nothing for a client whose labels are even", () => {
+      const even = { ...data, labels: data.labels.map((_, i) => i % 3) };
+      const start = trainer.initial("even");
+      const [calibrated, without] = [{ calibration: 0.75 }, {}].map((more) =>
+        trainer.train(start, even, { ...recipe, ...more }, "even"),
+      );
+      calibrated.forEach((value, i) => expect(value).to.be.closeTo(without[i], 1e-6));
+    });
+
     it("learns, and leaves its arguments alone", () => {
       const start = trainer.initial("learn");
       const before = fingerprint(start);
