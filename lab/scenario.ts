@@ -48,7 +48,7 @@ export const RULES: Rules = {
   },
 };
 
-const LARGE = { clients: 40, rounds: 8, training: 16_000, concentration: 0.5, slice: 1_200, reference: 5_000 };
+const LARGE = { clients: 40, rounds: 8, training: 16_000, concentration: 0.5, slice: 1_000, reference: 5_000 };
 const SEALED = { rules: RULES, open: false, defended: true };
 
 /** Members who want pay without work, or harm. */
