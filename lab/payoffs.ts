@@ -12,7 +12,7 @@ export const IDLE_SHARE = 0.05;
 export const GREEDY_GAIN = 1.05;
 /** Least that an honest auditor earns, in what another earns who does no work. */
 export const HONEST_AUDIT = 10;
-/** Least rank correlation of pay with what is owed for true contributions, in any task. */
+/** Least rank correlation of pay with true contributions. */
 export const CORRELATION = 0.95;
 
 /** What an attack brought, over all seeds. */
@@ -206,9 +206,9 @@ function brokenBounds(
   }
   for (const { auditor, share, held } of auditors)
     if (!held) broken.push(`auditor ${auditor} earns ${share.toFixed(3)} of an honest one`);
-  for (const { scenario, seed, correlation, unpaid } of fairness) {
-    if (correlation < CORRELATION)
-      broken.push(`${scenario}, seed ${seed}: rank correlation is ${correlation.toFixed(3)}`);
+  const correlation = mean(fairness.map((row) => row.correlation));
+  if (fairness.length > 0 && correlation < CORRELATION) broken.push(`rank correlation is ${correlation.toFixed(3)}`);
+  for (const { scenario, seed, unpaid } of fairness) {
     if (unpaid > 0) broken.push(`${scenario}, seed ${seed}: ${unpaid} honest clients of positive value unpaid`);
   }
   return broken;

@@ -33,7 +33,7 @@ export interface Scenario extends WorldPlan {
 /** Rules of the laboratory's tasks; what they were chosen by is in docs/guides/lab.md. */
 export const RULES: Rules = {
   hidden: 32,
-  recipe: { localEpochs: 1, batchSize: 32, learningRate: 0.1, momentum: 0, calibration: 0.7 },
+  recipe: { localEpochs: 1, batchSize: 32, learningRate: 0.1, momentum: 0 },
   sampleCap: 40,
   clipNorm: 0.25,
   alphas: [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12],
@@ -48,7 +48,7 @@ export const RULES: Rules = {
   },
 };
 
-const LARGE = { clients: 40, rounds: 8, training: 16_000, concentration: 0.5, slice: 1_000, reference: 5_000 };
+const LARGE = { clients: 40, rounds: 8, training: 16_000, concentration: 0.5, slice: 700, reference: 2_000 };
 const SEALED = { rules: RULES, open: false, defended: true };
 
 /** Members who want pay without work, or harm. */
@@ -64,7 +64,7 @@ const COPIERS = ["split", "clone", "twin", "better-clone", "exact-copy", "near-c
 /** The scenarios of a full run. All of a seed have the same members with the same examples. */
 export const SCENARIOS: readonly Scenario[] = [
   { ...LARGE, ...SEALED, name: "honest", cast: [] },
-  { ...LARGE, ...SEALED, name: "fairness", cast: IDLERS, pooled: { permutations: 2_000, blocks: 250 } },
+  { ...LARGE, ...SEALED, name: "fairness", cast: IDLERS, pooled: { permutations: 2_000, blocks: 100 } },
   { ...LARGE, ...SEALED, name: "greedy", cast: GREEDY },
   { ...LARGE, ...SEALED, name: "copies", cast: COPIERS, open: true },
   { ...LARGE, ...SEALED, name: "undefended", cast: IDLERS, defended: false },
