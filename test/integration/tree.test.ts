@@ -95,6 +95,7 @@ function terms(startsAt: number, inputs: Pick<AggregationInputs, "rules" | "mome
     consentPurpose: ZeroHash,
     reputationCategory: ZeroHash,
     minimumReputation: 0,
+    microRho: 0,
     initialRoot,
     initialModel: content,
     manifest: content,
