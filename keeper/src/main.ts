@@ -45,12 +45,12 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
   const options = { chainId: BigInt(deployment.chainId), pollMs: Math.min(config.pollMs, 4_000) };
   const provider = await connectRpc(config.rpcUrl, options);
   const wallet = new KeeperWallet(key, provider);
-  const { tasks: learning, randomness, factory } = connect(deployment, wallet);
+  const { tasks: learning, factory } = connect(deployment, wallet);
   const block = (name: ContractName) => deployment.contracts[name].block;
   const relays = { urls: config.drandRelay, timeoutMs: RELAY_TIMEOUT_MS };
   const list = new TaskList(learning, config.owner);
   const tasks = [
-    new TaskUpkeep(learning, list, async () => openBeacon(await randomness.getAddress(), provider, relays)),
+    new TaskUpkeep(learning, list, async () => openBeacon(await learning.RANDOMNESS(), provider, relays)),
     new DemandUpkeep(learning, list, block("LearningTasks")),
     new ClosedTaskUpkeep(learning, list, block("LearningTasks")),
     new ProposalUpkeep(factory, wallet, block("CooperativeFactory")),
