@@ -3,7 +3,7 @@ import type { CommitmentScope } from "@artel/sdk/learning";
 import { type BaseContract, isError, randomBytes, type ContractTransactionResponse } from "ethers";
 import type { Logger } from "pino";
 
-import { Journal, type Opening } from "./daemon/journal.js";
+import { Journal, type Opening } from "./tasks/journal.js";
 import type { DataStore } from "./data/DataStore.js";
 
 /** What both versions of `roundState` tell of the running round. */

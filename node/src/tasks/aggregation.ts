@@ -13,7 +13,7 @@ import {
   tensorFromBytes,
 } from "@artel/sdk/learning";
 
-import { UpdateUnavailableError } from "../daemon/aggregator.js";
+import { UpdateUnavailableError } from "../errors.js";
 import { readerOf, type ReaderContext } from "./sealing.js";
 import type { AnswerRecord, TaskState, TaskView } from "./taskView.js";
 

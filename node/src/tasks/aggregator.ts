@@ -13,7 +13,7 @@ import {
 } from "@artel/sdk/learning";
 import { AbiCoder, getBytes } from "ethers";
 
-import type { Opening } from "../daemon/journal.js";
+import type { Opening } from "./journal.js";
 import { aggregationInputs } from "./aggregation.js";
 import { openDemanded } from "./demands.js";
 import { saltOf, type PartyContext } from "./party.js";

@@ -10,12 +10,12 @@ import {
   type Panel,
 } from "@artel/sdk/learning";
 
-import type { Opening } from "../daemon/journal.js";
 import { decodeExamples, type Examples } from "../data/examples.js";
 import { openSlice, type Timelock } from "../data/slices.js";
 import { SlicesUsedUpError } from "../errors.js";
 import { EXAMPLES_RECORD } from "../localUpdate.js";
 import { scoreRound, type RevealedUpdate } from "../scoring.js";
+import type { Opening } from "./journal.js";
 import { saltOf, type PartyContext } from "./party.js";
 import { readerOf, Seat } from "./sealing.js";
 import type { TaskState } from "./taskView.js";

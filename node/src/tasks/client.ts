@@ -15,9 +15,9 @@ import {
 } from "@artel/sdk/learning";
 import { ZeroHash, type Signer } from "ethers";
 
-import type { Opening } from "../daemon/journal.js";
 import { decodeUpdate, dataHashOf, encodeUpdate, trainUpdate, type Update } from "../localUpdate.js";
 import type { Recipient } from "../privacy/PrivacyMode.js";
+import type { Opening } from "./journal.js";
 import { Party, saltOf, type PartyContext } from "./party.js";
 import { privacyOf } from "./sealing.js";
 import type { TaskState } from "./taskView.js";

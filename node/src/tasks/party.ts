@@ -2,7 +2,7 @@ import type { ILearning, TaskPhase } from "@artel/sdk";
 import { dataSlice } from "ethers";
 
 import { CommittingParty, type CommittingContext } from "../committingParty.js";
-import type { Opening } from "../daemon/journal.js";
+import type { Opening } from "./journal.js";
 import type { TaskState, TaskView } from "./taskView.js";
 
 /** What a party of a task works with. */

@@ -17,6 +17,7 @@ import {
   decodeVector,
   modelOfFile,
   panelsOf,
+  tensorRoot,
   tensorToBytes,
   taskSeed,
   weightCapsOf,
@@ -30,6 +31,7 @@ import {
   type PanelSizes,
   type Part,
   type RevealedOpening,
+  type TaskContent,
 } from "@artel/sdk/learning";
 import type { RandomnessSource } from "@artel/sdk/randomness";
 import { getBytes } from "ethers";
@@ -37,7 +39,7 @@ import type { CID } from "multiformats/cid";
 
 import type { ContentStore } from "../content/ContentStore.js";
 import { TermsMismatchError } from "../errors.js";
-import { ModelView, UnknownModelError } from "../modelView.js";
+import { ContentRootMismatchError, ModelView, UnknownModelError } from "../modelView.js";
 import type { Recipient } from "../privacy/PrivacyMode.js";
 import { balancesOf, type SettledPanel } from "./balances.js";
 
@@ -260,11 +262,12 @@ export class TaskView extends ModelView {
   }
 
   /**
-   * Clients whose updates belong into the aggregate of the running round, by id; undefined if no panel was scored. Final
-   * once Settle is over.
+   * Clients whose updates belong into the aggregate of a round, by id; undefined if no panel was scored. Final once the
+   * round's Settle is over.
    */
-  async included({ round }: TaskState): Promise<Set<number> | undefined> {
-    const [panels, { exclusionScore }] = await Promise.all([this.settledPanels(), this.terms()]);
+  async included({ round }: Pick<TaskState, "round">): Promise<Set<number> | undefined> {
+    const [settled, { exclusionScore }] = await Promise.all([this.settledPanels(), this.terms()]);
+    const panels = settled.filter((panel) => panel.round <= round);
     const running = panels.filter((panel) => panel.round === round);
     if (running.length === 0) return undefined;
     const balances = balancesOf(panels);
@@ -354,12 +357,25 @@ export class TaskView extends ModelView {
     const { initialRoot, initialModel, aggregation } = await this.terms();
     const settled = await this.settledWith(root);
     if (settled === undefined && root !== initialRoot) throw new UnknownModelError(this.taskId, root);
-    const file = await this.content.get(cidOfTaskContent(contentOf(settled?.args ?? initialModel)));
-    return tensorToBytes(modelOfFile(file, Number(aggregation.parameters)));
+    const contents =
+      settled === undefined ? [contentOf(initialModel)] : await this.contentsOf(settled.args.round, root);
+    const read = async (content: TaskContent) => {
+      const model = modelOfFile(await this.content.get(cidOfTaskContent(content)), Number(aggregation.parameters));
+      const actual = tensorRoot(model);
+      if (actual !== root) throw new ContentRootMismatchError("The global model", actual, root);
+      return tensorToBytes(model);
+    };
+    return Promise.any(contents.map(read)).catch(({ errors }: AggregateError) => Promise.reject(errors[0]));
   }
 
   protected override async rootBefore(root: string): Promise<string | undefined> {
     return (await this.settledWith(root))?.args.previousRoot;
+  }
+
+  /** Where the model of a settled round may be: content can't be disputed, so all count who gave its root, seat by seat. */
+  private async contentsOf(round: bigint, modelRoot: string): Promise<TaskContent[]> {
+    const given = (await this.revealedAnswers(round)).filter(({ answer }) => answer.modelRoot === modelRoot);
+    return [...new Map(given.map(({ answer: { model } }) => [`${model.codec}/${model.digest}`, model])).values()];
   }
 
   /** The last round that settled with a model. */
@@ -389,7 +405,7 @@ export class TaskView extends ModelView {
   }
 
   /** All panels that were settled in the task, in the order of their rounds. */
-  private async settledPanels(): Promise<SettledPanel[]> {
+  async settledPanels(): Promise<SettledPanel[]> {
     const { contract, taskId, fromBlock } = this;
     const [drawn, panels, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
       queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),

@@ -58,16 +58,16 @@ abstract contract TasksFixture is TestBase {
         consents = new ConsentRegistry(dids);
         ledger = new PrivacyLedger(consents);
         models = new ModelRegistry();
-        tasks = _newTasks();
+        tasks = _newTasks(IReputation(address(reputation)));
         token = new HostileToken();
     }
 
-    function _newTasks() internal returns (ILearning) {
+    function _newTasks(IReputation record) internal returns (ILearning) {
         LearningTasks deployed = new LearningTasks(
             IMembership(address(membership)),
             escrow,
             new LearningAnswers(vault),
-            IReputation(address(reputation)),
+            record,
             ledger,
             IRandomness(address(beacon)),
             models
