@@ -26,7 +26,7 @@ export class SilentAuditor extends Auditor {
 /** An aggregator that leaves out the first update that belongs in. */
 export class LyingAggregator extends Aggregator {
   protected override async aggregate(state: tasks.TaskState): Promise<Aggregation | undefined> {
-    const inputs = await aggregationInputs(this.context.view, state);
+    const inputs = await aggregationInputs(this.context, state);
     return inputs && aggregate({ ...inputs, updates: inputs.updates.slice(1) });
   }
 }

@@ -97,5 +97,6 @@ export function termsFor(
     consentPurpose: TRAINING_PURPOSE,
     reputationCategory: ZeroHash,
     minimumReputation: 0,
+    microRho: 0,
   };
 }
