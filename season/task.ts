@@ -51,7 +51,7 @@ export function manifestFor({ data, seed }: Pick<SeasonOptions, "data" | "seed">
     sampleCap: 2_000,
     clipNorm: 8,
     aggregation: { rule: "mean" },
-    privacy: { kind: "open" },
+    privacy: { kind: "sealed" },
     scoring: { method: "shapley", batch: 8, alphas: [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3], test },
     seed,
   };
@@ -95,6 +95,7 @@ export function termsFor(
     missPenalty: facts.reward / 9n + 1n,
     slashRecipient: facts.cooperative,
     consentPurpose: TRAINING_PURPOSE,
+    microRho: 0,
     reputationCategory: ZeroHash,
     minimumReputation: 0,
   };

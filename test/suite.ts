@@ -220,7 +220,7 @@ export async function termsOf(
     ...{ auditorShare: 1_500, aggregatorShare: 500, treasuryShare: 0 },
     ...{ epsilon: 4_096, exclusionScore: 512, minimumScore: 1 },
     ...{ auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
-    ...{ reputationCategory: ZeroHash, minimumReputation: 0 },
+    ...{ reputationCategory: ZeroHash, minimumReputation: 0, microRho: 0 },
     initialRoot: tensorRoot(initial),
     initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
     manifest: taskContentOf(await content.put(manifestToBytes(manifest))),

@@ -8,8 +8,8 @@ const GOVERNOR_LIBRARIES = ["GuardianLib", "ProposingLib", "WeighingLib"];
 /** Libraries of tasks' answers, and of the tasks themselves. */
 const ANSWER_LIBRARIES = ["AnswerLib", "AvailabilityLib", "DisputeLib"];
 const TASK_LIBRARIES = [
-  ...["FinishingLib", "JoiningLib", "PanelSettlementLib", "RewardLib", "ScoresLib", "SeedLib", "TaskOpeningLib"],
-  "UpdatesLib",
+  ...["FinishingLib", "JoiningLib", "PanelSettlementLib", "PrivacyLib", "RewardLib", "ScoresLib", "SealingLib"],
+  ...["SeedLib", "TaskOpeningLib", "UpdatesLib"],
 ];
 /** Seconds by which the clock of a chain may be behind when a round of the beacon comes out. */
 const CHAIN_SKEW = 60;

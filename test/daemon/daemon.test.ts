@@ -312,6 +312,7 @@ describe("daemons in a round", function () {
       for (const party of those) await party.step();
     };
     const roots = [(await view.state()).modelRoot];
+    const reader = await moving.contextOf(suite.operator);
     let inputs: AggregationInputs | undefined;
     for (let round = 1; round <= 2; round++) {
       await all(crew.clients);
@@ -325,7 +326,7 @@ describe("daemons in a round", function () {
       await to(TaskPhase.Settle);
       expect(await keeper.run(SILENT)).to.equal(1);
       await to(TaskPhase.AggregateCommit);
-      inputs = await aggregationInputs(view, await view.state());
+      inputs = await aggregationInputs(reader, await view.state());
       await all(crew.aggregators);
       await to(TaskPhase.AggregateReveal);
       await all(crew.aggregators);
