@@ -17,6 +17,7 @@ import {
   decodeVector,
   modelOfFile,
   panelsOf,
+  tensorRoot,
   tensorToBytes,
   taskSeed,
   weightCapsOf,
@@ -30,6 +31,7 @@ import {
   type PanelSizes,
   type Part,
   type RevealedOpening,
+  type TaskContent,
 } from "@artel/sdk/learning";
 import type { RandomnessSource } from "@artel/sdk/randomness";
 import { getBytes } from "ethers";
@@ -37,7 +39,7 @@ import type { CID } from "multiformats/cid";
 
 import type { ContentStore } from "../content/ContentStore.js";
 import { TermsMismatchError } from "../errors.js";
-import { ModelView, UnknownModelError } from "../modelView.js";
+import { ContentRootMismatchError, ModelView, UnknownModelError } from "../modelView.js";
 import type { Recipient } from "../privacy/PrivacyMode.js";
 import { balancesOf, type SettledPanel } from "./balances.js";
 
@@ -355,12 +357,25 @@ export class TaskView extends ModelView {
     const { initialRoot, initialModel, aggregation } = await this.terms();
     const settled = await this.settledWith(root);
     if (settled === undefined && root !== initialRoot) throw new UnknownModelError(this.taskId, root);
-    const file = await this.content.get(cidOfTaskContent(contentOf(settled?.args ?? initialModel)));
-    return tensorToBytes(modelOfFile(file, Number(aggregation.parameters)));
+    const contents =
+      settled === undefined ? [contentOf(initialModel)] : await this.contentsOf(settled.args.round, root);
+    const read = async (content: TaskContent) => {
+      const model = modelOfFile(await this.content.get(cidOfTaskContent(content)), Number(aggregation.parameters));
+      const actual = tensorRoot(model);
+      if (actual !== root) throw new ContentRootMismatchError("The global model", actual, root);
+      return tensorToBytes(model);
+    };
+    return Promise.any(contents.map(read)).catch(({ errors }: AggregateError) => Promise.reject(errors[0]));
   }
 
   protected override async rootBefore(root: string): Promise<string | undefined> {
     return (await this.settledWith(root))?.args.previousRoot;
+  }
+
+  /** Where the model of a settled round may be: content can't be disputed, so all count who gave its root, seat by seat. */
+  private async contentsOf(round: bigint, modelRoot: string): Promise<TaskContent[]> {
+    const given = (await this.revealedAnswers(round)).filter(({ answer }) => answer.modelRoot === modelRoot);
+    return [...new Map(given.map(({ answer: { model } }) => [`${model.codec}/${model.digest}`, model])).values()];
   }
 
   /** The last round that settled with a model. */

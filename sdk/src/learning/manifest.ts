@@ -38,6 +38,11 @@ const recipe = z.strictObject({
   momentum: z.number().min(0).lt(1),
   /** How strongly clients are held to where the round started (FedProx's mu); not at all if absent. */
   proximal: z.number().positive().max(100).optional(),
+  /**
+   * How far a client's labels calibrate the loss that it descends: the share of them, beside even ones, in the prior by
+   * which logits are raised. Not at all if absent.
+   */
+  calibration: z.number().positive().lt(1).optional(),
 });
 
 /** How the global model moves; by the aggregate alone if absent. */
