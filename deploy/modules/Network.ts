@@ -59,7 +59,7 @@ export default buildModule("Network", (m) => {
   const answers = m.contract("LearningAnswers", [vault], {
     libraries: { ...views, ...librariesOf(ANSWER_LIBRARIES) },
   });
-  const tasks = m.contract("LearningTasks", [membership, escrow, answers, reputation, consents, randomness, models], {
+  const tasks = m.contract("LearningTasks", [membership, escrow, answers, reputation, privacy, randomness, models], {
     libraries: { ...views, ...librariesOf(TASK_LIBRARIES) },
   });
 

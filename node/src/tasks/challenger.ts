@@ -35,7 +35,8 @@ interface Reference extends Pick<Answer, "modelRoot" | "nodesRoot"> {
 /**
  * A challenger: computes the answer of a round again and disproves every other one. If its content is withheld, or is not
  * what it should be, it demands on the chain what it needs of it, for which it has some stake in the vault. Of right answers
- * it opens what others demand, for their bonds. Anybody can be one.
+ * it opens what others demand, for their bonds. Whoever can read the updates can be one: anybody where they are open, the
+ * aggregators where they are sealed.
  */
 export class Challenger {
   readonly account: string;
@@ -43,7 +44,7 @@ export class Challenger {
   /** What was logged, and demands that bind nothing any more. */
   private readonly noted = new Set<string>();
 
-  constructor(private readonly context: Pick<PartyContext, "view" | "tasks" | "account" | "log">) {
+  constructor(private readonly context: Pick<PartyContext, "view" | "tasks" | "account" | "store" | "log">) {
     this.account = context.account;
   }
 
@@ -124,7 +125,7 @@ export class Challenger {
   private async referenceOf(state: TaskState): Promise<Reference | undefined> {
     const { round } = state;
     if (this.reference?.round === round) return this.reference;
-    const inputs = await aggregationInputs(this.context.view, state);
+    const inputs = await aggregationInputs(this.context, state);
     if (inputs === undefined) return undefined;
     const own = aggregate(inputs);
     this.reference = { round, inputs, own, modelRoot: tensorRoot(own.model), nodesRoot: nodesRoot(own.tree) };
