@@ -23,7 +23,7 @@ export async function deployLearningTasks(ethers: Ethers, parts: LearningParts):
       needed[library] = libraries[library] ??= await linked(library, []);
     return String((await ethers.deployContract(name, [...args], { libraries: needed })).target);
   };
-  const answers = await linked("LearningAnswers", [parts.vault]);
-  const { membership, escrow, reputation, consents, randomness, models } = parts;
-  return linked("LearningTasks", [membership, escrow, answers, reputation, consents, randomness, models]);
+  const answers = await linked("LearningAnswers", [parts.vault, parts.randomness]);
+  const { membership, escrow, reputation, consents, models } = parts;
+  return linked("LearningTasks", [membership, escrow, answers, reputation, consents, models]);
 }

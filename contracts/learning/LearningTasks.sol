@@ -84,7 +84,6 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
         LearningAnswers answers,
         IReputation reputation,
         IConsentRegistry consents,
-        IRandomness randomness,
         IModelRegistry models
     ) EIP712("Artel Learning", "1") {
         MEMBERSHIP = membership;
@@ -93,7 +92,7 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
         ANSWERS = address(answers);
         REPUTATION = reputation;
         CONSENTS = consents;
-        RANDOMNESS = randomness;
+        RANDOMNESS = answers.RANDOMNESS();
         MODELS = models;
     }
 
