@@ -71,13 +71,17 @@ abstract contract AppealsFixture is TasksFixture {
         vector = new bytes(((_largest() + 1) / 2) * 32);
         for (uint256 i; i < cells.length; ++i) {
             for (uint256 lane; lane < 8; ++lane) {
-                int256 score = scoreOf[cells[i] * 8 + lane];
-                uint256 said = score == ABSENT ? 0 : uint256(score + biasOf[auditor] + 2 ** 15);
+                uint256 said = uint256(_scoreBy(auditor, cells[i] * 8 + lane) + 2 ** 15);
                 uint256 place = (i / 2) * 32 + (7 - lane) * 4 + (i % 2) * 2;
                 vector[place] = bytes1(uint8(said >> 8));
                 vector[place + 1] = bytes1(uint8(said));
             }
         }
+    }
+
+    function _scoreBy(address auditor, uint256 id) internal view virtual returns (int256 score) {
+        score = scoreOf[id];
+        return score == ABSENT ? score : score + biasOf[auditor];
     }
 
     function _largest() internal view returns (uint256) {

@@ -45,9 +45,9 @@ contract TaskUpdatesTest is TasksFixture {
         vm.store(address(tasks), bytes32(slot), bytes32(head));
     }
 
-    /// @dev `_tasks` is the first variable of the contract behind the two of EIP712.
+    /// @dev `_tasks` is the first variable of the contract.
     function _headSlot() private view returns (uint256) {
-        return uint256(keccak256(abi.encode(task, uint256(2))));
+        return uint256(keccak256(abi.encode(task, uint256(0))));
     }
 
     // ------------------------------------------------------------------------------------------------------ committing
