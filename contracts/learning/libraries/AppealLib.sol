@@ -89,8 +89,7 @@ library AppealLib {
         requireTime(taskId, round, number, from, from + task.terms.schedule.auditCommit);
         task.wordAs(taskId, msg.sender, ILearningTasks.Role.Auditor);
         mapping(address auditor => uint256 word) storage reviews = task.reviews[idOf(round, number)];
-        if (reviews[msg.sender] != 0)
-            revert ILearningTasks.LearningTasks_AlreadyCommitted(taskId, round, msg.sender);
+        if (reviews[msg.sender] != 0) revert ILearningTasks.LearningTasks_AlreadyCommitted(taskId, round, msg.sender);
         reviews[msg.sender] = hidden(commitment);
         emit ILearningAppeals.ReviewCommitted(taskId, round, number, msg.sender, commitment);
     }
@@ -118,7 +117,8 @@ library AppealLib {
             opening.salt,
             keccak256(opening.scores)
         );
-        if (word == opened(commitment)) revert ILearningTasks.LearningTasks_AlreadyRevealed(taskId, round, opening.auditor);
+        if (word == opened(commitment))
+            revert ILearningTasks.LearningTasks_AlreadyRevealed(taskId, round, opening.auditor);
         if (word != hidden(commitment))
             revert ILearningTasks.LearningTasks_CommitmentMismatch(taskId, round, opening.auditor);
         reviews[opening.auditor] = opened(commitment);
@@ -164,8 +164,7 @@ library AppealLib {
         uint256 number
     ) internal view returns (Appeal storage appeal) {
         appeal = task.appeals[idOf(round, number)];
-        if (appeal.appellant == address(0))
-            revert ILearningAppeals.LearningAppeals_NotAppealed(taskId, round, number);
+        if (appeal.appellant == address(0)) revert ILearningAppeals.LearningAppeals_NotAppealed(taskId, round, number);
     }
 
     /// @notice Seats of a fresh panel: up to eleven of the auditors who are not on a panel, an odd number of them.
@@ -221,11 +220,7 @@ library AppealLib {
         TaskId taskId,
         uint256 number
     ) private view returns (PanelSettlementLib.Panel memory) {
-        uint256 round = task.requirePhases(
-            taskId,
-            ILearningTasks.Phase.Settle,
-            ILearningTasks.Phase.Finishing
-        );
+        uint256 round = task.requirePhases(taskId, ILearningTasks.Phase.Settle, ILearningTasks.Phase.Finishing);
         if (task.terms.schedule.appeal == 0) revert ILearningAppeals.LearningAppeals_NotOffered(taskId);
         Panels memory panels = task.panels;
         if (panels.round != round || number >= panels.panels || (panels.scoredSet >> number) & 1 == 0)

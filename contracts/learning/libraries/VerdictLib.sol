@@ -198,10 +198,7 @@ library VerdictLib {
         PanelSettlementLib.Panel memory fresh,
         PanelSettlementLib.Result memory result
     ) private returns (Verdict memory verdict) {
-        PanelSettlementLib.Result memory old = PanelSettlementLib.newResult(
-            panel.revealed.length,
-            task.terms.epsilon
-        );
+        PanelSettlementLib.Result memory old = PanelSettlementLib.newResult(panel.revealed.length, task.terms.epsilon);
         verdict.vectors = _places(panel.vectors, panel.revealed.length, fresh.length);
         verdict.close = new uint256[](panel.revealed.length);
         verdict.unmoved = new uint256[](1);

@@ -58,7 +58,7 @@ contract AppealRulesTest is AppealsFixture {
         _drawAppeal();
         _new = _fresh();
         for (uint256 i; i < _new.length; ++i)
-            isSilent[_new[i]] = uint256(keccak256(abi.encode(_chance, "silent", i))) % (1 + (_chance >> 8) % 5) != 0;
+            isSilent[_new[i]] = uint256(keccak256(abi.encode(_chance, "silent", i))) % (1 + ((_chance >> 8) % 5)) != 0;
         _review();
         uint256 held = vault.totalHeld(address(token));
         _settleAppeal();

@@ -37,8 +37,7 @@ contract AppealsTest is AppealsFixture {
     }
 
     function _settleCall() private view returns (bytes memory) {
-        return
-            abi.encodeCall(ILearningAppeals.settleAppeal, (task, appealed, _pack(_fresh(), _appealedCells())));
+        return abi.encodeCall(ILearningAppeals.settleAppeal, (task, appealed, _pack(_fresh(), _appealedCells())));
     }
 
     function _endCall() private view returns (bytes memory) {
@@ -262,10 +261,7 @@ contract AppealsTest is AppealsFixture {
         uint256 start = _startedAt();
         address auditor = _fresh()[0];
         uint256[] memory cells = _appealedCells();
-        bytes memory revealCall = abi.encodeCall(
-            ILearningAppeals.revealReview,
-            (task, 1, 0, _said(cells, auditor))
-        );
+        bytes memory revealCall = abi.encodeCall(ILearningAppeals.revealReview, (task, 1, 0, _said(cells, auditor)));
         vm.warp(start + 79);
         _refused(
             _client(0),
@@ -585,7 +581,7 @@ contract AppealsTest is AppealsFixture {
         assertEq(_positive(0), TRUTH);
         // both lose a third of their stakes; the appellant has at most half of what the fresh panel left back
         uint256 left = _free(liar) + _locked(liar) + _collectable(liar) + _locked(appealed.revealed[1]);
-        assertLe(left + 11 * seatPay, 6 * STAKE + bond - STAKE + 11 * seatPay / 2);
+        assertLe(left + 11 * seatPay, 6 * STAKE + bond - STAKE + (11 * seatPay) / 2);
     }
 
     /// @dev The appeal of a whole cell of clients whose honest panel is overruled by nobody: who appeals to stall gains no

@@ -55,8 +55,7 @@ abstract contract AppealsFixture is TasksFixture {
     function _seatsOf(uint256 panel) internal view returns (address[] memory auditors) {
         PermutationLib.Permutation memory order = _panels().auditorsIn();
         auditors = new address[](tasks.termsOf(task).panelSeats);
-        for (uint256 i; i < auditors.length; ++i)
-            auditors[i] = _auditor(order.valueAt(panel * auditors.length + i));
+        for (uint256 i; i < auditors.length; ++i) auditors[i] = _auditor(order.valueAt(panel * auditors.length + i));
     }
 
     function _cellsOf(uint256 panel) internal view returns (uint256[] memory cells) {
