@@ -25,5 +25,6 @@ export async function deployLearningTasks(ethers: Ethers, parts: LearningParts):
   };
   const answers = await linked("LearningAnswers", [parts.vault, parts.randomness]);
   const { membership, escrow, reputation, consents, models } = parts;
-  return linked("LearningTasks", [membership, escrow, answers, reputation, consents, models]);
+  const ledger = await linked("PrivacyLedger", [consents]);
+  return linked("LearningTasks", [membership, escrow, answers, reputation, ledger, models]);
 }

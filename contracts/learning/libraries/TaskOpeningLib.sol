@@ -11,6 +11,7 @@ import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 import {TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
+import {SealingLib} from "./SealingLib.sol";
 import {TaskTermsLib} from "./TaskTermsLib.sol";
 
 /// @title How a learning task begins
@@ -40,6 +41,7 @@ library TaskOpeningLib {
         task.head.commit = terms.schedule.commit;
         task.head.reveal = terms.schedule.reveal;
         task.head.reputationGated = terms.reputationCategory != 0;
+        task.head.spendsPrivacy = terms.microRho != 0;
         uint256 number = membership.ballotRight(terms.cooperative, msg.sender, block.timestamp);
         if (number != 0) ParticipantLib.setOwner(task, number);
         _emitOpened(taskId, terms);
@@ -51,14 +53,15 @@ library TaskOpeningLib {
         _fund(taskId, terms.token, terms.reward, escrow);
     }
 
-    /// @dev Auditors must have the seed before they commit, those of appeals also while the next round runs at least. The
-    /// first round stands for all: a beacon's distance from the second it is asked for hardly changes.
+    /// @dev Clients must have the seed while they may publish wraps, auditors before they commit, those of appeals also while
+    /// the next round runs at least. The first round stands for all: a beacon's distance from the second it is asked for
+    /// hardly changes.
     function _checkSeed(ILearningTasks.TaskTerms calldata terms, IRandomness randomness) private view {
         uint256 ends = uint256(terms.startsAt) + terms.schedule.commit + terms.schedule.reveal;
         // 40 bits and two of 24 together: below 2^41
         uint256 ready = randomness.readyAt(uint48(ends));
         ILearningTasks.Schedule calldata schedule = terms.schedule;
-        if (ready >= ends + schedule.auditCommit)
+        if (ready >= SealingLib.wrapsEnd(ends, schedule.auditCommit))
             revert ILearningTasks.LearningTasks_InvalidTerms("schedule.auditCommit", schedule.auditCommit);
         // a round that follows and is void lasts until the end of its Reveal
         if (schedule.appeal != 0 && ready >= ends + schedule.commit + schedule.reveal)

@@ -191,14 +191,6 @@ contract AppealRulesTest is AppealsFixture {
         assertLe(_settlementGas(96), 2_000_000);
     }
 
-    function test_number96() public {
-        assertLe(_settlementGas(96), 1);
-    }
-
-    function test_number256() public {
-        assertLe(_settlementGas(256), 1);
-    }
-
     function _settlementGas(uint24 clients) private returns (uint256 gas) {
         _deploy();
         ILearningTasks.TaskTerms memory terms = _appealTerms();
