@@ -98,5 +98,6 @@ export function termsFor(
     microRho: 0,
     reputationCategory: ZeroHash,
     minimumReputation: 0,
+    microRho: 0,
   };
 }
