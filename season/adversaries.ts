@@ -1,20 +1,19 @@
-import { aggregate, cidFromBytes, tensorFromBytes, type Aggregation } from "@artel/sdk/learning";
+import { aggregate, type Aggregation } from "@artel/sdk/learning";
 import { tasks, type Update } from "@artel/node";
 
 const { Aggregator, aggregationInputs, Auditor, Client } = tasks;
 
+/** As many examples as the copying client says that it has. */
+const CLAIMED = 5_000;
+
 /**
- * A client without work of its own: it sends in again, value for value, the update that the first client revealed in
- * the last round. In the first round there is nothing to copy yet.
+ * A client without work of its own. It can't read what others seal, so it sends in again, value for value, the last step of the
+ * global model, which they made together. In the first round there is nothing to copy yet.
  */
 export class CopyingClient extends Client {
-  protected override async train({ round }: tasks.TaskState): Promise<Update | undefined> {
-    const { view } = this.context;
-    const [victim] = await view.updates(round - 1n);
-    if (victim === undefined) return undefined;
-    const { parameterCount } = await view.trainer();
-    const delta = tensorFromBytes(await view.content.get(cidFromBytes(victim.cid)), parameterCount);
-    return { delta, samples: Number(victim.samples) };
+  protected override async train({ modelRoot }: tasks.TaskState): Promise<Update | undefined> {
+    const delta = await this.context.view.lastStep(modelRoot);
+    return delta && { delta, samples: CLAIMED };
   }
 }
 

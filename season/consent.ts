@@ -1,4 +1,4 @@
-import { EXAMPLES_RECORD } from "@artel/node";
+import { dataHashOf } from "@artel/node";
 import { consentIdOf, signConsentGrant, type ConsentScope, type IConsentRegistry } from "@artel/sdk";
 import { id, type HDNodeWallet } from "ethers";
 
@@ -11,11 +11,6 @@ export const TRAINING_PURPOSE = id("train the model of the cooperative");
 const TERMS_HASH = id("Your examples stay with you. Updates learned from them are published for the cooperative.");
 /** How long a grant holds and its signature is accepted, in seconds. */
 const CONSENT_SECONDS = 365n * 24n * 3600n;
-
-/** Hash of where a client keeps its examples: of the place and not of what lies there, which could be guessed. */
-export function dataHashOf({ wallet }: PartyProfile): string {
-  return id(`${wallet.address.toLowerCase()}/${EXAMPLES_RECORD}`);
-}
 
 /**
  * Every client grants the cooperative the use of its data: every second one by a transaction of its own, the others by
@@ -34,7 +29,7 @@ export async function grantConsents(
   const expiresAt = now + CONSENT_SECONDS;
   for (const [i, client] of clients.entries()) {
     const subject = client.wallet.address;
-    const dataHash = dataHashOf(client);
+    const dataHash = dataHashOf(subject);
     const scope: ConsentScope = { subject, grantee: cooperative, dataHash, purpose: TRAINING_PURPOSE };
     if (i % 2 === 0) {
       await (await registry.connect(client.wallet).grant(scope, TERMS_HASH, expiresAt)).wait();

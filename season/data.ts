@@ -9,6 +9,7 @@ import {
   openEncryptedFolder,
   pick,
   shardSplit,
+  tasks,
   type Dataset,
   type Examples,
 } from "@artel/node";
@@ -85,11 +86,14 @@ export function storeOf(wallet: PartyProfile["wallet"], folder: string): StoreAc
   return { folder: join(folder, "stores", wallet.address.toLowerCase()), key };
 }
 
-/** Puts everybody's examples into their own encrypted store. */
-export async function fillStores(data: PrivateData, folder: string): Promise<void> {
-  for (const [{ wallet }, examples] of data) {
+/** Gives everybody their own encrypted store, with their examples and what seals updates in it. */
+export async function fillStores(parties: readonly PartyProfile[], data: PrivateData, folder: string): Promise<void> {
+  for (const party of parties) {
+    const { wallet } = party;
     const access = storeOf(wallet, folder);
     const store = await openEncryptedFolder(access.folder, access.key);
-    await store.put(EXAMPLES_RECORD, encodeExamples(examples));
+    await store.put(tasks.SEALING_SECRET_RECORD, getBytes(id(`artel sealing ${wallet.privateKey}`)));
+    const examples = data.get(party);
+    if (examples !== undefined) await store.put(EXAMPLES_RECORD, encodeExamples(examples));
   }
 }

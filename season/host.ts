@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { openContentFolder, openEncryptedFolder, openTaskBeacon, tasks as parties } from "@artel/node";
-import { HeadroomWallet, IDrandBeacon__factory, ILearning__factory } from "@artel/sdk";
+import { HeadroomWallet, IDrandBeacon__factory, ILearning__factory, type ROLE_NAMES, type TaskRole } from "@artel/sdk";
 import { JsonRpcProvider, Network } from "ethers";
 import { pino } from "pino";
 
@@ -11,7 +11,7 @@ import type { Conduct } from "./parties.js";
 
 /** A party as a host gets to know it. */
 export interface HostedParty {
-  readonly role: "client" | "auditor" | "aggregator" | "challenger";
+  readonly role: (typeof ROLE_NAMES)[TaskRole];
   readonly conduct: Conduct;
   readonly privateKey: string;
   /** Folder of the party's encrypted store. */
@@ -42,12 +42,6 @@ export type HostRequest = { readonly prepare: true } | { readonly step: number }
 /** What a host answers. */
 export type HostAnswer = { readonly error?: string };
 
-/** A party that a host runs. */
-interface Working {
-  prepare?(): Promise<void>;
-  step(): Promise<boolean>;
-}
-
 /** Longest wait for the relay, which is on this machine. */
 const RELAY_TIMEOUT_MS = 10_000;
 
@@ -60,7 +54,7 @@ const relays = { urls: [data.relay], timeoutMs: RELAY_TIMEOUT_MS };
 const beacon = openTaskBeacon(IDrandBeacon__factory.connect(data.beacon, provider), relays);
 const working = Promise.all(data.parties.map(admit));
 
-async function admit({ role, conduct, privateKey, store, key }: HostedParty): Promise<Working> {
+async function admit({ role, conduct, privateKey, store, key }: HostedParty): Promise<parties.Party> {
   const wallet = new HeadroomWallet(privateKey, provider);
   const { randomness, timelock } = await beacon;
   const tasks = ILearning__factory.connect(data.tasks, wallet);
@@ -77,9 +71,7 @@ async function admit({ role, conduct, privateKey, store, key }: HostedParty): Pr
     case "auditor":
       return conduct === "silent" ? new SilentAuditor(context) : new parties.Auditor(context);
     case "aggregator":
-      return conduct === "lies" ? new LyingAggregator(context) : new parties.Aggregator(context);
-    case "challenger":
-      return new parties.Challenger(context);
+      return conduct === "lies" ? new LyingAggregator(context) : new parties.WatchfulAggregator(context);
   }
 }
 
@@ -87,7 +79,7 @@ parentPort!.on("message", async (request: HostRequest) => {
   try {
     const admitted = await working;
     if ("step" in request) await admitted[request.step].step();
-    else for (const party of admitted) await party.prepare?.();
+    else for (const party of admitted) await party.prepare();
     parentPort!.postMessage({} satisfies HostAnswer);
   } catch (error) {
     parentPort!.postMessage({ error: (error as Error).message } satisfies HostAnswer);

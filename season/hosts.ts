@@ -12,7 +12,7 @@ const HOSTS = 2;
 export class Hosts {
   private constructor(
     private readonly workers: readonly Worker[],
-    private readonly parties: number,
+    private readonly parties: readonly HostedParty[],
     private readonly logs: string,
   ) {}
 
@@ -23,7 +23,7 @@ export class Hosts {
       const data: HostData = { ...shared, parties: mine, log: join(logs, `host-${host + 1}.log`) };
       return new Worker(new URL("host.ts", import.meta.url), { workerData: data, execArgv: ["--import", "tsx"] });
     });
-    return new Hosts(workers, parties.length, logs);
+    return new Hosts(workers, parties, logs);
   }
 
   /**
@@ -34,7 +34,19 @@ export class Hosts {
    */
   async settle(): Promise<void> {
     await Promise.all(this.workers.map((worker) => this.ask(worker, { prepare: true })));
-    for (let i = 0; i < this.parties; i++) await this.ask(this.workers[i % HOSTS], { step: Math.floor(i / HOSTS) });
+    await this.send();
+  }
+
+  /**
+   * Lets parties send what they need not work out, one after the other.
+   *
+   * @param role - only those in it; everybody if omitted
+   * @throws PartyFailedError if one fails
+   */
+  async send(role?: HostedParty["role"]): Promise<void> {
+    for (const [i, party] of this.parties.entries())
+      if (role === undefined || party.role === role)
+        await this.ask(this.workers[i % HOSTS], { step: Math.floor(i / HOSTS) });
   }
 
   /** Ends the threads. */

@@ -18,8 +18,8 @@ export const AUDITORS = 6;
 export const AGGREGATORS = 3;
 /** Members who found the cooperative; the others are admitted by vote. */
 export const FOUNDERS = 7;
-/** Accounts that are no parties: the operator who deploys, the keeper, and a challenger. */
-export const SERVICE_ACCOUNTS = 3;
+/** Accounts that are no parties: the operator who deploys, and the keeper. */
+export const SERVICE_ACCOUNTS = 2;
 
 /**
  * Gives the accounts of a chain their parts: first the clients, of whom the last but one trains on flipped labels and

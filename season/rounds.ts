@@ -54,6 +54,8 @@ export async function playRounds(
       await chain.warpTo(deadline + clock.seedDelay);
       const isDrawn = async () => (await tasks.panelState(taskId)).round === round;
       if (!(await keeper("the keeper draws the seed of", isDrawn))) continue;
+      // they let their readers in; whoever has nothing to read counts them absent
+      await hosts.send("client");
       await awaitSlice(clock, Number(deadline));
     }
     if (phase === TaskPhase.Settle) {

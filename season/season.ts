@@ -47,7 +47,7 @@ import {
 } from "../localnet/index.js";
 import { bind } from "../subgraph/scripts/bind.js";
 import { decide, publishKeys } from "./cooperative.js";
-import { dataHashOf, grantConsents } from "./consent.js";
+import { grantConsents } from "./consent.js";
 import { DIRICHLET_ALPHA, divideData, fillStores, SHARDS_EACH, storeOf } from "./data.js";
 import { saveText } from "./files.js";
 import type { HostedParty } from "./host.js";
@@ -134,7 +134,7 @@ export async function playSeason(
 
   const { dataset, chain, postgresUrl } = await raiseStage(stage);
   const accounts = chain.wallets;
-  const [operator, keeperWallet, challenger] = accounts;
+  const [operator, keeperWallet] = accounts;
   const parties = castParties(accounts.slice(SERVICE_ACCOUNTS), options.clients);
   const data = divideData(dataset, parties, sliceCount(options), options);
   const beacon = await startBeacon(processes, chain, { seed: options.seed });
@@ -151,14 +151,14 @@ export async function playSeason(
   const cooperative = await found(stage, contracts, parties);
   await network.handOver(cooperative.address);
   await admitOthers(stage, chain, contracts, cooperative, parties);
-  await progress.phase("Private stores", 1, () => fillStores(data.held, folder));
+  await progress.phase("Private stores", 1, () => fillStores(parties, data.held, folder));
   const token = await new LocalToken__factory(operator).deploy("Artel season", "ARTEL");
   await token.waitForDeployment();
   const view = await openTask(stage, chain, beacon, contracts, deployment, cooperative, parties, token, data.slices);
   await consent(stage, chain, contracts, cooperative, parties, operator);
   await joinTask(stage, contracts, view, parties, token, operator);
 
-  const settledRounds = await train(stage, chain, beacon, contracts, deployment, view, parties, challenger);
+  const settledRounds = await train(stage, chain, beacon, contracts, deployment, view, parties);
   await pay(stage, chain, contracts, view, parties);
 
   return progress.phase("Report", 4, async (steps) => {
@@ -172,8 +172,7 @@ export async function playSeason(
     const roles = new Map<string, string>(
       parties.map(({ wallet, role }) => [wallet.address.toLowerCase(), ROLE_NAMES[role]]),
     );
-    for (const [name, { address }] of Object.entries({ operator, keeper: keeperWallet, challenger }))
-      roles.set(address.toLowerCase(), name);
+    roles.set(operator.address.toLowerCase(), "operator").set(keeperWallet.address.toLowerCase(), "keeper");
     const gas = await gasByRole(chain.provider, (account) => roles.get(account) ?? account);
     steps.step("gas");
     const head = (await chain.provider.getBlock("latest"))!;
@@ -366,7 +365,7 @@ async function consent(
   );
 }
 
-/** Everybody takes a role, and clients name their data; auditors and aggregators entrust their stake first. */
+/** Everybody takes a role; auditors and aggregators entrust their stake first. */
 async function joinTask(
   { progress }: Stage,
   { tasks, vault }: NetworkContracts,
@@ -380,8 +379,7 @@ async function joinTask(
   const seated = [...parties].sort((a, b) => Number(a.role === Role.Client) - Number(b.role === Role.Client));
   await progress.phase("Join", parties.length, async (steps) => {
     const { auditorStake, aggregatorStake } = await view.terms();
-    for (const party of seated) {
-      const { name, role, wallet } = party;
+    for (const { name, role, wallet } of seated) {
       const stake = role === Role.Auditor ? auditorStake : role === Role.Aggregator ? aggregatorStake : 0n;
       if (stake > 0n) {
         await (await token.connect(operator).mint(wallet.address, stake)).wait();
@@ -389,7 +387,6 @@ async function joinTask(
         await (await vault.connect(wallet).deposit(tasks, token, stake)).wait();
       }
       await (await tasks.connect(wallet).join(taskId, role)).wait();
-      if (role === Role.Client) await (await tasks.connect(wallet).declareData(taskId, dataHashOf(party))).wait();
       steps.step(name);
     }
   });
@@ -403,7 +400,6 @@ async function train(
   deployment: Deployment,
   view: learning.TaskView,
   parties: readonly PartyProfile[],
-  challenger: HDNodeWallet,
 ): Promise<number> {
   const { taskId, fromBlock } = view;
   const shared = {
@@ -411,14 +407,10 @@ async function train(
     ...{ beacon: await randomness.getAddress(), relay: beacon.url },
     ...{ taskId, fromBlock, content: join(folder, "content") },
   };
-  const hosted = (role: HostedParty["role"], conduct: Conduct, wallet: HDNodeWallet): HostedParty => {
+  const cast = parties.map(({ role, conduct, wallet }): HostedParty => {
     const { folder: store, key } = storeOf(wallet, folder);
-    return { role, conduct, privateKey: wallet.privateKey, store, key };
-  };
-  const cast = [
-    ...parties.map(({ role, conduct, wallet }) => hosted(ROLE_NAMES[role], conduct, wallet)),
-    hosted("challenger", "honest", challenger),
-  ];
+    return { role: ROLE_NAMES[role], conduct, privateKey: wallet.privateKey, store, key };
+  });
   const { scoring } = await view.manifest();
   if (scoring.test.kind !== "common") throw new TypeError("a season is scored on slices");
   const clock = { chain, tasks, taskId, seedDelay: await randomness.CHAIN_SKEW(), test: scoring.test };
@@ -446,11 +438,11 @@ async function pay(
   const { rounds, periodRounds } = await view.terms();
   const periods = rounds / periodRounds;
   await progress.phase("Pay", parties.length + 1, async (steps) => {
+    const { claimableFrom } = await tasks.periodOf(taskId, periods - 1n);
+    await chain.warpTo(claimableFrom);
     const refunded = () => queryLogs(tasks, tasks.filters.TaskRefunded(taskId), fromBlock);
     await until("the keeper refunds what nobody earned", logs, async () => (await refunded()).length > 0);
     steps.step("rest refunded");
-    const { claimableFrom } = await tasks.periodOf(taskId, periods - 1n);
-    await chain.warpTo(claimableFrom);
     // In fewer blocks than a reorganisation may undo: after that the keeper would see to both, whoever comes first.
     const joined = await queryLogs(tasks, tasks.filters.ParticipantJoined(taskId), fromBlock);
     const numbers = new Map(joined.map(({ args }) => [args.account, args.number]));

@@ -14,7 +14,7 @@ const SCHEDULE = {
   ...{ commit: HOUR, reveal: HOUR, auditReveal: HOUR, settle: HOUR, aggregateCommit: HOUR, aggregateReveal: HOUR },
   // there is an hour left when the slice is out, whenever the round began
   auditCommit: SLICE_INTERVAL + HOUR,
-  ...{ challenge: HOUR, longChallenge: 2 * HOUR, appeal: HOUR },
+  ...{ challenge: HOUR, longChallenge: 2 * HOUR, appeal: SLICE_INTERVAL + 3 * HOUR },
 };
 /** Longest that a round takes when nobody's leading answer is disproved. */
 const ROUND_SECONDS = SCHEDULE.auditCommit + 6 * HOUR + SCHEDULE.longChallenge;
@@ -51,7 +51,7 @@ export function manifestFor({ data, seed }: Pick<SeasonOptions, "data" | "seed">
     sampleCap: 2_000,
     clipNorm: 8,
     aggregation: { rule: "mean" },
-    privacy: { kind: "open" },
+    privacy: { kind: "sealed" },
     scoring: { method: "shapley", batch: 8, alphas: [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3], test },
     seed,
   };
@@ -95,6 +95,7 @@ export function termsFor(
     missPenalty: facts.reward / 9n + 1n,
     slashRecipient: facts.cooperative,
     consentPurpose: TRAINING_PURPOSE,
+    microRho: 0,
     reputationCategory: ZeroHash,
     minimumReputation: 0,
     microRho: 0,

@@ -29,11 +29,11 @@ import {
   StakeMissingError,
 } from "./errors.js";
 import { EXAMPLES_RECORD } from "./localUpdate.js";
-import { Aggregator } from "./tasks/aggregator.js";
 import { Auditor, type AuditorContext } from "./tasks/auditor.js";
 import { Challenger } from "./tasks/challenger.js";
 import { Client } from "./tasks/client.js";
 import { TaskView } from "./tasks/taskView.js";
+import { WatchfulAggregator } from "./tasks/watchfulAggregator.js";
 
 const USAGE = `Takes part in a learning task, or puts the examples to train or audit on into your encrypted store.
 
@@ -55,7 +55,8 @@ const USAGE = `Takes part in a learning task, or puts the examples to train or a
   --help              this text
 
 Client, auditor and aggregator join the task in their role if they have none yet. A challenger takes no place: it computes
-every answer of the aggregators again, and disproves the wrong ones. All work until they are stopped (ctrl-C).
+every answer of the aggregators again, and disproves the wrong ones, where updates are open; an aggregator does that everywhere.
+All work until they are stopped (ctrl-C).
 The key of the account that is the member is ARTEL_PRIVATE_KEY, the store's passphrase ARTEL_STORE_PASSPHRASE, both
 from the environment. The log on standard output is JSON, a line an act.`;
 
@@ -89,7 +90,7 @@ type Calling = keyof typeof CALLINGS;
 const PARTIES: Record<Calling, new (context: AuditorContext) => Stepping> = {
   [Role.Client]: Client,
   [Role.Auditor]: Auditor,
-  [Role.Aggregator]: Aggregator,
+  [Role.Aggregator]: WatchfulAggregator,
   [Role.None]: Challenger,
 };
 

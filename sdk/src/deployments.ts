@@ -87,8 +87,10 @@ export const Deployment = z.strictObject({
     /** Code that LearningTasks delegates to, and libraries that it calls. */
     LearningAnswers: DeployedContract,
     AnswerLib: DeployedContract,
+    AppealLib: DeployedContract,
     AvailabilityLib: DeployedContract,
     DisputeLib: DeployedContract,
+    VerdictLib: DeployedContract,
     /** Library that LearningTasks and LearningAnswers call. */
     TaskViewLib: DeployedContract,
     LearningTasks: DeployedContract,
@@ -96,8 +98,10 @@ export const Deployment = z.strictObject({
     FinishingLib: DeployedContract,
     JoiningLib: DeployedContract,
     PanelSettlementLib: DeployedContract,
+    PrivacyLib: DeployedContract,
     RewardLib: DeployedContract,
     ScoresLib: DeployedContract,
+    SealingLib: DeployedContract,
     SeedLib: DeployedContract,
     TaskOpeningLib: DeployedContract,
     UpdatesLib: DeployedContract,

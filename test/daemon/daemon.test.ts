@@ -27,11 +27,10 @@ import {
   type Manifest,
 } from "@artel/sdk/learning";
 import { expect } from "chai";
-import { dataSlice, hexlify, id, randomBytes, ZeroAddress, type HDNodeWallet } from "ethers";
+import { dataSlice, hexlify, id, randomBytes, type HDNodeWallet } from "ethers";
 
 import { Processes } from "../../localnet/index.js";
 import { rejection, scratchFolder } from "../localnet/helpers.js";
-import { memoryStore } from "../memoryStore.js";
 import { found, MANIFEST, openTask, partiesOf, raiseSuite, SILENT, type OpenTask, type Suite } from "../suite.js";
 
 const { Aggregator, aggregationInputs, Auditor, Client, TaskView } = parties;
@@ -313,6 +312,7 @@ describe("daemons in a round", function () {
       for (const party of those) await party.step();
     };
     const roots = [(await view.state()).modelRoot];
+    const reader = await moving.contextOf(suite.operator);
     let inputs: AggregationInputs | undefined;
     for (let round = 1; round <= 2; round++) {
       await all(crew.clients);
@@ -326,7 +326,7 @@ describe("daemons in a round", function () {
       await to(TaskPhase.Settle);
       expect(await keeper.run(SILENT)).to.equal(1);
       await to(TaskPhase.AggregateCommit);
-      inputs = await aggregationInputs({ view, account: ZeroAddress, store: memoryStore() }, await view.state());
+      inputs = await aggregationInputs(reader, await view.state());
       await all(crew.aggregators);
       await to(TaskPhase.AggregateReveal);
       await all(crew.aggregators);

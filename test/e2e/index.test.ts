@@ -1,11 +1,13 @@
 import { join } from "node:path";
 
 import { openContentFolder } from "@artel/node";
-import { appointLearning, Phase, POINTS, Support, type Cooperative } from "@artel/sdk";
+import { appointLearning, claimItem, POINTS, Role, Support, TaskPhase, type Cooperative } from "@artel/sdk";
+import { ABSENT, clientsOf, decodeVector, panelsOf } from "@artel/sdk/learning";
 import { expect } from "chai";
-import { ZeroAddress, type HDNodeWallet } from "ethers";
+import { getBytes, ZeroAddress, type HDNodeWallet } from "ethers";
+import { CID } from "multiformats/cid";
 
-import { ProposalUpkeep, RoundUpkeep } from "../../keeper/src/index.js";
+import { ProposalUpkeep } from "../../keeper/src/index.js";
 import { Processes, startGraphNode, startPostgres, type GraphNode } from "../../localnet/index.js";
 import { bind } from "../../subgraph/scripts/bind.js";
 import { isRunning, scratchFolder } from "../localnet/helpers.js";
@@ -48,13 +50,34 @@ interface Indexed {
     settled: number;
     voided: number;
     modelRoot: string;
+    clientPay: string;
+    auditorPay: string;
+    aggregatorPay: string;
     claimed: string;
     refund: string;
     refundedAt: string | null;
     closedAt: string | null;
-    roundHistory: { outcome: string; updatesRevealed: number; vectorsRevealed: number; medians: number[] }[];
-    participants: { role: string; account: { id: string }; claimed: string; reputationPoints: string }[];
+    models: { root: string; parentRoot: string; cid: string }[];
+    roundHistory: {
+      outcome: string;
+      seed: string;
+      updatesRevealed: number;
+      vectorsRevealed: number;
+      panels: { cells: number[]; medians: number[]; vectors: { auditor: { account: { id: string } } }[] }[];
+      updates: { client: { account: { id: string } }; root: string; median: number | null }[];
+      answers: { support: number; modelRoot: string; disprovedAt: string | null }[];
+      challengeEnds: string;
+    }[];
+    participants: {
+      role: string;
+      account: { id: string };
+      earned: string;
+      claimed: string;
+      misses: number;
+      reputationPoints: string;
+    }[];
   }[];
+  beaconRounds: { randomness: string }[];
   escrowAccounts: { funded: string; paid: string; remaining: string }[];
   reputationScores: { score: string; subject: { id: string } }[];
   network: { ballots: number; roundsSettled: number; claims: number };
@@ -68,10 +91,17 @@ const EVERYTHING = `query ($cooperative: ID!) {
     ballots { voter { id } support changes }
   }
   learningTasks {
-    settled voided modelRoot claimed refund refundedAt closedAt
-    roundHistory { outcome updatesRevealed vectorsRevealed medians }
-    participants { role account { id } claimed reputationPoints }
+    settled voided modelRoot clientPay auditorPay aggregatorPay claimed refund refundedAt closedAt
+    models { root parentRoot cid }
+    roundHistory {
+      outcome seed updatesRevealed vectorsRevealed challengeEnds
+      panels { cells medians vectors { auditor { account { id } } } }
+      updates { client { account { id } } root median }
+      answers { support modelRoot disprovedAt }
+    }
+    participants { role account { id } earned claimed misses reputationPoints }
   }
+  beaconRounds { randomness }
   escrowAccounts { funded paid remaining }
   reputationScores { score subject { id } }
   networks { ballots roundsSettled claims }
@@ -164,8 +194,8 @@ describe("from the chain to GraphQL", function () {
     expect(members.every(({ standing }) => standing === "ACTIVE")).to.equal(true);
   });
 
-  it("IDX-04 tells of a learning task, from the vote on it to the last payment, as the chain does", async () => {
-    const { rounds } = suite.contracts;
+  it("IDX-04 IDX-08 tells of a learning task, from the vote on it to the last payment, as the chain does", async () => {
+    const { membership, models, tasks } = suite.contracts;
     const content = openContentFolder(join(folder, "content"));
     const token = await deployToken(suite);
     const address = await token.getAddress();
@@ -173,64 +203,106 @@ describe("from the chain to GraphQL", function () {
     const members = [...founders, ...newcomers];
     const cast = { clients: members.slice(0, 3), auditors: members.slice(3, 7), aggregators: members.slice(7) };
     const terms = await termsOf(suite, cooperative.address, address, cast, content);
-    const target = await rounds.getAddress();
+    const target = await tasks.getAddress();
     const opening: Proposal = await propose(
       suite,
       cooperative,
       [
         { target: address, data: token.interface.encodeFunctionData("approve", [target, REWARD]) },
-        { target, data: rounds.interface.encodeFunctionData("openTask", [terms]) },
+        { target, data: tasks.interface.encodeFunctionData("openTask", [terms]) },
       ],
       "Train a model",
     );
     await pass(suite, cooperative, members, [opening]);
     await carryOut();
-    const taskId = await rounds.taskCount();
+    const taskId = await tasks.taskCount();
     expect(taskId).to.equal(1n);
     await joinAll(suite, taskId, cast, address);
     const task = taskOf(suite, taskId, cast, address, folder, content);
     const { clients, auditors, aggregators } = await partiesOf(task);
-    const upkeep = new RoundUpkeep(rounds, task.view.fromBlock);
-    for (const [parties, commit] of [
-      [clients, Phase.Commit],
-      [auditors, Phase.AuditCommit],
-      [aggregators, Phase.AggregateCommit],
-    ] as const) {
-      if (commit !== Phase.Commit) await task.to(commit);
-      await upkeep.run(SILENT);
-      for (const party of parties) expect(await party.step()).to.equal(true);
-      await task.to(commit + 1);
-      for (const party of parties) expect(await party.step()).to.equal(true);
-    }
-    await task.to(Phase.Finishing);
-    expect(await upkeep.run(SILENT)).to.equal(1);
-    for (const { address: account } of members) {
-      const { claimable } = await rounds.earningsOf(taskId, account);
+    const stepAll = async (parties: readonly { step(): Promise<boolean> }[]) => {
+      for (const party of parties) await party.step();
+    };
+    await stepAll(clients);
+    await task.to(TaskPhase.Reveal);
+    await stepAll(clients);
+    await task.to(TaskPhase.AuditCommit);
+    // the beacon's round, then the seed
+    expect(await task.keeper.run(SILENT)).to.equal(2);
+    await stepAll(auditors);
+    await task.to(TaskPhase.AuditReveal);
+    await stepAll(auditors);
+    await task.to(TaskPhase.Settle);
+    expect(await task.keeper.run(SILENT)).to.equal(1);
+    await task.to(TaskPhase.AggregateCommit);
+    await stepAll(aggregators);
+    await task.to(TaskPhase.AggregateReveal);
+    await stepAll(aggregators);
+    const challengeEnds = await tasks.phaseStart(taskId, TaskPhase.Finishing);
+    await task.to(TaskPhase.Finishing);
+    expect(await task.keeper.run(SILENT)).to.equal(1);
+    await suite.chain.warpTo((await tasks.periodOf(taskId, 0n)).claimableFrom);
+    for (const wallet of members) {
+      const { claimable } = await tasks.earningsOf(taskId, wallet.address);
       if (claimable === 0n) continue;
-      await (await rounds.claim([taskId], account)).wait();
-      await (await rounds.recordReputation(taskId, account)).wait();
+      await (await tasks.connect(wallet).claim([claimItem(taskId, cast.clients.includes(wallet) ? 1n : 0n)])).wait();
+      const number = await membership.numberOf(cooperative.address, wallet.address);
+      await (await tasks.recordReputation(taskId, wallet.address, number)).wait();
     }
-    await (await rounds.refund(taskId)).wait();
+    await (await tasks.refund(taskId)).wait();
 
-    const { learningTasks, escrowAccounts, reputationScores, network } = await indexed();
+    const { learningTasks, beaconRounds, escrowAccounts, reputationScores, network } = await indexed();
     expect(learningTasks).to.have.length(1);
-    const [{ participants, roundHistory, ...facts }] = learningTasks;
-    const state = await task.view.state();
-    const { medians } = (await task.view.scores(1n))!;
-    expect(roundHistory).to.deep.equal([
-      { outcome: "SETTLED", updatesRevealed: 3, vectorsRevealed: 4, medians: [...medians] },
-    ]);
+    expect(beaconRounds).to.have.length(1);
+    const [{ participants, roundHistory, models: lineage, ...facts }] = learningTasks;
+    const state = await tasks.roundState(taskId);
     expect(facts).to.include({ settled: 1, voided: 0, modelRoot: state.modelRoot });
+    const model = await models.modelOf(tasks, taskId, state.modelRoot);
+    expect(lineage.map(({ root, parentRoot }) => [root, parentRoot])).to.deep.equal([[state.modelRoot, model.parent]]);
+    expect(await content.has(CID.parse(lineage[0].cid))).to.equal(true);
+
+    expect(roundHistory).to.have.length(1);
+    const [{ panels, updates, answers, ...round }] = roundHistory;
+    const { seed } = await tasks.panelState(taskId);
+    expect(round).to.deep.equal({
+      ...{ outcome: "SETTLED", seed, updatesRevealed: 3, vectorsRevealed: 3, challengeEnds: `${challengeEnds}` },
+    });
+    expect(answers).to.deep.equal([{ support: 3, modelRoot: state.modelRoot, disprovedAt: null }]);
+    const sizes = { clients: 3, auditors: 4, panelCells: 1, panelSeats: 3 };
+    const [panel] = panelsOf(seed, sizes);
+    const [settled] = await tasks.queryFilter(tasks.filters.PanelSettled(taskId));
+    const medians = decodeVector(panel, getBytes(settled.args.medians));
+    expect(panels.map(({ cells }) => cells)).to.deep.equal([panel.cells]);
+    expect(panels[0].medians).to.deep.equal([...medians.values()]);
+    expect(panels[0].vectors.map(({ auditor }) => auditor.account.id).sort()).to.deep.equal(
+      panel.auditors.map((id) => addressOf(cast.auditors[id])).sort(),
+    );
+    const medianOf = new Map(updates.map(({ client, median }) => [client.account.id, median ?? ABSENT]));
+    for (const id of clientsOf(panel, sizes.clients)) {
+      expect(medianOf.get(addressOf(cast.clients[id]))).to.equal(medians.get(id));
+    }
+
     expect(facts.closedAt).not.to.equal(null);
     expect(facts.refundedAt).not.to.equal(null);
     // Each client's share is rounded down, so less than a unit a client stays behind.
+    const owed = [facts.clientPay, facts.auditorPay, facts.aggregatorPay, facts.refund].map(BigInt);
+    expect(owed.reduce((sum, part) => sum + part)).to.equal(REWARD);
     const paidOut = BigInt(facts.claimed) + BigInt(facts.refund);
     const rest = REWARD - paidOut;
     expect(rest >= 0n && rest < BigInt(cast.clients.length), `${rest} left`).to.equal(true);
     expect(escrowAccounts).to.deep.equal([{ funded: `${REWARD}`, paid: `${paidOut}`, remaining: `${rest}` }]);
     expect(participants).to.have.length(members.length);
-    for (const { account, claimed, reputationPoints } of participants) {
+    for (const { account, role, earned, claimed, misses, reputationPoints } of participants) {
+      const [{ earned: owing }, share, seen] = await Promise.all([
+        tasks.earningsOf(taskId, account.id),
+        tasks.shareOf(taskId, account.id),
+        tasks.participantOf(taskId, account.id),
+      ]);
+      expect(BigInt(earned)).to.equal(owing);
       expect(BigInt(claimed)).to.equal(await token.balanceOf(account.id));
+      expect(BigInt(misses)).to.equal(seen.misses);
+      expect(role).to.equal(Object.keys(Role)[Number(seen.role)].toUpperCase());
+      if (role === "CLIENT") expect([share.pay, share.ofAll]).to.deep.equal([earned, facts.clientPay].map(BigInt));
       // Points are millionths of the reward, which is a million here.
       expect(reputationPoints).to.equal(claimed);
     }

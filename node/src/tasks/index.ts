@@ -10,4 +10,5 @@ export * from "./party.js";
 export * from "./run.js";
 export * from "./sealing.js";
 export * from "./taskView.js";
+export * from "./watchfulAggregator.js";
 export { drandRandomness, provenRandomness, type RandomnessSource } from "@artel/sdk/randomness";

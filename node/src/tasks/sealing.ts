@@ -14,8 +14,8 @@ export type ReaderContext = Pick<PartyContext, "view" | "account" | "store">;
 /** An update as read, or why it counts as absent. */
 export type ReadUpdate = { readonly delta: Int32Array } | { readonly problem: string };
 
-/** Name under which a party's store keeps what its sealing keys are derived from. */
-const SECRET_RECORD = "sealing-secret";
+/** Name under which a party's store keeps what its sealing keys are derived from: 32 secret bytes. */
+export const SEALING_SECRET_RECORD = "sealing-secret";
 const SECRET_BYTES = 32;
 
 /** How the updates of a task reach their readers, for one of its parties. */
@@ -74,6 +74,6 @@ export abstract class Seat extends Party {
 
 /** What a party's sealing keys are derived from, drawn when it is first needed. It is backed up with the store. */
 async function sealingSecret(store: PartyContext["store"]): Promise<Uint8Array> {
-  if (!(await store.has(SECRET_RECORD))) await store.put(SECRET_RECORD, randomBytes(SECRET_BYTES));
-  return store.get(SECRET_RECORD);
+  if (!(await store.has(SEALING_SECRET_RECORD))) await store.put(SEALING_SECRET_RECORD, randomBytes(SECRET_BYTES));
+  return store.get(SEALING_SECRET_RECORD);
 }
