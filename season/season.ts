@@ -446,11 +446,11 @@ async function pay(
   const { rounds, periodRounds } = await view.terms();
   const periods = rounds / periodRounds;
   await progress.phase("Pay", parties.length + 1, async (steps) => {
+    const { claimableFrom } = await tasks.periodOf(taskId, periods - 1n);
+    await chain.warpTo(claimableFrom);
     const refunded = () => queryLogs(tasks, tasks.filters.TaskRefunded(taskId), fromBlock);
     await until("the keeper refunds what nobody earned", logs, async () => (await refunded()).length > 0);
     steps.step("rest refunded");
-    const { claimableFrom } = await tasks.periodOf(taskId, periods - 1n);
-    await chain.warpTo(claimableFrom);
     // In fewer blocks than a reorganisation may undo: after that the keeper would see to both, whoever comes first.
     const joined = await queryLogs(tasks, tasks.filters.ParticipantJoined(taskId), fromBlock);
     const numbers = new Map(joined.map(({ args }) => [args.account, args.number]));

@@ -23,8 +23,8 @@ export async function deployLearningTasks(ethers: Ethers, parts: LearningParts):
       needed[library] = libraries[library] ??= await linked(library, []);
     return String((await ethers.deployContract(name, [...args], { libraries: needed })).target);
   };
-  const answers = await linked("LearningAnswers", [parts.vault]);
-  const { membership, escrow, reputation, consents, randomness, models } = parts;
+  const answers = await linked("LearningAnswers", [parts.vault, parts.randomness]);
+  const { membership, escrow, reputation, consents, models } = parts;
   const ledger = await linked("PrivacyLedger", [consents]);
-  return linked("LearningTasks", [membership, escrow, answers, reputation, ledger, randomness, models]);
+  return linked("LearningTasks", [membership, escrow, answers, reputation, ledger, models]);
 }

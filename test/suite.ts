@@ -207,7 +207,7 @@ export async function termsOf(
     ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative, consentPurpose: ZeroHash },
     startsAt: (await suite.chain.provider.getBlock("latest"))!.timestamp + LEAD,
     schedule: {
-      ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: PHASE },
+      ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
       ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
     },
     aggregation: {

@@ -1,35 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IRandomness} from "../randomness/interfaces/IRandomness.sol";
 import {IStakeVault} from "../rewards/interfaces/IStakeVault.sol";
 import {LearningStorage} from "./LearningStorage.sol";
 import {ILearningAnswers} from "./interfaces/ILearningAnswers.sol";
+import {ILearningAppeals} from "./interfaces/ILearningAppeals.sol";
 import {ILearningTasks} from "./interfaces/ILearningTasks.sol";
 import {AnswerLib} from "./libraries/AnswerLib.sol";
+import {AppealLib} from "./libraries/AppealLib.sol";
 import {AvailabilityLib} from "./libraries/AvailabilityLib.sol";
 import {CommitmentsLib} from "./libraries/CommitmentsLib.sol";
 import {DisputeLib} from "./libraries/DisputeLib.sol";
 import {TaskViewLib} from "./libraries/TaskViewLib.sol";
+import {VerdictLib} from "./libraries/VerdictLib.sol";
 import {TaskId} from "./types/TaskId.sol";
 import {TaskState} from "./types/TaskState.sol";
 
 /// @title LearningAnswers
 /// @dev Code of `LearningTasks`, which calls it with its own storage: both together are too large for one contract. It holds
 /// no task itself, so that whoever calls it directly is told that the task is unknown.
-contract LearningAnswers is LearningStorage, ILearningAnswers {
+contract LearningAnswers is LearningStorage, ILearningAnswers, ILearningAppeals {
     using AnswerLib for TaskState;
+    using AppealLib for TaskState;
     using AvailabilityLib for TaskState;
     using DisputeLib for TaskState;
     using TaskViewLib for TaskState;
+    using VerdictLib for TaskState;
 
     /// @inheritdoc ILearningAnswers
     uint256 public constant MAX_DELETIONS = AnswerLib.MAX_DELETIONS;
 
     /// @notice Where stakes are locked; that of `LearningTasks` follows it.
     IStakeVault public immutable VAULT;
+    /// @notice Where seeds come from; that of `LearningTasks` follows it.
+    IRandomness public immutable RANDOMNESS;
 
-    constructor(IStakeVault vault) {
+    constructor(IStakeVault vault, IRandomness randomness) {
         VAULT = vault;
+        RANDOMNESS = randomness;
     }
 
     // -------------------------------------------------------------------------------------------- answers and disputes
@@ -135,6 +144,43 @@ contract LearningAnswers is LearningStorage, ILearningAnswers {
         _task(taskId).endDemand(taskId, round, answer, part, VAULT);
     }
 
+    // -------------------------------------------------------------------------------------------------------- appeals
+
+    /// @inheritdoc ILearningAppeals
+    function appealPanel(TaskId taskId, uint256 panel, bytes calldata openings) external {
+        _task(taskId).open(taskId, panel, openings, VAULT);
+    }
+
+    /// @inheritdoc ILearningAppeals
+    function drawAppeal(TaskId taskId, uint256 round, uint256 panel) external returns (bytes32 seed) {
+        return _task(taskId).draw(taskId, round, panel, RANDOMNESS);
+    }
+
+    /// @inheritdoc ILearningAppeals
+    function commitReview(TaskId taskId, uint256 round, uint256 panel, bytes32 commitment) external {
+        _task(taskId).commitReview(taskId, round, panel, commitment);
+    }
+
+    /// @inheritdoc ILearningAppeals
+    function revealReview(
+        TaskId taskId,
+        uint256 round,
+        uint256 panel,
+        ILearningTasks.ScoresOpening calldata opening
+    ) external {
+        _task(taskId).revealReview(taskId, round, panel, opening);
+    }
+
+    /// @inheritdoc ILearningAppeals
+    function settleAppeal(TaskId taskId, AppealedPanel calldata panel, bytes calldata openings) external {
+        _task(taskId).settle(taskId, panel, openings, VAULT);
+    }
+
+    /// @inheritdoc ILearningAppeals
+    function endAppeal(TaskId taskId, uint256 round, uint256 panel) external {
+        _task(taskId).end(taskId, round, panel, VAULT);
+    }
+
     // ---------------------------------------------------------------------------------------------------------- views
 
     /// @inheritdoc ILearningAnswers
@@ -168,5 +214,21 @@ contract LearningAnswers is LearningStorage, ILearningAnswers {
         bytes16 salt
     ) external view returns (bytes32) {
         return CommitmentsLib.ofAnswer(taskId, round, aggregator, CommitmentsLib.digestOf(answer), salt);
+    }
+
+    /// @inheritdoc ILearningAppeals
+    function appealOf(TaskId taskId, uint256 round, uint256 panel) external view returns (AppealState memory state) {
+        return _task(taskId).stateOf(round, panel);
+    }
+
+    /// @inheritdoc ILearningAppeals
+    function reviewCommitment(
+        TaskId taskId,
+        uint256 round,
+        uint256 panel,
+        ILearningTasks.ScoresOpening calldata opening
+    ) external view returns (bytes32) {
+        bytes32 scoresHash = keccak256(opening.scores);
+        return CommitmentsLib.ofReview(taskId, round, panel, opening.auditor, opening.salt, scoresHash);
     }
 }

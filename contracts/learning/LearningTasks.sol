@@ -91,7 +91,6 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
         LearningAnswers answers,
         IReputation reputation,
         IPrivacyLedger ledger,
-        IRandomness randomness,
         IModelRegistry models
     ) EIP712("Artel Learning", "1") {
         MEMBERSHIP = membership;
@@ -101,7 +100,7 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
         REPUTATION = reputation;
         CONSENTS = ledger.CONSENTS();
         PRIVACY = ledger;
-        RANDOMNESS = randomness;
+        RANDOMNESS = answers.RANDOMNESS();
         MODELS = models;
     }
 

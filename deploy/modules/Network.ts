@@ -6,7 +6,7 @@ import { ROLE_CATEGORIES } from "../../sdk/src/roles.js";
 /** Libraries of the governor. */
 const GOVERNOR_LIBRARIES = ["GuardianLib", "ProposingLib", "WeighingLib"];
 /** Libraries of tasks' answers, and of the tasks themselves. */
-const ANSWER_LIBRARIES = ["AnswerLib", "AvailabilityLib", "DisputeLib"];
+const ANSWER_LIBRARIES = ["AnswerLib", "AppealLib", "AvailabilityLib", "DisputeLib", "VerdictLib"];
 const TASK_LIBRARIES = [
   ...["FinishingLib", "JoiningLib", "PanelSettlementLib", "RewardLib", "ScoresLib", "SeedLib", "TaskOpeningLib"],
   "UpdatesLib",
@@ -56,10 +56,10 @@ export default buildModule("Network", (m) => {
   const privacy = m.contract("PrivacyLedger", [consents]);
   const randomness = m.contract("DrandBeacon", [m.getParameter("drand"), CHAIN_SKEW]);
   const views = { TaskViewLib: m.library("TaskViewLib") };
-  const answers = m.contract("LearningAnswers", [vault], {
+  const answers = m.contract("LearningAnswers", [vault, randomness], {
     libraries: { ...views, ...librariesOf(ANSWER_LIBRARIES) },
   });
-  const tasks = m.contract("LearningTasks", [membership, escrow, answers, reputation, privacy, randomness, models], {
+  const tasks = m.contract("LearningTasks", [membership, escrow, answers, reputation, privacy, models], {
     libraries: { ...views, ...librariesOf(TASK_LIBRARIES) },
   });
 

@@ -49,6 +49,13 @@ const TAGS = [
   ["TASK_UPDATE_TAG", TASK_COMMITMENTS, "UPDATE", "Tag of a client's commitment in `LearningTasks`."],
   ["TASK_SCORES_TAG", TASK_COMMITMENTS, "SCORES", "Tag of an auditor's commitment in `LearningTasks`."],
   ["TASK_ANSWER_TAG", TASK_COMMITMENTS, "ANSWER", "Tag of an aggregator's commitment in `LearningTasks`."],
+  [
+    "TASK_REVIEW_TAG",
+    TASK_COMMITMENTS,
+    "REVIEW",
+    "Tag of the commitment of a fresh panel's auditor in `LearningTasks`.",
+  ],
+  ["TASK_APPEAL_TAG", TASK_COMMITMENTS, "APPEAL", "Tag of the seed of a fresh panel of `LearningTasks`."],
   ["TASK_SEED_TAG", TASK_COMMITMENTS, "SEED", "Tag of the seed of a round of `LearningTasks`."],
 ] as const;
 

@@ -167,6 +167,12 @@ export const TASK_SCORES_TAG = "artel.task.scores.v1";
 /** Tag of an aggregator's commitment in `LearningTasks`. */
 export const TASK_ANSWER_TAG = "artel.task.answer.v1";
 
+/** Tag of the commitment of a fresh panel's auditor in `LearningTasks`. */
+export const TASK_REVIEW_TAG = "artel.task.review.v1";
+
+/** Tag of the seed of a fresh panel of `LearningTasks`. */
+export const TASK_APPEAL_TAG = "artel.task.appeal.v1";
+
 /** Tag of the seed of a round of `LearningTasks`. */
 export const TASK_SEED_TAG = "artel.task.seed.v1";
 

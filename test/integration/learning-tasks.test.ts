@@ -96,7 +96,7 @@ async function fixture() {
         aggregateReveal: 1000,
         challenge: 1000,
         longChallenge: 1000,
-        appeal: 1000,
+        appeal: 3000,
       },
       aggregation: {
         parameters: 100,

@@ -141,7 +141,7 @@ describe("sealed updates of learning tasks", function () {
         ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD },
         startsAt: (await networkHelpers.time.latest()) + 1000,
         schedule: {
-          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: PHASE },
+          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
           ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
         },
         aggregation: {
@@ -320,7 +320,7 @@ describe("sealed updates of learning tasks", function () {
       expect(logs).not.to.contain(hexlify(start).slice(2));
     }
 
-    await networkHelpers.time.increase(PHASE);
+    await networkHelpers.time.increase(3 * PHASE);
     for (const account of clients) {
       const { claimable } = await tasks.earningsOf(TASK, account.address);
       if (absent.includes(account)) expect(claimable).to.equal(0n);

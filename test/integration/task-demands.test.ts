@@ -137,7 +137,7 @@ async function settledRound() {
       ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD },
       startsAt: (await networkHelpers.time.latest()) + 1000,
       schedule: {
-        ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: PHASE },
+        ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
         ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: 2 * PHASE },
       },
       aggregation: {

@@ -164,7 +164,7 @@ describe("parties of learning tasks", function () {
       {
         ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD, startsAt },
         schedule: {
-          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: PHASE },
+          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
           ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
         },
         aggregation: {
@@ -314,7 +314,7 @@ describe("parties of learning tasks", function () {
     expect(afterTwo).to.be.above(afterOne);
     expect(await view.model(tensorRoot(second))).to.deep.equal(second);
 
-    await networkHelpers.time.increase(PHASE);
+    await networkHelpers.time.increase(3 * PHASE);
     const paid = async (account: Wallet) => {
       const { claimable } = await tasks.earningsOf(TASK, account.address);
       if (claimable > 0n) {

@@ -92,7 +92,9 @@ contract TasksHandler is RewardsFixture {
     }
 
     function refundOnce() external {
-        if (_isClosed() && refunded == 0 && !swept) refunded = tasks.refund(task);
+        if (!_isClosed() || refunded != 0 || swept) return;
+        _afterAppeals();
+        refunded = tasks.refund(task);
     }
 
     function sweepOnce(uint256 seed) external {

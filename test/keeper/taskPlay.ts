@@ -104,7 +104,7 @@ export async function termsOf(
   return {
     ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD, startsAt: timestamp + 1000 },
     schedule: {
-      ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: PHASE },
+      ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
       ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
     },
     aggregation: {

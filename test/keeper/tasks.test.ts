@@ -137,13 +137,17 @@ describe("keeper of learning tasks", function () {
       for (let turn = 0; turn < 4; turn++) await race(keeper.closed, rival.closed);
     };
     await clear();
-    expect((await tasks.queryFilter(tasks.filters.TaskRefunded(taskId))).length).to.equal(1);
+    const refunds = async () => (await tasks.queryFilter(tasks.filters.TaskRefunded(taskId))).length;
+    expect(await refunds(), "appeals run").to.equal(0);
     const locked = (await tasks.seatAt(taskId, Role.Auditor, 0)).stake;
     expect(locked).to.be.above(0n);
     await chain.mine(DEEP);
     await clear();
     expect((await tasks.seatAt(taskId, Role.Auditor, 0)).stake, "appeals run").to.equal(locked);
-    await chain.warpTo((await chain.provider.getBlock("latest"))!.timestamp + 1000);
+    await chain.warpTo((await chain.provider.getBlock("latest"))!.timestamp + 3000);
+    await clear();
+    expect(await refunds()).to.equal(1);
+    await chain.mine(DEEP);
     await clear();
     for (const [role, seats] of [
       [Role.Auditor, stage.auditors],
@@ -251,6 +255,7 @@ describe("keeper of learning tasks", function () {
     expect(await running.run(SILENT), "nobody came").to.equal(1);
     expect(await elsewhere.closed.run(SILENT)).to.equal(0);
     const { closed } = keeperOf(stage.others[3], { provider });
+    await chain.warpTo((await chain.provider.getBlock("latest"))!.timestamp + 3000);
     for (let turn = 0; turn < 5; turn++) {
       await chain.mine(DEEP);
       await closed.run(SILENT);

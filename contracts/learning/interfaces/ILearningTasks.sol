@@ -94,10 +94,11 @@ interface ILearningTasks {
         Median
     }
 
-    /// @notice Seconds of each phase; none may be 0. `commit` and `reveal` are less than 2^24 (194 days).
+    /// @notice Seconds of each phase; none but `appeal` may be 0. `commit` and `reveal` are less than 2^24 (194 days).
     /// @param challenge seconds in which an answer with `aggregatorQuorum` equal reveals can be disproved.
     /// @param longChallenge the same for any other answer; at least `challenge`.
-    /// @param appeal seconds after the end of a period before it can be claimed.
+    /// @param appeal seconds after the end of a period before it can be claimed: 0 in a task without appeals, else at least
+    /// `auditCommit + auditReveal + settle`, for the appeals of its last round. See `ILearningAppeals`.
     struct Schedule {
         uint24 commit;
         uint24 reveal;
@@ -403,7 +404,7 @@ interface ILearningTasks {
     );
     /// @notice A panel had too few reveals: it scores nobody and pays nobody.
     event PanelVoided(TaskId indexed taskId, uint256 indexed round, uint256 indexed panel, uint256 reveals);
-    /// @notice A seat lost stake to the treasury of the task: for a reveal that it owed, or a disproved answer.
+    /// @notice A seat lost stake: for a reveal that it owed, a disproved answer, or scores that an appeal found far off.
     event ParticipantSlashed(
         TaskId indexed taskId,
         uint256 indexed round,

@@ -17,7 +17,8 @@ import {IModelRegistry} from "./IModelRegistry.sol";
 ///
 /// ```
 ///  period runs -> closed by its last round -> `schedule.appeal` seconds later it can be claimed
-///  task runs   -> Closed: refund of what nobody earned -> appeal: stakes are free -> CLAIM_TIME: sweep of all that is left
+///  task runs   -> Closed -> `schedule.appeal` seconds later: refund of what nobody earned, stakes are free
+///                        -> CLAIM_TIME: sweep of all that is left
 /// ```
 ///
 /// Whoever is paid in the end, anybody may send the call.
@@ -48,7 +49,7 @@ interface ITaskRewards {
         uint256 claimableFrom
     );
     /// @notice A task is over.
-    /// @param refundable what nobody earned.
+    /// @param refundable what nobody earned, before its last appeals.
     event TaskClosed(TaskId indexed taskId, uint256 settled, uint256 voided, uint256 refundable);
     /// @notice An account was paid: a client for these periods; for none, what a seat or the treasury has earned.
     event RewardClaimed(TaskId indexed taskId, address indexed account, address to, uint256 periods, uint256 amount);
@@ -117,7 +118,7 @@ interface ITaskRewards {
     /// @notice The same of the caller's own, paid to `to`: who is blocked by a token has another account paid.
     function claimTo(uint256[] calldata items, address to) external returns (uint256 total);
 
-    /// @notice Sends what nobody earned to the owner of a closed task, once. Anybody.
+    /// @notice Sends what nobody earned to the owner, once, when the task is closed and its last appeals are over. Anybody.
     function refund(TaskId taskId) external returns (uint256 amount);
 
     /// @notice Sends everything that is left of a task to its treasury: what rounding left, and what could have been claimed

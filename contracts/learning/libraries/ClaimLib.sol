@@ -30,6 +30,8 @@ library ClaimLib {
 
     uint256 private constant NOTED = 1 << 248;
     uint256 private constant PERIODS = (1 << MAX_PERIODS) - 1;
+    /// @dev What `payouts` holds of one period alone.
+    uint256 private constant ENTRY = (1 << 80) - 1;
     /// @dev A score of 0 in a lane, see `LaneLib`.
     uint256 private constant ZERO = 1 << 31;
 
@@ -65,6 +67,12 @@ library ClaimLib {
         if (!same || pay.divisor > type(uint48).max || pay.claimableFrom > type(uint32).max) return;
         uint256 entry = (uint256(pay.claimableFrom) << 48) | pay.divisor;
         task.payouts[period >> 1] = word | pay.pool | (entry << _entryShift(period));
+    }
+
+    /// @notice Notes a closed period anew whose scores were changed before it could be claimed.
+    function noteAgain(TaskState storage task, uint256 period) internal {
+        task.payouts[period >> 1] &= ~(ENTRY << _entryShift(period));
+        note(task, period);
     }
 
     /// @notice What a client has in a period that was closed; 0 in any other.

@@ -10,7 +10,9 @@ library CommitmentsLib {
     bytes32 internal constant UPDATE = keccak256("artel.task.update.v1");
     bytes32 internal constant SCORES = keccak256("artel.task.scores.v1");
     bytes32 internal constant ANSWER = keccak256("artel.task.answer.v1");
+    bytes32 internal constant REVIEW = keccak256("artel.task.review.v1");
     bytes32 internal constant SEED = keccak256("artel.task.seed.v1");
+    bytes32 internal constant APPEAL = keccak256("artel.task.appeal.v1");
 
     /// @notice See `ILearningTasks.updateCommitment`.
     function ofUpdate(
@@ -77,6 +79,21 @@ library CommitmentsLib {
         return keccak256(abi.encode(SCORES, block.chainid, address(this), taskId, round, auditor, salt, scoresHash));
     }
 
+    /// @notice See `ILearningAppeals.reviewCommitment`.
+    function ofReview(
+        TaskId taskId,
+        uint256 round,
+        uint256 panel,
+        address auditor,
+        bytes16 salt,
+        bytes32 scoresHash
+    ) internal view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(REVIEW, block.chainid, address(this), taskId, round, panel, auditor, salt, scoresHash)
+            );
+    }
+
     /// @notice See `ILearningTasks.answerCommitment`.
     function ofAnswer(
         TaskId taskId,
@@ -96,5 +113,14 @@ library CommitmentsLib {
     /// @notice The seed of a round from what the beacon gave: no two tasks, chains or rounds share one.
     function seedOf(TaskId taskId, uint256 round, bytes32 beaconSeed) internal view returns (bytes32) {
         return keccak256(abi.encode(SEED, block.chainid, address(this), taskId, round, beaconSeed));
+    }
+    /// @notice The seed of the fresh panel of an appeal, in the same way.
+    function appealSeedOf(
+        TaskId taskId,
+        uint256 round,
+        uint256 panel,
+        bytes32 beaconSeed
+    ) internal view returns (bytes32) {
+        return keccak256(abi.encode(APPEAL, block.chainid, address(this), taskId, round, panel, beaconSeed));
     }
 }

@@ -184,6 +184,14 @@ library LaneLib {
         }
     }
 
+    /// @notice Balances with other scores in place of those that were added, of all of which none is absent.
+    function replace(uint256 balances, uint256 before, uint256 scores) internal pure returns (uint256) {
+        unchecked {
+            // modulo 2^256: every lane of the result is a sum of one score a round, see the bounds above
+            return balances + scores - before;
+        }
+    }
+
     /// @notice Balances at the beginning of a period: what is negative in those of the period before.
     /// @param before 0 if they were never written.
     function carryOver(uint256 before) internal pure returns (uint256 balances) {

@@ -26,10 +26,12 @@ library PanelSettlementLib {
     /// @notice Fewest reveals of a panel that is not void: with fewer, one auditor would decide.
     uint256 internal constant MIN_REVEALS = 3;
 
-    uint256 private constant ACCOUNT = 20;
-    uint256 private constant SALT = 16;
+    /// @notice Bytes of an auditor's address in packed openings.
+    uint256 internal constant ACCOUNT = 20;
+    /// @notice Bytes of a salt in packed openings.
+    uint256 internal constant SALT = 16;
 
-    /// @dev A panel while it is being settled.
+    /// @notice A panel while it is being settled.
     struct Panel {
         TaskId taskId;
         uint256 round;
@@ -45,7 +47,7 @@ library PanelSettlementLib {
         address[] silent;
     }
 
-    /// @dev What comes of it. Lists are by vector.
+    /// @notice What comes of it. Lists are by vector.
     struct Result {
         uint256[] scores; // of one cell
         uint256[] sorted; // the same, in the order in which a median leaves them
@@ -66,7 +68,7 @@ library PanelSettlementLib {
         IStakeVault vault
     ) external {
         Panel memory panel = _take(task, taskId, number);
-        _readSeats(task, panel, openings);
+        readSeats(task, panel, openings);
         uint256 reveals = panel.revealed.length;
         // the numbers of panels are below 240; bit 255 of both sets is set since the draw
         if (reveals < MIN_REVEALS) {
@@ -76,7 +78,7 @@ library PanelSettlementLib {
             task.panels.scoredSet |= 1 << number;
             _score(task, panel);
         }
-        _punishSilent(task, panel, vault);
+        punishSilent(task, panel, vault);
     }
 
     function _take(TaskState storage task, TaskId taskId, uint256 number) private view returns (Panel memory panel) {
@@ -86,8 +88,13 @@ library PanelSettlementLib {
         if (number >= panels.panels) revert ILearningTasks.LearningTasks_NoSuchPanel(taskId, number, panels.panels);
         if (((panels.voidSet | panels.scoredSet) >> number) & 1 != 0)
             revert ILearningTasks.LearningTasks_AlreadySettled(taskId, round, number);
+        return panelOf(taskId, panels, number);
+    }
+
+    /// @notice A panel of the round of `panels`, as it is before its seats are read.
+    function panelOf(TaskId taskId, Panels memory panels, uint256 number) internal pure returns (Panel memory panel) {
         panel.taskId = taskId;
-        panel.round = round;
+        panel.round = panels.round;
         panel.number = number;
         panel.seatPay = panels.seatPay;
         panel.first = panels.firstOf(number);
@@ -97,8 +104,8 @@ library PanelSettlementLib {
         panel.auditors = panels.auditorsIn();
     }
 
-    /// @dev Seat by seat: its auditor's address, and if it revealed, salt and vector.
-    function _readSeats(TaskState storage task, Panel memory panel, bytes calldata openings) private view {
+    /// @notice Reads seat by seat its auditor's address, and if it revealed, salt and vector.
+    function readSeats(TaskState storage task, Panel memory panel, bytes calldata openings) internal view {
         uint256 seats = task.terms.panelSeats;
         panel.revealed = new address[](seats);
         panel.vectors = new uint256[](seats);
@@ -106,7 +113,7 @@ library PanelSettlementLib {
         uint256 reveals;
         uint256 place;
         for (uint256 seat; seat < seats; ++seat) {
-            address auditor = address(bytes20(_slice(panel, openings, place, ACCOUNT)));
+            address auditor = address(bytes20(slice(panel, openings, place, ACCOUNT)));
             place += ACCOUNT;
             uint256 word = _wordAt(task, panel, panel.number * seats + seat, auditor);
             if (ParticipantLib.counts(word, panel.round)) {
@@ -118,12 +125,12 @@ library PanelSettlementLib {
                 panel.silent[seat - reveals] = auditor;
             }
         }
-        if (place != openings.length) _refuse(panel, openings, place);
-        _shorten(panel, reveals, seats - reveals);
+        if (place != openings.length) refuse(panel, openings, place);
+        shorten(panel, reveals, seats - reveals);
     }
 
-    /// @dev Cuts off what was made for more seats than were found.
-    function _shorten(Panel memory panel, uint256 reveals, uint256 silent) private pure {
+    /// @notice Cuts off what was made for more seats than were found.
+    function shorten(Panel memory panel, uint256 reveals, uint256 silent) internal pure {
         address[] memory revealed = panel.revealed;
         uint256[] memory vectors = panel.vectors;
         address[] memory rest = panel.silent;
@@ -154,7 +161,7 @@ library PanelSettlementLib {
         bytes calldata openings,
         uint256 place
     ) private view returns (uint256 vector) {
-        bytes calldata opening = _slice(panel, openings, place, SALT + panel.length);
+        bytes calldata opening = slice(panel, openings, place, SALT + panel.length);
         bytes32 commitment = CommitmentsLib.ofScores(
             panel.taskId,
             panel.round,
@@ -169,43 +176,53 @@ library PanelSettlementLib {
         }
     }
 
-    function _slice(
+    /// @notice A part of packed openings; reverts if they are too short.
+    function slice(
         Panel memory panel,
         bytes calldata openings,
         uint256 from,
         uint256 length
-    ) private pure returns (bytes calldata) {
-        if (from + length > openings.length) _refuse(panel, openings, from + length);
+    ) internal pure returns (bytes calldata) {
+        if (from + length > openings.length) refuse(panel, openings, from + length);
         return openings[from:from + length];
     }
 
-    function _refuse(Panel memory panel, bytes calldata openings, uint256 needed) private pure {
+    /// @notice Reverts for openings of another length than their seats need.
+    function refuse(Panel memory panel, bytes calldata openings, uint256 needed) internal pure {
         revert ILearningTasks.LearningTasks_InvalidOpenings(panel.taskId, panel.number, openings.length, needed);
     }
 
     function _score(TaskState storage task, Panel memory panel) private {
-        Result memory result;
-        uint256 reveals = panel.vectors.length;
-        result.scores = new uint256[](reveals);
-        result.sorted = new uint256[](reveals);
-        result.close = new uint256[](reveals);
-        result.distance = LaneLib.fill(task.terms.epsilon);
+        Result memory result = newResult(panel.vectors.length, task.terms.epsilon);
         uint256 period = task.head.settled / task.terms.periodRounds;
         bytes memory medians = new bytes(panel.length);
         for (uint256 i; i < panel.size; ++i) {
             uint256 median = _scoreCell(task, panel, result, period, i);
-            assembly ("memory-safe") {
-                // two cells a word, the first of them 16 bits higher; `medians` has one for each two cells of the largest
-                // panel
-                let word := add(add(medians, 32), shl(5, shr(1, i)))
-                mstore(word, or(mload(word), shl(shl(4, iszero(and(i, 1))), median)))
-            }
+            write(medians, i, median);
         }
         unchecked {
             // fewer than 2^24 balances, each below 2^31; a fall is a rise modulo 2^256 that ends at 0 or above
             task.periods[period].positive = uint56(task.periods[period].positive + result.rise);
         }
         _pay(task, panel, result, medians);
+    }
+
+    /// @notice A result for so many vectors, before any cell.
+    function newResult(uint256 reveals, uint16 epsilon) internal pure returns (Result memory result) {
+        result.scores = new uint256[](reveals);
+        result.sorted = new uint256[](reveals);
+        result.close = new uint256[](reveals);
+        result.distance = LaneLib.fill(epsilon);
+    }
+
+    /// @notice Puts the medians of the cell of this index into a list, laid out as a vector.
+    /// @param medians has a word for each two cells.
+    function write(bytes memory medians, uint256 index, uint256 median) internal pure {
+        assembly ("memory-safe") {
+            // two cells a word, the first of them 16 bits higher
+            let word := add(add(medians, 32), shl(5, shr(1, index)))
+            mstore(word, or(mload(word), shl(shl(4, iszero(and(index, 1))), median)))
+        }
     }
 
     /// @dev The median of each revealed update of a cell joins its client's balance. What auditors say of an update that was
@@ -219,7 +236,7 @@ library PanelSettlementLib {
     ) private returns (uint256 median) {
         uint256 cell = panel.cells.valueAt(panel.first + index);
         uint256 bits = RevealedLib.ofCell(task, panel.round, cell);
-        median = _judge(panel.vectors, result, index, LaneLib.spread(bits));
+        median = judge(panel.vectors, result, index, LaneLib.spread(bits));
         uint256 there = LaneLib.present(median);
         uint256 scores = LaneLib.neutral(median, there);
         result.told |= LaneLib.differences(scores);
@@ -235,16 +252,16 @@ library PanelSettlementLib {
         }
         ofPeriod[cell] = balances;
         uint256 absent = bits ^ LaneLib.gather(there);
-        if (absent != 0) _removeAbsent(task, cell, absent);
+        if (absent != 0) RevealedLib.removeAbsent(task, panel.round, cell, absent);
     }
 
-    /// @dev The medians of a cell for the updates with a flag; counts who is near them.
-    function _judge(
+    /// @notice The medians of a cell for the updates with a flag; counts who is near them.
+    function judge(
         uint256[] memory vectors,
         Result memory result,
         uint256 index,
         uint256 flags
-    ) private pure returns (uint256 median) {
+    ) internal pure returns (uint256 median) {
         uint256[] memory scores = result.scores;
         uint256[] memory sorted = result.sorted;
         LaneLib.load(vectors, (index >> 1) << 5, index & 1 == 0 ? 16 : 0, scores);
@@ -263,12 +280,6 @@ library PanelSettlementLib {
 
     function _carryOver(TaskState storage task, uint256 period, uint256 cell) private view returns (uint256 balances) {
         return LaneLib.carryOver(period == 0 ? 0 : task.scores[period - 1][cell]);
-    }
-
-    function _removeAbsent(TaskState storage task, uint256 cell, uint256 absent) private {
-        for (uint256 lane; lane < 8; ++lane) {
-            if ((absent >> lane) & 1 != 0) RevealedLib.remove(task, (cell << 3) | lane);
-        }
     }
 
     function _pay(TaskState storage task, Panel memory panel, Result memory result, bytes memory medians) private {
@@ -298,7 +309,8 @@ library PanelSettlementLib {
         );
     }
 
-    function _punishSilent(TaskState storage task, Panel memory panel, IStakeVault vault) private {
+    /// @notice Every silent seat loses what a reveal that is owed and not given costs.
+    function punishSilent(TaskState storage task, Panel memory panel, IStakeVault vault) internal {
         address[] memory silent = panel.silent;
         for (uint256 i; i < silent.length; ++i) {
             Seat storage seat = task.auditors[ParticipantLib.idOf(task.words[silent[i]])];

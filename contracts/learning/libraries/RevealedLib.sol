@@ -24,11 +24,28 @@ library RevealedLib {
         task.revealed[id / IDS] &= ~_bit(id);
     }
 
+    /// @notice Notes that updates of a cell that counted were found absent, and count no more.
+    /// @param bits bit i is the client of lane i.
+    function removeAbsent(TaskState storage task, uint256 round, uint256 cell, uint256 bits) internal {
+        uint256 word = task.absent[cell / CELLS];
+        if (word & ROUND_MASK != round) word = round;
+        uint256 shifted = bits << (ROUND_BITS + ((cell % CELLS) << 3));
+        task.absent[cell / CELLS] = word | shifted;
+        task.revealed[cell / CELLS] &= ~shifted;
+    }
+
     /// @notice The clients of a cell whose updates count: bit i is the client of lane i.
     function ofCell(TaskState storage task, uint256 round, uint256 cell) internal view returns (uint256 bits) {
         uint256 word = task.revealed[cell / CELLS];
         if (word & ROUND_MASK != round) return 0;
         return (word >> (ROUND_BITS + ((cell % CELLS) << 3))) & 0xff;
+    }
+
+    /// @notice The same, with updates that a panel found absent.
+    function auditedIn(TaskState storage task, uint256 round, uint256 cell) internal view returns (uint256 bits) {
+        bits = ofCell(task, round, cell);
+        uint256 word = task.absent[cell / CELLS];
+        if (word & ROUND_MASK == round) bits |= (word >> (ROUND_BITS + ((cell % CELLS) << 3))) & 0xff;
     }
 
     /// @notice Updates of the round that count. Reads a word for each 240 of the task's `clients`, of which there are

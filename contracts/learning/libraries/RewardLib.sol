@@ -27,11 +27,11 @@ library RewardLib {
 
     /// @notice See `ITaskRewards.refund`.
     function refund(TaskState storage task, TaskId taskId, IRewardEscrow escrow) external returns (uint256 amount) {
-        if (!task.head.closed) revert ITaskRewards.LearningTasks_NotClosed(taskId);
+        _requireAfterAppeals(task, taskId, 0);
         uint96 reward = task.terms.reward;
         amount = reward - task.owed;
         if (amount == 0) revert ITaskRewards.LearningTasks_NothingToRefund(taskId);
-        // nothing is earned in a closed task, so that nobody is owed what goes back now
+        // nothing is earned from now on, so that nobody is owed what goes back
         task.owed = reward;
         address owner = task.owner;
         emit ITaskRewards.TaskRefunded(taskId, owner, amount);

@@ -53,14 +53,19 @@ library TaskOpeningLib {
         _fund(taskId, terms.token, terms.reward, escrow);
     }
 
-    /// @dev Clients must have the seed while they may publish wraps, auditors before they commit. The first round stands for all: a beacon's distance from the
-    /// second it is asked for hardly changes.
+    /// @dev Clients must have the seed while they may publish wraps, auditors before they commit, those of appeals also while
+    /// the next round runs at least. The first round stands for all: a beacon's distance from the second it is asked for
+    /// hardly changes.
     function _checkSeed(ILearningTasks.TaskTerms calldata terms, IRandomness randomness) private view {
         uint256 ends = uint256(terms.startsAt) + terms.schedule.commit + terms.schedule.reveal;
         // 40 bits and two of 24 together: below 2^41
-        bool inTime = randomness.readyAt(uint48(ends)) < SealingLib.wrapsEnd(ends, terms.schedule.auditCommit);
-        if (!inTime)
-            revert ILearningTasks.LearningTasks_InvalidTerms("schedule.auditCommit", terms.schedule.auditCommit);
+        uint256 ready = randomness.readyAt(uint48(ends));
+        ILearningTasks.Schedule calldata schedule = terms.schedule;
+        if (ready >= SealingLib.wrapsEnd(ends, schedule.auditCommit))
+            revert ILearningTasks.LearningTasks_InvalidTerms("schedule.auditCommit", schedule.auditCommit);
+        // a round that follows and is void lasts until the end of its Reveal
+        if (schedule.appeal != 0 && ready >= ends + schedule.commit + schedule.reveal)
+            revert ILearningTasks.LearningTasks_InvalidTerms("schedule.appeal", schedule.appeal);
     }
 
     /// @dev On its own because of the depth of the stack.

@@ -59,7 +59,9 @@ library TaskTermsLib {
         _check(schedule.aggregateReveal != 0, "schedule.aggregateReveal", 0);
         _check(schedule.challenge != 0, "schedule.challenge", 0);
         _check(schedule.longChallenge >= schedule.challenge, "schedule.longChallenge", schedule.longChallenge);
-        _check(schedule.appeal != 0, "schedule.appeal", 0);
+        // an appeal of the last second ends before anything can be claimed or refunded
+        uint256 needed = uint256(schedule.auditCommit) + schedule.auditReveal + schedule.settle;
+        _check(schedule.appeal == 0 || schedule.appeal >= needed, "schedule.appeal", schedule.appeal);
     }
 
     function _checkAggregation(ILearningTasks.Aggregation calldata rule) private pure {

@@ -58,6 +58,20 @@ struct Demand {
     uint40 deadline; // last second in which it may be opened; 0: never demanded
 }
 
+/// @dev An appeal against a panel, see AppealLib.
+struct Appeal {
+    // slot 0
+    address appellant; // 0: none, or it is over
+    uint96 bond;
+    // slot 1
+    bytes32 digest; // of the panel as it was appealed
+    // slot 2
+    bytes32 seed; // of the fresh panel; 0 until it is drawn
+    // slot 3
+    uint40 startedAt; // second at which the fresh panel's commitments open; known once it is drawn
+    uint16 length; // bytes of a vector
+}
+
 /// @dev A seat of an auditor or aggregator.
 struct Seat {
     // slot 0
@@ -94,6 +108,8 @@ struct PayPeriod {
 /// - `words[account]` (ParticipantLib): role, place, and the commitment of the running round of an account
 /// - `places[number >> 3]` (ParticipantLib): eight lanes of 32 bits, one a member number: its role and place
 /// - `revealed[id / 240]` (RevealedLib): a bit for each client id, set while its update of the running round counts
+/// - `absent[id / 240]` (RevealedLib): the same of updates that a panel of the running round found absent
+/// - `reviews[appeal][auditor]` (AppealLib): the commitment of an auditor to a fresh panel's scores
 /// - `scores[period][cell]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
 ///   0 was never written in this period
 /// - `payouts[period >> 1]` (ClaimLib): what claims read of two closed periods
@@ -121,4 +137,7 @@ struct TaskState {
     mapping(address account => uint256 word) claims;
     mapping(address client => ConsentId consentId) consents;
     mapping(address client => DataSource source) sources; // of tasks that spend privacy
+    mapping(uint256 index => uint256 word) absent;
+    mapping(bytes32 id => Appeal appeal) appeals;
+    mapping(bytes32 id => mapping(address auditor => uint256 word)) reviews;
 }

@@ -28,7 +28,7 @@ function begun(stage: number): Closing {
 }
 
 /**
- * Clears up after learning tasks that are closed: what nobody earned goes back to the owner, after the last appeals stakes
+ * Clears up after learning tasks that are closed: after the last appeals what nobody earned goes back to the owner, stakes
  * are freed and reputation is recorded, and a year later what nobody claimed goes to the treasury.
  *
  * @remarks A stage is over when twice nothing came of it, as many blocks apart as a reorganisation may undo. So a token that
@@ -91,7 +91,6 @@ export class ClosedTaskUpkeep implements KeeperTask {
 
   /** Seconds from the end of a task to a stage. */
   private async delayOf(taskId: bigint, stage: (typeof STAGES)[number]): Promise<bigint> {
-    if (stage === "refund") return 0n;
     const [{ schedule }, claimTime] = await Promise.all([this.tasks.termsOf(taskId), this.tasks.CLAIM_TIME()]);
     return schedule.appeal + (stage === "sweep" ? claimTime : 0n);
   }

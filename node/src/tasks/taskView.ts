@@ -404,15 +404,18 @@ export class TaskView extends ModelView {
     return later;
   }
 
-  /** All panels that were settled in the task, in the order of their rounds. */
+  /** All panels that were settled in the task, in the order of their rounds, with the medians of the last verdict. */
   async settledPanels(): Promise<SettledPanel[]> {
     const { contract, taskId, fromBlock } = this;
-    const [drawn, panels, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
+    const [drawn, panels, appeals, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
       queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),
       queryLogs(contract, contract.filters.PanelSettled(taskId), fromBlock),
+      queryLogs(contract, contract.filters.AppealSettled(taskId), fromBlock),
       queryLogs(contract, contract.filters.RoundSettled(taskId), fromBlock),
       this.terms(),
     ]);
+    // settled before the next round's panels: balances are what they had been with these medians from the start
+    const appealed = new Map(appeals.map(({ args }) => [`${args.round}/${args.panel}`, args.medians]));
     const byRound = new Map(
       drawn.map(({ args }) => {
         const sizes = {
@@ -428,7 +431,8 @@ export class TaskView extends ModelView {
       const panel = byRound.get(round)![Number(number)];
       const settledBefore = rounds.filter(({ args }) => args.round < round).length;
       const period = Math.floor(settledBefore / Number(periodRounds));
-      return { round, period, panel, medians: decodeVector(panel, getBytes(medians)) };
+      const last = appealed.get(`${round}/${number}`) ?? medians;
+      return { round, period, panel, medians: decodeVector(panel, getBytes(last)) };
     });
   }
 }

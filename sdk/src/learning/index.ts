@@ -6,6 +6,7 @@
  */
 export { floorSqrt } from "../integers.js";
 export * from "./aggregate.js";
+export * from "./appeals.js";
 export * from "./chunks.js";
 export * from "./cid.js";
 export * from "./combining.js";

@@ -17,6 +17,8 @@ import {
   LEARNING_DOMAIN,
   MAX_BATCH,
   TASK_ANSWER_TAG,
+  TASK_APPEAL_TAG,
+  TASK_REVIEW_TAG,
   TASK_SCORES_TAG,
   TASK_SEED_TAG,
   TASK_UPDATE_TAG,
@@ -130,6 +132,33 @@ export function answerDigest({ modelRoot, model, nodesRoot }: Answer): string {
  */
 export function taskSeed(scope: CommitmentScope, beaconSeed: string): string {
   return committed(TASK_SEED_TAG, scope, ["bytes32"], [beaconSeed]);
+}
+
+/**
+ * Commitment of an auditor of a fresh panel, as `ILearningAppeals.reviewCommitment`.
+ *
+ * @param salt - secret bytes16
+ * @param scores - a vector, see {@link encodeVector}
+ */
+export function taskReviewCommitment(
+  scope: CommitmentScope,
+  panel: number,
+  auditor: string,
+  salt: string,
+  scores: Uint8Array,
+): string {
+  const types = ["uint256", "address", "bytes16", "bytes32"];
+  return committed(TASK_REVIEW_TAG, scope, types, [panel, auditor, salt, keccak256(scores)]);
+}
+
+/**
+ * Seed of the fresh panel of an appeal, from what the beacon gives for the second in which the appealed round was finished.
+ *
+ * @param scope - of the appealed round
+ * @param beaconSeed - bytes32
+ */
+export function appealSeed(scope: CommitmentScope, panel: number, beaconSeed: string): string {
+  return committed(TASK_APPEAL_TAG, scope, ["uint256", "bytes32"], [panel, beaconSeed]);
 }
 
 /** Details of an update, bytes32, as `UpdateRevealed` has them. */

@@ -381,6 +381,7 @@ contract FinishTasksTest is RewardsFixture {
         _joinAll(3, 5, 3);
         _void();
         assertTrue(_isClosed());
+        _afterAppeals();
         assertEq(tasks.refund(task), REWARD);
     }
 
@@ -391,9 +392,9 @@ contract FinishTasksTest is RewardsFixture {
         vm.warp(START);
         tasks.finishRound(task, _answer(0));
         assertTrue(_isClosed());
+        _afterAppeals();
         assertEq(tasks.refund(task), REWARD);
         assertEq(vault.collectable(address(token), TREASURY), 0);
-        vm.warp(block.timestamp + APPEAL);
         tasks.releaseStake(task, _auditor(0));
         (uint256 free, ) = vault.stakeOf(address(tasks), address(token), _auditor(0));
         assertEq(free, STAKE);
@@ -405,6 +406,7 @@ contract FinishTasksTest is RewardsFixture {
         vm.warp(START);
         tasks.finishRound(task, _answer(0));
         assertTrue(_isClosed());
+        _afterAppeals();
         assertEq(tasks.refund(task), REWARD);
     }
 

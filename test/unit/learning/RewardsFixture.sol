@@ -205,6 +205,12 @@ abstract contract RewardsFixture is TestBase {
         items[0] = _item(task, periods);
     }
 
+    /// @dev To where nothing that the task pays can change any more.
+    function _afterAppeals() internal {
+        uint256 from = tasks.startOf(task, ILearningTasks.Phase.Commit) + APPEAL;
+        if (from > block.timestamp) vm.warp(from);
+    }
+
     function _claim(address account, uint256 periods) internal returns (uint256) {
         return tasks.claimFor(_items(periods), account);
     }

@@ -38,6 +38,7 @@ contract TaskMoneyTest is RewardsFixture {
 
     function test_PAY07_theOwnerGetsExactlyWhatNobodyEarned() public {
         _close();
+        _afterAppeals();
         uint256 owed = _owed();
         vm.expectEmit(address(tasks));
         emit ITaskRewards.TaskRefunded(task, COOPERATIVE, REWARD - owed);
@@ -52,10 +53,15 @@ contract TaskMoneyTest is RewardsFixture {
         vm.expectRevert(abi.encodeWithSelector(ITaskRewards.LearningTasks_NotClosed.selector, task));
         tasks.refund(task);
         _close();
+        // what nobody earned may still be found owed
+        uint256 from = block.timestamp + APPEAL;
+        vm.warp(from - 1);
+        _expectTooEarly(from);
+        tasks.refund(task);
+        vm.warp(from);
         uint256 refunded = tasks.refund(task);
         vm.expectRevert(abi.encodeWithSelector(ITaskRewards.LearningTasks_NothingToRefund.selector, task));
         tasks.refund(task);
-        vm.warp(block.timestamp + APPEAL);
         uint256 paid = _claimAll();
         // less than a unit for each of three clients and two periods is dust
         assertLe(paid + refunded, REWARD);
@@ -65,6 +71,7 @@ contract TaskMoneyTest is RewardsFixture {
 
     function test_PAY07_voidRoundsRefundTheWholeReward() public {
         for (uint256 i; i < 3; ++i) _void();
+        _afterAppeals();
         assertEq(tasks.refund(task), REWARD);
         assertEq(_remaining(), 0);
     }
@@ -79,19 +86,19 @@ contract TaskMoneyTest is RewardsFixture {
             tasks.finishRound(task, _answer(0));
         }
         assertTrue(_isClosed());
+        _afterAppeals();
         assertEq(tasks.refund(task), REWARD - paid);
         // its medians were noted in a period that never settled a round, so that they are worth nothing
-        vm.warp(block.timestamp + APPEAL);
         vm.expectPartialRevert(ITaskRewards.LearningTasks_NotClaimable.selector);
         _claim(_client(0), 1);
     }
 
     function test_PAY07_aBlockedOwnerStopsNobodyElse() public {
         _close();
+        _afterAppeals();
         token.setBlocked(COOPERATIVE);
         vm.expectRevert(abi.encodeWithSelector(HostileToken.HostileToken_Blocked.selector, COOPERATIVE));
         tasks.refund(task);
-        vm.warp(block.timestamp + APPEAL);
         assertGe(_claimAll(), 1);
         token.setBlocked(address(0));
         tasks.refund(task);
@@ -99,6 +106,7 @@ contract TaskMoneyTest is RewardsFixture {
 
     function test_PAY07_aTokenThatReentersIsRefundedOnce() public {
         _close();
+        _afterAppeals();
         uint256 due = REWARD - _owed();
         token.setHook(address(tasks), abi.encodeCall(tasks.refund, (task)));
         assertEq(tasks.refund(task), due);
@@ -114,6 +122,7 @@ contract TaskMoneyTest is RewardsFixture {
         _close();
         uint256 from = block.timestamp + APPEAL + 365 days;
         assertEq(tasks.CLAIM_TIME(), 365 days);
+        _afterAppeals();
         tasks.refund(task);
         vm.warp(from - 1);
         _expectTooEarly(from);
@@ -145,8 +154,8 @@ contract TaskMoneyTest is RewardsFixture {
 
     function test_PAY08_dustIsSwept() public {
         _close();
+        _afterAppeals();
         uint256 refunded = tasks.refund(task);
-        vm.warp(block.timestamp + APPEAL);
         uint256 paid = _claimAll();
         uint256 dust = REWARD - refunded - paid;
         assertGe(dust, 1);
@@ -349,6 +358,7 @@ contract TaskMoneyTest is RewardsFixture {
     function test_PAY17_sharesStay() public {
         _close();
         (uint256 pay, uint256 ofAll) = tasks.shareOf(task, _client(0));
+        _afterAppeals();
         tasks.refund(task);
         vm.warp(block.timestamp + APPEAL);
         _claim(_client(0), 3);

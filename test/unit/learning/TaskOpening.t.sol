@@ -102,8 +102,21 @@ contract TaskOpeningTest is TasksFixture {
         terms.schedule.longChallenge = 39;
         _openRefused(terms, "schedule.longChallenge", 39);
         terms = _terms();
+        // a second too short for an appeal of the last second; none at all is a task without appeals
+        terms.schedule.appeal = 80 + 70 + 65 - 1;
+        _openRefused(terms, "schedule.appeal", 214);
         terms.schedule.appeal = 0;
-        _openRefused(terms, "schedule.appeal", 0);
+        assertEq(TaskId.unwrap(_open(terms)), 1);
+    }
+
+    /// @dev The fresh panel of an appeal is drawn while the next round runs, which may last no longer than its Reveal.
+    function test_APL04_refusesAppealsWhoseSeedMayMissTheNextRound() public {
+        ILearningTasks.TaskTerms memory terms = _terms();
+        terms.schedule.commit = 2;
+        terms.schedule.reveal = 1;
+        _openRefused(terms, "schedule.appeal", 215);
+        terms.schedule.appeal = 0;
+        assertEq(TaskId.unwrap(_open(terms)), 1);
     }
 
     /// @dev Clients must have the seed before half of AuditCommit is over, when wraps are refused; the beacon needs three

@@ -27,7 +27,7 @@ contract TaskRoundTest is RoundFixture {
         assertEq(state.modelRoot, _rootOf(13));
         assertEq(state.previousRoot, _rootOf(7));
 
-        vm.warp(block.timestamp + 30);
+        vm.warp(block.timestamp + 215);
         uint256 paid;
         uint256 pool = (uint256(REWARD) * SHARE_OF_CLIENTS) / 10_000;
         for (uint256 i; i < 2; ++i) {
@@ -72,7 +72,7 @@ contract TaskRoundTest is RoundFixture {
         tasks.finishRound(task, _answer(9));
         tasks.finishRound(task, _answer(6));
         assertEq(tasks.roundState(task).modelRoot, _rootOf(13));
-        vm.warp(block.timestamp + 30);
+        vm.warp(block.timestamp + 215);
         assertEq(_claim(_aggregator(0), 0), 0);
         assertGe(_claim(_aggregator(2), 0), 1);
     }
@@ -113,6 +113,7 @@ contract TaskRoundTest is RoundFixture {
         tasks.finishRound(task, none);
         assertEq(tasks.roundState(task).voided, 3);
         assertTrue(tasks.phaseOf(task) == ILearningTasks.Phase.Closed);
+        vm.warp(block.timestamp + 215);
         assertEq(tasks.refund(task), REWARD);
         assertEq(token.balanceOf(OWNER), REWARD);
     }
@@ -125,8 +126,8 @@ contract TaskRoundTest is RoundFixture {
         ILearningTasks.Answer memory none;
         tasks.finishRound(task, none);
         assertTrue(tasks.phaseOf(task) == ILearningTasks.Phase.Closed);
+        vm.warp(block.timestamp + 215);
         assertEq(tasks.refund(task), REWARD);
-        vm.warp(block.timestamp + 30);
         tasks.releaseStake(task, address(0xA1));
         assertEq(_locked(address(0xA1)), 0);
     }

@@ -66,10 +66,9 @@ abstract contract TasksFixture is TestBase {
         LearningTasks deployed = new LearningTasks(
             IMembership(address(membership)),
             escrow,
-            new LearningAnswers(vault),
+            new LearningAnswers(vault, IRandomness(address(beacon))),
             record,
             ledger,
-            IRandomness(address(beacon)),
             models
         );
         return ILearning(address(deployed));
@@ -82,7 +81,7 @@ abstract contract TasksFixture is TestBase {
         terms.token = address(token);
         terms.reward = REWARD;
         terms.startsAt = START;
-        terms.schedule = ILearningTasks.Schedule(100, 90, 80, 70, 65, 60, 50, 40, 45, 30);
+        terms.schedule = ILearningTasks.Schedule(100, 90, 80, 70, 65, 60, 50, 40, 45, 215);
         terms.aggregation = ILearningTasks.Aggregation({
             parameters: 100,
             sampleCap: 1000,
