@@ -11,9 +11,8 @@ import {
 import { Claim, Participant, PeriodPay, ReputationRecord } from "../generated/schema";
 import { eventId, participantId, periodId, periodPayId } from "./ids";
 import { account, network } from "./shared";
-import { ROLE, participantOf, periodOf, taskOf } from "./tasks";
+import { ROLE, participantOf, payOut, periodOf, taskOf } from "./tasks";
 
-/** Pays every client `pool * score / divisor` for a positive score, which then starts anew; a negative one stays. */
 export function handlePeriodClosed(event: PeriodClosed): void {
   const p = event.params;
   const task = taskOf(event.address, p.taskId);
@@ -34,12 +33,9 @@ export function handlePeriodClosed(event: PeriodClosed): void {
   const pays = period.pays.load();
   for (let i = 0; i < pays.length; i++) {
     const pay = pays[i];
-    if (pay.score.le(BigInt.zero())) continue;
-    pay.amount = p.pool.times(pay.score).div(p.divisor);
-    pay.save();
     const client = Participant.load(pay.client)!;
-    client.score = BigInt.zero();
-    client.earned = client.earned.plus(pay.amount);
+    payOut(period, pay, client);
+    pay.save();
     client.save();
   }
 }
@@ -96,6 +92,7 @@ export function handleRewardClaimed(event: RewardClaimed): void {
 
 export function handleTaskRefunded(event: TaskRefunded): void {
   const task = taskOf(event.address, event.params.taskId);
+  task.refund = event.params.amount;
   task.refundedAt = event.block.timestamp;
   task.save();
 }

@@ -2,6 +2,7 @@
 export * from "./access";
 export * from "./admission";
 export * from "./answers";
+export * from "./appeals";
 export * from "./automation";
 export * from "./consent";
 export * from "./earnings";

@@ -8,13 +8,25 @@ import {
   RoundSettled,
   RoundStarted,
   RoundVoided,
+  SealingKeyPublished,
   TaskDescribed,
   TaskOpened,
   UpdateCommitted,
   UpdateRevealed,
   UpdateStruck,
+  WrapsPublished,
 } from "../generated/LearningTasks/LearningTasks";
-import { AggregateSubmission, Cell, LearningTask, Participant, Round, Slash, Update } from "../generated/schema";
+import {
+  AggregateSubmission,
+  Appeal,
+  Cell,
+  LearningTask,
+  Participant,
+  Round,
+  ScoresVector,
+  Slash,
+  Update,
+} from "../generated/schema";
 import { cidText, numberIn } from "./decode";
 import { answerId, cellId, escrowId, eventId, memberId, participantId, roundId, submissionId } from "./ids";
 import { account, identity, network } from "./shared";
@@ -134,6 +146,13 @@ export function handleParticipantJoined(event: ParticipantJoined): void {
   task.save();
 }
 
+/** In place of an earlier one. */
+export function handleSealingKeyPublished(event: SealingKeyPublished): void {
+  const participant = participantOf(event.address, event.params.taskId, event.params.account);
+  participant.sealingKey = event.params.key;
+  participant.save();
+}
+
 export function handleRoundStarted(event: RoundStarted): void {
   const task = taskOf(event.address, event.params.taskId);
   const round = new Round(roundId(task.id, event.params.round));
@@ -206,29 +225,56 @@ export function handleUpdateStruck(event: UpdateStruck): void {
   round.save();
 }
 
+/** Of several the first counts. */
+export function handleWrapsPublished(event: WrapsPublished): void {
+  const round = roundOf(event.address, event.params.taskId, event.params.round);
+  const update = Update.load(submissionId(round.id, event.params.client))!;
+  if (update.wraps !== null) return;
+  update.wraps = cidText(event.params.codec, event.params.digest);
+  update.save();
+}
+
+/** An aggregator who revealed an answer can lose stake of that round for it alone. */
+function isDisproved(round: Round, account: Bytes): boolean {
+  const answer = AggregateSubmission.load(submissionId(round.id, account));
+  return answer != null && answer.revealedAt !== null;
+}
+
+/** An auditor who revealed loses stake of that round by the appeal of its panel, which is settled after its fines. */
+function isOutlier(round: Round, account: Bytes): boolean {
+  const vector = ScoresVector.load(submissionId(round.id, account));
+  if (vector == null) return false;
+  const panel = vector.panel;
+  if (panel === null) return false;
+  const appeal = Appeal.load(panel);
+  return appeal != null && appeal.status == "OPEN" && appeal.seed !== null;
+}
+
+function reasonOf(round: Round, account: Bytes): string {
+  if (isDisproved(round, account)) return "DISPROVED_ANSWER";
+  return isOutlier(round, account) ? "OUTLIER" : "MISSED_REVEAL";
+}
+
 /** A seat that has no stake left misses its reveals unseen. */
 export function handleParticipantSlashed(event: ParticipantSlashed): void {
   const p = event.params;
   const task = taskOf(event.address, p.taskId);
   const round = roundOf(event.address, p.taskId, p.round);
   const participant = participantOf(event.address, p.taskId, p.account);
-  // An aggregator that revealed can lose its stake for what it revealed alone.
-  const answer = AggregateSubmission.load(submissionId(round.id, p.account));
-  const disproved = answer != null && answer.revealedAt !== null;
 
   const slash = new Slash(eventId(event));
   slash.task = task.id;
   slash.round = round.id;
   slash.participant = participant.id;
   slash.role = ROLE[p.role];
-  slash.reason = disproved ? "DISPROVED_ANSWER" : "MISSED_REVEAL";
+  slash.reason = reasonOf(round, p.account);
   slash.amount = p.amount;
   slash.timestamp = event.block.timestamp;
   slash.transaction = event.transaction.hash;
   slash.save();
 
   participant.slashed = participant.slashed.plus(p.amount);
-  if (!disproved) participant.misses++;
+  if (slash.reason == "MISSED_REVEAL") participant.misses++;
   participant.save();
   round.slashed = round.slashed.plus(p.amount);
   round.save();

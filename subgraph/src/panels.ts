@@ -7,11 +7,11 @@ import {
   ScoresRevealed,
   SeedDrawn,
 } from "../generated/LearningTasks/LearningTasks";
-import { Cell, Panel, Participant, PayPeriod, PeriodPay, Round, ScoresVector, Update } from "../generated/schema";
+import { Cell, Panel, Participant, Round, ScoresVector, Update } from "../generated/schema";
 import { ABSENT, scores } from "./decode";
-import { cellId, panelId, periodPayId, submissionId } from "./ids";
+import { cellId, panelId, submissionId } from "./ids";
 import { permuted } from "./permutation";
-import { participantOf, periodOf, roundOf, taskOf } from "./tasks";
+import { participantOf, payIn, periodOf, roundOf, taskOf } from "./tasks";
 
 /** What tells the permutation of cells from others of the same seed, see `PanelLib`. */
 const CELLS = "artel.panels.cells.v1";
@@ -91,22 +91,6 @@ export function handlePanelVoided(event: PanelVoided): void {
   }
 }
 
-/** Adds a median to a client's score of a period. */
-function score(period: PayPeriod, client: Participant, median: i32): void {
-  client.score = client.score.plus(BigInt.fromI32(median));
-  client.save();
-  const id = periodPayId(period.id, client.account);
-  let pay = PeriodPay.load(id);
-  if (pay == null) {
-    pay = new PeriodPay(id);
-    pay.period = period.id;
-    pay.client = client.id;
-    pay.amount = BigInt.zero();
-  }
-  pay.score = client.score;
-  pay.save();
-}
-
 /** Medians accumulate, signed, over the pay period; absent updates gain and lose nothing. */
 export function handlePanelSettled(event: PanelSettled): void {
   const p = event.params;
@@ -139,7 +123,11 @@ export function handlePanelSettled(event: PanelSettled): void {
       const median = medians[i * 8 + (client.index & 7)];
       if (median != ABSENT) {
         update.median = median;
-        score(period, client, median);
+        const pay = payIn(period, client);
+        pay.score = pay.score.plus(BigInt.fromI32(median));
+        pay.save();
+        client.score = pay.score;
+        client.save();
       }
       update.save();
     }

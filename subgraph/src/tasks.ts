@@ -1,7 +1,7 @@
 import { Address, BigInt } from "@graphprotocol/graph-ts";
 
-import { LearningTask, Participant, PayPeriod, Round } from "../generated/schema";
-import { escrowId, participantId, periodId, roundId } from "./ids";
+import { LearningTask, Participant, PayPeriod, PeriodPay, Round } from "../generated/schema";
+import { escrowId, participantId, periodId, periodPayId, roundId } from "./ids";
 
 // What all handlers of learning tasks read. Everything has its task, and what belongs to a round its round.
 
@@ -31,4 +31,27 @@ export function periodOf(task: LearningTask, number: i32): PayPeriod {
     period.save();
   }
   return period;
+}
+
+/** A client's score in a period, which begins with what is carried over. */
+export function payIn(period: PayPeriod, client: Participant): PeriodPay {
+  const id = periodPayId(period.id, client.account);
+  let pay = PeriodPay.load(id);
+  if (pay == null) {
+    pay = new PeriodPay(id);
+    pay.period = period.id;
+    pay.client = client.id;
+    pay.score = client.score;
+    pay.amount = BigInt.zero();
+  }
+  return pay;
+}
+
+/** Pays a client of a closed period `pool * score / divisor` for a positive score; a negative one is carried over. */
+export function payOut(period: PayPeriod, pay: PeriodPay, client: Participant): void {
+  const positive = pay.score.gt(BigInt.zero());
+  const amount = positive ? period.pool!.times(pay.score).div(period.divisor!) : BigInt.zero();
+  client.earned = client.earned.plus(amount).minus(pay.amount);
+  client.score = positive ? BigInt.zero() : pay.score;
+  pay.amount = amount;
 }
