@@ -2,6 +2,7 @@ import type { Aim } from "./attacks/attack.js";
 import { ATTACKS } from "./attacks/index.js";
 import { playAudits, type AuditRecord } from "./audits.js";
 import { AUDITORS } from "./auditors/index.js";
+import { rulesReferee, type Referee } from "./referee.js";
 import type { RunRecord } from "./run.js";
 import type { Rules, Scenario } from "./scenario.js";
 import { mean, spearman, standardError } from "./stats.js";
@@ -86,7 +87,11 @@ const PANELS: Readonly<Record<string, number>> = {
 };
 
 /** Works out what paid, of the records of some scenarios over the same seeds; `honest` has to be among them. */
-export async function payoffsOf(scenarios: readonly Scenario[], runs: readonly RunRecord[]): Promise<Payoffs> {
+export async function payoffsOf(
+  scenarios: readonly Scenario[],
+  runs: readonly RunRecord[],
+  referee: Referee = rulesReferee,
+): Promise<Payoffs> {
   const control = new Map(runs.filter(({ scenario }) => scenario === "honest").map((run) => [run.seed, run]));
   const attacks = scenarios
     .filter(({ defended }) => defended)
@@ -102,7 +107,7 @@ export async function payoffsOf(scenarios: readonly Scenario[], runs: readonly R
     scenario: name,
     accuracy: mean(runs.filter(({ scenario }) => scenario === name).map(({ rounds }) => rounds.at(-1)!.accuracy)),
   }));
-  const auditors = await auditRows([...control.values()], scenarios[0].rules);
+  const auditors = await auditRows([...control.values()], scenarios[0].rules, referee);
   return { attacks, auditors, fairness, accuracy, broken: brokenBounds(attacks, auditors, fairness) };
 }
 
@@ -174,11 +179,11 @@ function fairnessOf({ scenario, seed, conduct, rounds, pay }: RunRecord): Fairne
   };
 }
 
-async function auditRows(runs: readonly RunRecord[], rules: Rules): Promise<AuditRow[]> {
+async function auditRows(runs: readonly RunRecord[], rules: Rules, referee: Referee): Promise<AuditRow[]> {
   const rows: AuditRow[] = [];
   for (const [name, seats] of Object.entries(PANELS)) {
     const records: AuditRecord[] = [];
-    for (const run of runs) records.push(await playAudits(run, rules, AUDITORS.get(name)!, seats));
+    for (const run of runs) records.push(await playAudits(run, rules, AUDITORS.get(name)!, seats, referee));
     const pay = mean(records.map((record) => record.pay));
     const honestPay = mean(records.map((record) => record.honestPay ?? Number(rules.terms.seatPay)));
     const share = pay / honestPay;
