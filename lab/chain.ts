@@ -14,6 +14,10 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SKEW = 30n;
 /** More than anybody spends. */
 const MONEY = `0x${(10n ** 24n).toString(16)}`;
+/** When the chain begins, whatever clocks say: draws follow from it. */
+const BEGINNING = "2026-01-01T00:00:00Z";
+/** Play money of the operator, more than all rewards together. */
+const PLENTY = 10n ** 40n;
 /** Members admitted in a transaction. */
 const PAGE = 150;
 
@@ -52,7 +56,6 @@ export interface LabChain {
   readonly token: Contract;
   readonly escrow: string;
   readonly vault: string;
-  readonly drand: LocalDrand;
   /** Opens tasks and sends what anybody may. */
   readonly operator: Account;
   /** The cooperative whose members take part. */
@@ -70,6 +73,10 @@ export interface LabChain {
   deposit(account: string, amount: bigint): Promise<void>;
   /** Asks the chain itself. */
   rpc(method: string, params: readonly unknown[]): Promise<unknown>;
+  /** Has the next block bear a second. */
+  next(second: bigint): Promise<void>;
+  /** Goes back to where nobody had done anything: tasks don't depend on what was played before. */
+  reset(): Promise<void>;
   /** Proves to the beacon what drand gives for a second. */
   prove(second: bigint): Promise<void>;
   /** Randomness that drand gives for a second. */
@@ -88,7 +95,7 @@ export async function openLabChain(artifacts = "artifacts"): Promise<LabChain> {
   const hre = await createHardhatRuntimeEnvironment(
     {
       plugins: [hardhatEthers],
-      networks: { l1: { type: "edr-simulated", chainType: "l1" } },
+      networks: { l1: { type: "edr-simulated", chainType: "l1", initialDate: BEGINNING } },
       paths: { artifacts: none, cache: none },
     },
     {},
@@ -125,7 +132,7 @@ export async function openLabChain(artifacts = "artifacts"): Promise<LabChain> {
   const make = (name: keyof typeof SOURCES, args: readonly unknown[] = []) => deploy(SOURCES[name], name, args);
 
   const now = async () => (await provider.getBlock("latest"))!.timestamp;
-  const drand = localDrand({ secretKey: id("laboratory"), genesis: BigInt(await now()), period: 3n });
+  const drand = localDrand({ secretKey: id("laboratory"), genesis: BigInt(Date.parse(BEGINNING) / 1000), period: 3n });
   const beacon = await make("DrandBeacon", [drandNetworkStruct(drand.network), SKEW]);
   const dids = await make("DIDRegistry");
   const membership = await make("Membership", [dids.target]);
@@ -140,10 +147,16 @@ export async function openLabChain(artifacts = "artifacts"): Promise<LabChain> {
   const { target } = await make("LearningTasks", parts);
   const token = await make("LocalToken", ["Play", "PLAY"]);
   const tasks = ILearning__factory.connect(String(target), operator);
-  await (await token.approve(target, 2n ** 255n)).wait();
+  await (await token.getFunction("mint")(operator.address, PLENTY)).wait();
+  await (await token.getFunction("approve")(target, PLENTY)).wait();
   const as = async (account: string) => {
     await provider.send("hardhat_setBalance", [account, MONEY]);
     return connection.ethers.getImpersonatedSigner(account);
+  };
+  let snapshot: unknown;
+  const reset = async () => {
+    if (snapshot !== undefined) await provider.send("evm_revert", [snapshot]);
+    snapshot = await provider.send("evm_snapshot", []);
   };
   const rounds = new Map<bigint, ReturnType<LocalDrand["sign"]>>();
   const drawn = (second: bigint) => {
@@ -152,7 +165,7 @@ export async function openLabChain(artifacts = "artifacts"): Promise<LabChain> {
     return rounds.get(round)!;
   };
   return {
-    ...{ chainId, tasks, token, operator, cooperative: cooperative.address, drand, now, as },
+    ...{ chainId, tasks, token, operator, cooperative: cooperative.address, now, as, reset },
     escrow: String(escrow.target),
     vault: String(vault.target),
     book: new GasBook(
@@ -177,6 +190,7 @@ export async function openLabChain(artifacts = "artifacts"): Promise<LabChain> {
         await StakeVault__factory.connect(String(vault.target), signer).deposit(target, token.target, amount)
       ).wait();
     },
+    next: (second) => provider.send("evm_setNextBlockTimestamp", [Number(second)]),
     rpc: (method, params) => provider.send(method, [...params]),
     prove: async (second) => {
       await (await beacon.getFunction("prove")(drawn(second).round, drandProof(drawn(second)))).wait();

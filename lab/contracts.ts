@@ -37,6 +37,7 @@ import {
 
 /** Seconds of every phase. */
 const PHASE = 3_600;
+const DAY = 86_400n;
 const AGGREGATORS = 3;
 /** Full reward of a task; what clients and auditors have of it follows from the terms. */
 const REWARD = 1_000_000_000n;
@@ -74,7 +75,7 @@ class PlayedAggregator extends parties.Aggregator {
 /** Contracts as a settlement: every act is a transaction, and nothing is decided off the chain. */
 export class ContractSettlement implements Settlement {
   auditors: readonly string[] = [];
-  private taskId = 0n;
+  private readonly taskId = 1n;
   private task!: LabTask;
   private view!: parties.TaskView;
   private wallets: readonly Wallet[] = [];
@@ -98,8 +99,8 @@ export class ContractSettlement implements Settlement {
     } = this;
     this.task = task;
     this.contract = await tasks.getAddress();
-    this.taskId = (await tasks.taskCount()) + 1n;
-    const walletOf = (role: string, index: number) => new Wallet(id(`${this.beacon} ${this.taskId} ${role} ${index}`));
+    await chain.reset();
+    const walletOf = (role: string, index: number) => new Wallet(id(`${this.beacon} ${role} ${index}`));
     const wallets = (role: string, count: number) => Array.from({ length: count }, (_, i) => walletOf(role, i));
     this.wallets = wallets("client", task.clients);
     this.auditors = wallets("auditor", task.seats + 1).map(({ address }) => address);
@@ -113,7 +114,8 @@ export class ContractSettlement implements Settlement {
     const initialModel = taskContentOf(await content.put(tensorToBytes(task.initial)));
     const terms = this.terms(task);
     const fromBlock = (await operator.provider!.getBlockNumber()) + 1;
-    const startsAt = BigInt(await chain.now()) + BigInt(PHASE);
+    // a second, and so all draws, of its own
+    const startsAt = (BigInt(await chain.now()) / DAY) * DAY + DAY + 3n * (BigInt(id(this.beacon)) >> 232n);
     await chain.book.open(
       new Map([
         ...clients.map((account) => [account, "client"] as const),
@@ -243,8 +245,9 @@ export class ContractSettlement implements Settlement {
     for (const aggregator of aggregators) await aggregator.step();
     await this.enter(TaskPhase.AggregateReveal);
     for (const aggregator of aggregators) await aggregator.step();
-    await this.enter(TaskPhase.Finishing);
     const own = (await this.aggregations.get(BigInt(round + 1)))!;
+    // the next round starts in this second, whatever the clock says
+    await this.chain.next(await tasks.phaseStart(taskId, TaskPhase.Finishing));
     await (await tasks.finishRound(taskId, parties.answerOf(own))).wait();
     return own.model;
   }
