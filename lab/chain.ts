@@ -7,6 +7,7 @@ import { drandNetworkStruct, drandProof, drandRoundAt, localDrand, type LocalDra
 import { ContractFactory, id, Interface, type Contract, type InterfaceAbi, type Signer } from "ethers";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 
+import { UnexpectedChainError } from "./errors.js";
 import { GasBook } from "./gasBook.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -16,6 +17,8 @@ const SKEW = 30n;
 const MONEY = `0x${(10n ** 24n).toString(16)}`;
 /** When the chain begins, whatever clocks say: draws follow from it. */
 const BEGINNING = "2026-01-01T00:00:00Z";
+/** More than a transaction may take. */
+const GAS = `0x${(16_000_000).toString(16)}`;
 /** Play money of the operator, more than all rewards together. */
 const PLENTY = 10n ** 40n;
 /** Members admitted in a transaction. */
@@ -67,12 +70,12 @@ export interface LabChain {
   warp(second: bigint): Promise<void>;
   /** Has the cooperative admit accounts. */
   admit(accounts: readonly string[]): Promise<void>;
+  /** Sends a transaction to `LearningTasks` in somebody's name, from {@link LabChain.as} on. */
+  send(account: string, data: string): Promise<void>;
   /** Whoever has an account, with money for gas. */
   as(account: string): Promise<Account>;
   /** Deposits stake in the vault. */
   deposit(account: string, amount: bigint): Promise<void>;
-  /** Asks the chain itself. */
-  rpc(method: string, params: readonly unknown[]): Promise<unknown>;
   /** Has the next block bear a second. */
   next(second: bigint): Promise<void>;
   /** Goes back to where nobody had done anything: tasks don't depend on what was played before. */
@@ -190,8 +193,12 @@ export async function openLabChain(artifacts = "artifacts"): Promise<LabChain> {
         await StakeVault__factory.connect(String(vault.target), signer).deposit(target, token.target, amount)
       ).wait();
     },
+    send: async (from, data) => {
+      const hash = await provider.send("eth_sendTransaction", [{ from, to: target, data, gas: GAS }]);
+      const receipt = await provider.send("eth_getTransactionReceipt", [hash]);
+      if (receipt.status !== "0x1") throw new UnexpectedChainError("the status", receipt.status, "0x1");
+    },
     next: (second) => provider.send("evm_setNextBlockTimestamp", [Number(second)]),
-    rpc: (method, params) => provider.send(method, [...params]),
     prove: async (second) => {
       await (await beacon.getFunction("prove")(drawn(second).round, drandProof(drawn(second)))).wait();
     },
