@@ -25,7 +25,7 @@ const PLENTY = 10n ** 40n;
 const PAGE = 150;
 
 /** What the laboratory needs of the contracts, as paths of sources. */
-export const SOURCES = {
+const SOURCES = {
   AccessManager: "@openzeppelin/contracts/access/manager/AccessManager.sol",
   ConsentRegistry: "contracts/identity/ConsentRegistry.sol",
   DIDRegistry: "contracts/identity/DIDRegistry.sol",
@@ -88,6 +88,33 @@ export interface LabChain {
 }
 
 /**
+ * Sources of the contracts that the laboratory needs, and of all libraries that they link.
+ *
+ * @param artifacts - folder of a build that has them
+ */
+export async function linkedSources(artifacts = "artifacts"): Promise<string[]> {
+  const found = new Set<string>();
+  const add = async (source: string, name: string): Promise<void> => {
+    if (found.has(source)) return;
+    found.add(source);
+    const { linkReferences } = await readArtifact(artifacts, source, name);
+    for (const [input, references] of Object.entries(linkReferences))
+      for (const library of Object.keys(references)) await add(sourceOf(input), library);
+  };
+  for (const [name, source] of Object.entries(SOURCES)) await add(source, name);
+  return [...found];
+}
+
+async function readArtifact(artifacts: string, source: string, name: string): Promise<Artifact> {
+  return JSON.parse(await readFile(`${ROOT}${artifacts}/${source}/${name}.json`, "utf8"));
+}
+
+/** Path of a source by the name that the compiler knows it by. */
+function sourceOf(input: string): string {
+  return input.replace(/^project\//, "");
+}
+
+/**
  * Starts a chain and deploys the contracts of learning.
  *
  * @param artifacts - folder of compiled contracts: those of the last build if omitted
@@ -110,16 +137,14 @@ export async function openLabChain(artifacts = "artifacts"): Promise<LabChain> {
   const { chainId } = await provider.getNetwork();
   const libraries = new Map<string, Promise<string>>();
   const deploy = async (source: string, name: string, args: readonly unknown[] = []): Promise<Contract> => {
-    const file = `${ROOT}${artifacts}/${source}/${name}.json`;
-    const { abi, bytecode, linkReferences } = JSON.parse(await readFile(file, "utf8")) as Artifact;
+    const { abi, bytecode, linkReferences } = await readArtifact(artifacts, source, name);
     let linked = bytecode;
     for (const [input, references] of Object.entries(linkReferences)) {
       for (const [library, places] of Object.entries(references)) {
         if (!libraries.has(library)) {
-          const path = input.replace(/^project\//, "");
           libraries.set(
             library,
-            deploy(path, library).then(({ target }) => String(target)),
+            deploy(sourceOf(input), library).then(({ target }) => String(target)),
           );
         }
         const address = (await libraries.get(library)!).slice(2).toLowerCase();

@@ -1,8 +1,7 @@
 import type { WeightedUpdate } from "@artel/sdk/learning";
 
-import type { ContractSettlement } from "./contracts.js";
 import { RefereesDisagreeError } from "./errors.js";
-import { ReferenceSettlement } from "./reference.js";
+import { ReferenceSettlement, type Grounds } from "./reference.js";
 import type { DeclaredUpdate, Draw, LabTask, Payout, ScoresOpening, SettledRound, Settlement } from "./settlement.js";
 
 /** Roundings of a value of the model between two ways to average it: one at each level of a small tree. */
@@ -13,7 +12,7 @@ export class CheckedSettlement implements Settlement {
   private rules!: ReferenceSettlement;
   private draw!: Draw;
 
-  constructor(private readonly chain: ContractSettlement) {}
+  constructor(private readonly chain: Settlement & Pick<Grounds, "scope">) {}
 
   get auditors(): readonly string[] {
     return this.chain.auditors;
@@ -56,7 +55,7 @@ export class CheckedSettlement implements Settlement {
   }
 
   async aggregate(round: number, kept: readonly WeightedUpdate[]): Promise<Int32Array> {
-    const [model, flat] = [await this.chain.aggregate(round), await this.rules.aggregate(round, kept)];
+    const [model, flat] = [await this.chain.aggregate(round, kept), await this.rules.aggregate(round, kept)];
     model.forEach((value, i) => {
       if (Math.abs(value - flat[i]) > ROUNDINGS)
         throw new RefereesDisagreeError(`value ${i} of the model after round ${round}`, value, flat[i]);
@@ -67,9 +66,10 @@ export class CheckedSettlement implements Settlement {
   }
 
   async pay(): Promise<Payout> {
-    const { costs, ...paid } = await this.chain.pay();
-    agree("pay", paid, await this.rules.pay());
-    return { ...paid, costs };
+    const paid = await this.chain.pay();
+    const { clients, auditors } = paid;
+    agree("pay", { clients, auditors }, await this.rules.pay());
+    return paid;
   }
 }
 

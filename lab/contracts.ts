@@ -284,7 +284,9 @@ export class ContractSettlement implements Settlement {
     const slashed = new Map<string, bigint>();
     const losses = await queryLogs(tasks, tasks.filters.ParticipantSlashed(taskId), view.fromBlock);
     for (const { args } of losses) slashed.set(args.account, (slashed.get(args.account) ?? 0n) + args.amount);
-    return { clients, auditors, costs: { ...(await chain.book.read()), slashed } };
+    const costs = { ...(await chain.book.read()), slashed };
+    const gas = this.clients.map(({ account }) => costs.gasOf.get(account) ?? 0);
+    return { clients, auditors, gas, costs };
   }
 
   /** Has an account paid. @returns what it received */

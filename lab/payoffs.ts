@@ -2,6 +2,7 @@ import type { Aim } from "./attacks/attack.js";
 import { ATTACKS } from "./attacks/index.js";
 import { playAudits, type AuditRecord } from "./audits.js";
 import { AUDITORS } from "./auditors/index.js";
+import type { Spent } from "./costs.js";
 import { rulesReferee, type Referee } from "./referee.js";
 import type { RunRecord } from "./run.js";
 import type { Rules, Scenario } from "./scenario.js";
@@ -31,6 +32,8 @@ export interface AttackRow {
    * clients who are honest either way, because other attacks in the same task move everybody's share.
    */
   readonly gain: number;
+  /** Gas of a member and round, its claim included; undefined without a chain. */
+  readonly gas?: number;
   /** Whether it stays within its bound; undefined where there is none. */
   readonly verdict?: Verdict;
 }
@@ -47,6 +50,9 @@ export interface AuditRow {
   readonly share: number;
   /** Whether it changed any median. */
   readonly moved: boolean;
+  /** Stake that such a seat lost, in the pay of an honest one, and its gas, both of a round; undefined without a chain. */
+  readonly slashed?: number;
+  readonly gas?: number;
   readonly held: boolean;
 }
 
@@ -77,6 +83,8 @@ export interface Payoffs {
   readonly auditors: readonly AuditRow[];
   readonly fairness: readonly FairnessRow[];
   readonly accuracy: readonly AccuracyRow[];
+  /** Transactions of all tasks by role and kind; nothing without a chain. */
+  readonly spent: readonly Spent[];
   /** Every bound that was broken, in words. */
   readonly broken: readonly string[];
 }
@@ -108,7 +116,8 @@ export async function payoffsOf(
     accuracy: mean(runs.filter(({ scenario }) => scenario === name).map(({ rounds }) => rounds.at(-1)!.accuracy)),
   }));
   const auditors = await auditRows([...control.values()], scenarios[0].rules, referee);
-  return { attacks, auditors, fairness, accuracy, broken: brokenBounds(attacks, auditors, fairness) };
+  const spent = together(runs.flatMap((run) => (run.spent === undefined ? [] : [run.spent])));
+  return { attacks, auditors, fairness, accuracy, spent, broken: brokenBounds(attacks, auditors, fairness) };
 }
 
 /** Pay of every client, in equal shares. */
@@ -144,12 +153,38 @@ function attackRows(
     const excess = attacked.map((value, i) =>
       aim === "idle" ? value - IDLE_SHARE : value / drift[i] - GREEDY_GAIN * honest[i],
     );
+    const gas = meanIfAny(
+      runs.flatMap(({ conduct, rounds, gas }) =>
+        gas === undefined ? [] : gas.filter((_, i) => conduct[i] === name).map((value) => value / rounds.length),
+      ),
+    );
     const verdict = aim === "measured" ? undefined : verdictOf(excess);
     return {
-      ...{ attack: name, aim, scenario: scenario.name, share, error: standardError(attacked), honestShare, gain },
+      ...{ attack: name, aim, scenario: scenario.name, share, error: standardError(attacked), honestShare, gain, gas },
       verdict,
     };
   });
+}
+
+function meanIfAny(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : mean(values);
+}
+
+/** Transactions of several tasks together. */
+function together(lists: readonly (readonly Spent[])[]): Spent[] {
+  const rows = new Map<string, Spent>();
+  for (const row of lists.flat()) {
+    const key = `${row.role} ${row.kind}`;
+    const before = rows.get(key) ?? { ...row, transactions: 0, gas: 0 };
+    rows.set(key, {
+      ...row,
+      transactions: before.transactions + row.transactions,
+      gas: before.gas + row.gas,
+      largest: Math.max(before.largest, row.largest),
+      largestByCalldata: Math.max(before.largestByCalldata, row.largestByCalldata),
+    });
+  }
+  return [...rows.values()];
 }
 
 function verdictOf(excess: readonly number[]): Verdict {
@@ -190,7 +225,9 @@ async function auditRows(runs: readonly RunRecord[], rules: Rules, referee: Refe
     const moved = records.some((record) => record.moved);
     // who colludes works too, and earns for that; what counts is that it moves nothing and does not pay
     const held = name === "colluding" ? !moved && share < 1 : share <= 1 / HONEST_AUDIT && (seats > 2 || !moved);
-    rows.push({ auditor: name, seats, share, moved, held });
+    const given = (values: readonly (number | undefined)[]) => meanIfAny(values.filter((value) => value !== undefined));
+    const slashed = given(records.map((record) => record.slashed && record.slashed / honestPay));
+    rows.push({ auditor: name, seats, share, moved, slashed, gas: given(records.map(({ gas }) => gas)), held });
   }
   return rows;
 }
@@ -220,22 +257,24 @@ function brokenBounds(
 }
 
 /** The payoffs as text. */
-export function toText({ attacks, auditors, fairness, accuracy, broken }: Payoffs): string {
-  const number = (value: number) => (Number.isFinite(value) ? value.toFixed(3) : "-");
+export function toText({ attacks, auditors, fairness, accuracy, spent, broken }: Payoffs): string {
+  const number = (value = NaN) => (Number.isFinite(value) ? value.toFixed(3) : "-");
+  const gasText = (value?: number) => (value === undefined ? "-" : Math.round(value).toLocaleString("en"));
   const lines = [
-    "Clients: pay in equal shares, the same members' honest pay, and the ratio of both",
+    "Clients: pay in equal shares, the same members' honest pay, the ratio of both, and gas of a round",
     table(
-      ["attack", "aim", "scenario", "pay", "± error", "honest", "ratio", "bound"],
+      ["attack", "aim", "scenario", "pay", "± error", "honest", "ratio", "gas", "bound"],
       attacks.map((row) => [
         ...[row.attack, row.aim, row.scenario, number(row.share), number(row.error), number(row.honestShare)],
-        ...[number(row.gain), row.verdict ?? "measured"],
+        ...[number(row.gain), gasText(row.gas), row.verdict ?? "measured"],
       ]),
     ),
-    "Auditors: pay of a seat in that of an honest one",
+    "Auditors: pay of a seat and stake that it lost, in the pay of an honest one, and gas of a round",
     table(
-      ["auditor", "seats", "pay", "moves a median", "bound"],
+      ["auditor", "seats", "pay", "slashed", "gas", "moves a median", "bound"],
       auditors.map((row) => [
-        ...[row.auditor, String(row.seats), number(row.share), row.moved ? "yes" : "no", row.held ? "held" : "broken"],
+        ...[row.auditor, String(row.seats), number(row.share), number(row.slashed), gasText(row.gas)],
+        ...[row.moved ? "yes" : "no", row.held ? "held" : "broken"],
       ]),
     ),
     "Fairness: rank correlation of pay with what is owed, with true contributions, and with those among the honest",
@@ -251,6 +290,18 @@ export function toText({ attacks, auditors, fairness, accuracy, broken }: Payoff
       ["scenario", "accuracy"],
       accuracy.map((row) => [row.scenario, `${(row.accuracy * 100).toFixed(2)} %`]),
     ),
+    ...(spent.length === 0
+      ? []
+      : [
+          "Transactions: number, mean gas, gas of the dearest one and what it takes at 64 gas a byte of calldata",
+          table(
+            ["role", "transaction", "number", "mean", "dearest", "by calldata"],
+            spent.map(({ role, kind, transactions, gas, largest, largestByCalldata }) => [
+              ...[role, kind, String(transactions), gasText(gas / transactions)],
+              ...[gasText(largest), gasText(largestByCalldata)],
+            ]),
+          ),
+        ]),
     broken.length === 0 ? "No bound is broken." : `Broken:\n${broken.map((text) => `  ${text}`).join("\n")}`,
   ];
   return `${lines.join("\n\n")}\n`;

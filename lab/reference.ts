@@ -103,9 +103,13 @@ export class ReferenceSettlement implements Settlement {
     return { revealed, copies, seed, panels };
   }
 
+  scope(round: number): CommitmentScope {
+    return this.grounds.scope(round);
+  }
+
   commitmentTo(round: number, opening: ScoresOpening): string {
     const auditor = this.auditors.indexOf(opening.auditor);
-    return vectorCommitment(this.grounds.scope(round), this.round.seating, auditor, opening);
+    return vectorCommitment(this.scope(round), this.round.seating, auditor, opening);
   }
 
   async commitScores(_: number, auditor: string, commitment: string): Promise<void> {

@@ -46,6 +46,8 @@ export interface RunRecord {
   readonly pay: readonly string[];
   /** Gas by role and kind of transaction, if a chain decided. */
   readonly spent?: readonly Spent[];
+  /** Gas of every client's acts, and of its claim. */
+  readonly gas?: readonly number[];
 }
 
 /** Attacks and the places of their members. */
@@ -167,10 +169,10 @@ export async function play(
     records.push(record);
     progress(round, record);
   }
-  const { clients: pay, costs } = await settlement.pay();
+  const { clients: pay, gas, costs } = await settlement.pay();
   return {
     ...{ scenario: scenario.name, seed, conduct: conductOf(scenario), rounds: records, pay: pay.map(String) },
-    ...(costs && { spent: costs.spent }),
+    ...(costs && { spent: costs.spent, gas }),
   };
 }
 

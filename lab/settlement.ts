@@ -92,7 +92,8 @@ export interface Payout {
   readonly clients: readonly bigint[];
   /** By account. */
   readonly auditors: ReadonlyMap<string, bigint>;
-  /** What the task cost its parties; undefined where there is no chain. */
+  /** Gas by client id, and what the task cost all its parties; undefined where there is no chain. */
+  readonly gas?: readonly number[];
   readonly costs?: Costs;
 }
 

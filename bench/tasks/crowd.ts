@@ -43,13 +43,17 @@ export interface Sizes {
   readonly auditors: number;
   readonly panelSeats: number;
   readonly aggregators: number;
+  /** Each is a pay period. */
+  readonly rounds: number;
+  /** Whether the first aggregator lies in the last round. */
+  readonly liar: boolean;
 }
 
 /** What a round, and what the claims of all rounds cost. */
 export interface Played {
-  /** By round: the first, in which clients join, and the next, in which words are in use. */
+  /** By round: in the first clients join, from the next on words are in use. */
   readonly rounds: readonly Spending[];
-  /** Everybody is paid for both rounds. */
+  /** Everybody is paid for all rounds at once. */
   readonly claims: Spending;
   readonly panels: number;
 }
@@ -63,7 +67,6 @@ const BATCH = 50;
 const PARAMETERS = 100;
 /** Seconds of every phase: more than there are transactions in one. */
 const PHASE = 200_000;
-const ROUNDS = 2;
 const TASK = 1n;
 const REWARD = 10n ** 24n;
 const STAKE = REWARD / 3n;
@@ -71,8 +74,8 @@ const CAPS = { sampleCap: 1_000, clipNorm: 10_000n };
 const MINIMUM_SCORE = 1_000n;
 
 /**
- * Plays a task of two rounds with a crowd on a chain: commitments, updates, scores and answers are real and differ, panels
- * are all settled, one aggregator of three lies in the second round and is disproved, everybody is paid.
+ * Plays a task with a crowd on a chain: commitments, updates, scores and answers are real and differ, panels are all
+ * settled, a liar is disproved, everybody is paid.
  *
  * @param chain - on which nothing was played since it was reset
  */
@@ -80,7 +83,7 @@ export async function playCrowd(chain: LabChain, sizes: Sizes): Promise<Played> 
   const crowd = new Crowd(chain, sizes);
   await crowd.open();
   const rounds: Spending[] = [];
-  for (let round = 1; round <= ROUNDS; round++) {
+  for (let round = 1; round <= sizes.rounds; round++) {
     await crowd.bookFrom();
     await crowd.commit(round);
     await crowd.audit(round);
@@ -157,7 +160,7 @@ class Crowd {
         aggregation: {
           ...{ ...CAPS, parameters: PARAMETERS, combining: Combining.Mean, trim: 0, leafCells: 4, momentum: 0 },
         },
-        ...{ rounds: ROUNDS, periodRounds: 1, retries: 0, minClients: 2, maxClients: sizes.clients },
+        ...{ rounds: sizes.rounds, periodRounds: 1, retries: 0, minClients: 2, maxClients: sizes.clients },
         ...{ panelCells: PANEL_CELLS, panelSeats: sizes.panelSeats, minAuditors: auditors.length },
         ...{ maxAuditors: auditors.length, aggregators: aggregators.length },
         aggregatorQuorum: Math.floor(aggregators.length / 2) + 1,
@@ -248,7 +251,7 @@ class Crowd {
     this.included = this.balances.flatMap((balance, client) => (balance < -60_000n ? [] : [client]));
   }
 
-  /** Answers of all aggregators. In the last round the first lies, and is disproved. */
+  /** Answers of all aggregators. A liar is disproved. */
   async aggregate(round: number): Promise<void> {
     const { tasks, aggregators } = this;
     const [previous, model] = this.models.slice(-2);
@@ -266,7 +269,7 @@ class Crowd {
       ...{ model, previous, momentum: 0 },
     };
     const own = aggregate(inputs);
-    const lie = round === ROUNDS ? bent(own) : own;
+    const lie = this.sizes.liar && round === this.sizes.rounds ? bent(own) : own;
     const answers = aggregators.map((_, seat) => answerOf(seat === 0 ? lie : own));
     const scope = await this.scope(round);
     const salt = dataSlice(id(`answers ${round}`), 0, 16);
@@ -290,7 +293,7 @@ class Crowd {
     await this.enter(TaskPhase.Finishing);
     await this.asAnybody("finishRound", [TASK, answers[1]]);
     this.models.push(own.model);
-    const pool = (REWARD * 8_000n) / (10_000n * BigInt(ROUNDS));
+    const pool = (REWARD * 8_000n) / (10_000n * BigInt(this.sizes.rounds));
     const { pay, carried } = payPeriod(this.balances, pool, MINIMUM_SCORE);
     pay.forEach((amount, client) => (this.due[client] += amount));
     this.balances = [...carried];
@@ -301,8 +304,9 @@ class Crowd {
     const { chain } = this;
     await chain.warp(BigInt((await chain.now()) + PHASE));
     const balanceOf = async (account: string): Promise<bigint> => chain.token.getFunction("balanceOf")(account);
+    const periods = (1n << BigInt(this.sizes.rounds)) - 1n;
     for (const [client, { address }] of this.clients.entries()) {
-      if (this.due[client] > 0n) await this.asAnybody("claimFor", [[(TASK << 224n) | 0b11n], address]);
+      if (this.due[client] > 0n) await this.asAnybody("claimFor", [[(TASK << 224n) | periods], address]);
       if (client % 97 === 0) expectEqual(`pay of client ${client}`, await balanceOf(address), this.due[client]);
     }
     const paid = this.due.reduce((sum, amount) => sum + amount, 0n);
@@ -313,7 +317,8 @@ class Crowd {
     const held = await balanceOf(chain.escrow);
     await this.asAnybody("refund", [TASK]);
     const dust = await balanceOf(chain.escrow);
-    if (held > REWARD - paid || dust > BigInt(4 * this.roles.size)) expectEqual("what is left", dust, 0n);
+    if (held > REWARD - paid || dust > BigInt(2 * this.sizes.rounds * this.roles.size))
+      expectEqual("what is left", dust, 0n);
   }
 
   private call(name: string, args: readonly unknown[]): string {

@@ -8,7 +8,7 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 
-import { openLabChain, SOURCES } from "../../lab/chain.js";
+import { linkedSources, openLabChain } from "../../lab/chain.js";
 import type { Spent } from "../../lab/costs.js";
 import { buildForProduction, SETTINGS } from "../gas/chain.js";
 import { playCrowd, type Played, type Sizes } from "./crowd.js";
@@ -22,18 +22,19 @@ const PANEL = 96;
 /** A task whose panels are full, with one auditor more than they seat. */
 const crowdOf = (clients: number): Sizes => {
   const auditors = Math.ceil(clients / PANEL) * SEATS + 1;
-  return { clients, auditors, panelSeats: SEATS, aggregators: 3 };
+  return { clients, auditors, panelSeats: SEATS, aggregators: 3, rounds: 2, liar: true };
 };
-/** As many as DIN publishes its round for, and the largest panel that nine auditors make. */
-const DIN: Sizes = { clients: 9, auditors: 9, panelSeats: 7, aggregators: 12 };
+/** As many as DIN publishes its round for, and the largest panel that nine auditors make; all are honest. */
+const DIN: Sizes = { clients: 9, auditors: 9, panelSeats: 7, aggregators: 12, rounds: 10, liar: false };
 
 const sum = (rows: readonly Spent[], value: (row: Spent) => number) => rows.reduce((all, row) => all + value(row), 0);
 
 /** What a task costs, in gas. */
 function rowOf(sizes: Sizes, { rounds, claims, panels }: Played, seconds: number) {
-  const [first, next] = rounds;
+  const [first] = rounds;
+  const next = rounds.at(-1)!;
   const gas = (rows: readonly Spent[]) => sum(rows, (row) => row.gas);
-  // claims are for both rounds; the round in which an answer is disputed pays for that too
+  // one claim pays for all rounds; the round in which an answer is disputed pays for that too
   const perRound = gas(next) + gas(claims) / rounds.length;
   const people: Record<string, number> = {
     client: sizes.clients,
@@ -53,12 +54,12 @@ function rowOf(sizes: Sizes, { rounds, claims, panels }: Played, seconds: number
   return {
     ...{ ...sizes, panels, seconds: Math.round(seconds) },
     eachClientAllIn: Math.round(perRound / sizes.clients),
-    perParty: { firstRound: perParty(first), nextRound: perParty(next), claimsOfBoth: perParty(claims) },
+    perParty: { firstRound: perParty(first), lastRound: perParty(next), claims: perParty(claims) },
     byAnybody: Math.round(gas(next.filter(({ role }) => role === "anybody"))),
     round: Math.round(perRound),
     largest: { kind: largest.kind, gas: largest.largest },
     largestByCalldata: { kind: dearest.kind, gas: dearest.largestByCalldata },
-    transactions: { firstRound: first.map(kindOf), nextRound: next.map(kindOf), claims: claims.map(kindOf) },
+    transactions: { firstRound: first.map(kindOf), lastRound: next.map(kindOf), claims: claims.map(kindOf) },
   };
 }
 
@@ -66,9 +67,8 @@ function kindOf({ role, kind, transactions, gas, largest, largestByCalldata }: S
   return { role, kind, transactions, mean: Math.round(gas / transactions), largest, largestByCalldata };
 }
 
-const { artifacts } = await buildForProduction(
-  Object.values(SOURCES).map((path) => (path.startsWith("@") ? `npm:${path}` : path)),
-);
+const sources = (await linkedSources()).map((path) => (path.startsWith("@") ? `npm:${path}` : path));
+const { artifacts } = await buildForProduction(sources);
 const chain = await openLabChain(artifacts);
 try {
   const sizes = process.argv.slice(2).map(Number);
@@ -87,8 +87,8 @@ try {
   const results = {
     about:
       "npm run bench:tasks: gas of whole transactions (receipt.gasUsed) in learning tasks of growing size. In the first " +
-      "round clients join and commit one by one, in the next their signed commitments come in batches; updates come in " +
-      "batches of 50. In the next round one aggregator lies and is disproved.",
+      "round clients join and commit one by one, later their signed commitments come in batches; updates come in " +
+      "batches of 50. In the last round of `scale` one aggregator lies and is disproved; one claim pays for all rounds.",
     settings: SETTINGS,
     limit: LIMIT,
     "learning.largestTransactionAt10000Clients": Math.max(most.largest.gas, most.largestByCalldata.gas),
