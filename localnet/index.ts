@@ -1,3 +1,4 @@
+export * from "./beacon.js";
 export * from "./chain.js";
 export * from "./errors.js";
 export * from "./graphNode.js";

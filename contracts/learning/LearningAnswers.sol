@@ -150,6 +150,16 @@ contract LearningAnswers is LearningStorage, ILearningAnswers {
     }
 
     /// @inheritdoc ILearningAnswers
+    function demandOf(
+        TaskId taskId,
+        uint256 round,
+        ILearningTasks.Answer calldata answer,
+        Part calldata part
+    ) external view returns (address demander, uint256 deadline) {
+        return _task(taskId).demandOf(round, answer, part);
+    }
+
+    /// @inheritdoc ILearningAnswers
     function answerCommitment(
         TaskId taskId,
         uint256 round,

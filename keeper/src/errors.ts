@@ -7,3 +7,35 @@ export class KeeperConfigError extends ArtelError {
     super(problem, value, "see npm run keeper -- --help");
   }
 }
+
+/** The contract refused an act that is due. */
+export class ActRefusedError extends ArtelError {
+  readonly code = "keeper/refused";
+  constructor(what: string, reason: string) {
+    super(
+      `The chain refused to ${what} (${reason})`,
+      what,
+      "it is tried again; if that lasts, compare the endpoint with another",
+    );
+  }
+}
+
+/** An act would burn more gas than any of the protocol's own takes. */
+export class GasLimitError extends ArtelError {
+  readonly code = "keeper/gas";
+  constructor(what: string, gas: bigint, most: bigint) {
+    super(`To ${what} would take ${gas} gas, more than ${most}`, gas, "whoever needs it may send it");
+  }
+}
+
+/** What somebody revealed is on the chain, but the endpoint does not show the event. */
+export class EventMissingError extends ArtelError {
+  readonly code = "keeper/event-missing";
+  constructor(what: string, value: unknown) {
+    super(
+      `The endpoint does not show ${what}`,
+      value,
+      "it is tried again; if that lasts, use an endpoint with all logs",
+    );
+  }
+}

@@ -8,12 +8,18 @@ import { ProposalUpkeep } from "./governance/proposals.js";
 import { RoundUpkeep } from "./learning/rounds.js";
 import { runTasks } from "./runtime/loop.js";
 
-const USAGE = `Does what is due on chain and nobody in particular owes: scores and finishes rounds, queues and executes proposals.
+const USAGE = `Does what is due on chain and nobody in particular owes: draws seeds, settles panels, finishes rounds and clears up after
+learning tasks, queues and executes proposals.
 
-  npm run keeper -- --rpc-url URL --deployment FILE [--poll-ms N] [--json]
+  npm run keeper -- --rpc-url URL --deployment FILE [--owner ADDRESS]... [--drand-relay URL]...
+                    [--poll-ms N] [--json]
 
   --rpc-url URL       endpoint of the chain
   --deployment FILE   addresses.json of the deployment, such as deployments/sepolia/addresses.json
+  --owner ADDRESS     sees only to learning tasks that these opened, such as the Treasury of a cooperative; may be repeated
+                      (default: everybody's, at your expense)
+  --drand-relay URL   asked for rounds of drand, by which learning tasks draw their auditors; may be repeated (default:
+                      the League of Entropy's relays)
   --poll-ms N         milliseconds between two looks at the chain (default 4000)
   --json              tell a failure to start in JSON, as the log is
   --help              this text

@@ -313,6 +313,18 @@ export class TermsMismatchError extends ArtelError {
   }
 }
 
+/** Too little free stake to demand that an answer be opened. */
+export class BondMissingError extends ArtelError {
+  readonly code = "node/bond-missing";
+  constructor(free: bigint, bond: bigint) {
+    super(
+      `A withheld answer is wrong, and there is a free stake of ${free} where a demand takes ${bond}`,
+      free,
+      "deposit more into the stake vault for this contract; what is not used comes back",
+    );
+  }
+}
+
 /** A test plan has no slice left for a round. */
 export class SlicesUsedUpError extends ArtelError {
   readonly code = "slices/used-up";

@@ -15,7 +15,9 @@ const TARGET = fileURLToPath(new URL("../src/protocol.ts", import.meta.url));
 
 const ROUNDS = "contracts/learning/interfaces/ILearningRounds.sol";
 const TASKS = "contracts/learning/interfaces/ILearningTasks.sol";
+const ANSWERS = "contracts/learning/interfaces/ILearningAnswers.sol";
 const LEARNING_TASKS = "contracts/learning/LearningTasks.sol";
+const AVAILABILITY = "contracts/learning/libraries/AvailabilityLib.sol";
 const GOVERNOR = "contracts/governance/CooperativeGovernor.sol";
 const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
 
@@ -25,6 +27,7 @@ const ENUMS: readonly (readonly [name: string, source: string, doc: string, decl
   ["TaskPhase", TASKS, "Where a round of `LearningTasks` stands.", "Phase"],
   ["Role", ROUNDS, "What an account does in a task."],
   ["Combining", TASKS, "How a node of the aggregation tree combines its children."],
+  ["PartKind", ANSWERS, "What is opened of an answer.", "Kind"],
   ["ProposalState", "node_modules/@openzeppelin/contracts/governance/IGovernor.sol", "State of a proposal."],
 ];
 
@@ -43,6 +46,8 @@ const CONSTANTS = [
   ],
   ["POINTS", "contracts/learning/libraries/SettlementLib.sol", "Points of reputation that a whole task is worth."],
   ["MAX_BATCH", "contracts/learning/libraries/UpdatesLib.sol", "Most commitments or updates in a batch."],
+  ["DEMAND_LEVELS", AVAILABILITY, "Most levels of a tensor's tree between a hash and those that a demand opens."],
+  ["BOND_PART", AVAILABILITY, "The bond of a demand is this part of an aggregator's stake, rounded up."],
 ] as const;
 
 const ROUND_COMMITMENTS = "contracts/learning/libraries/CommitmentLib.sol";

@@ -24,7 +24,8 @@ import {
 } from "./contracts/index.js";
 import { ArtelError } from "./errors.js";
 
-const Address = z
+/** Text that is an address, in its checksummed form. */
+export const Address = z
   .string()
   .refine((text) => isAddress(text), "is not an address")
   .transform((text) => getAddress(text));

@@ -47,6 +47,12 @@ export const Combining = { Mean: 0, TrimmedMean: 1, Median: 2 } as const;
 /** How a node of the aggregation tree combines its children. */
 export type Combining = (typeof Combining)[keyof typeof Combining];
 
+/** What is opened of an answer. */
+export const PartKind = { Node: 0, Tensor: 1, Hashes: 2 } as const;
+
+/** What is opened of an answer. */
+export type PartKind = (typeof PartKind)[keyof typeof PartKind];
+
 /** State of a proposal. */
 export const ProposalState = {
   Pending: 0,
@@ -76,6 +82,12 @@ export const POINTS = 1000000;
 
 /** Most commitments or updates in a batch. */
 export const MAX_BATCH = 64;
+
+/** Most levels of a tensor's tree between a hash and those that a demand opens. */
+export const DEMAND_LEVELS = 5;
+
+/** The bond of a demand is this part of an aggregator's stake, rounded up. */
+export const BOND_PART = 32;
 
 /** Functions that can carry other calls or hand on powers: constitutional wherever they are. */
 export const WRAPPERS: readonly string[] = [

@@ -1,5 +1,4 @@
-import { expect } from "chai";
-import { network } from "hardhat";
+import { openBeacon } from "@artel/sdk";
 import {
   drandNetworkStruct,
   drandProof,
@@ -9,6 +8,9 @@ import {
   localDrand,
   type RpcSend,
 } from "@artel/sdk/randomness";
+import { expect } from "chai";
+import { BrowserProvider } from "ethers";
+import { network } from "hardhat";
 
 const SKEW = 30n;
 
@@ -92,6 +94,21 @@ describe("a header beacon", () => {
       .to.emit(beacon, "SeedProven")
       .withArgs(timepoint, proof.number, mixHash);
     expect(await beacon.seedOf(timepoint)).to.equal(mixHash);
+  });
+
+  it("BCN-15 is opened by its address, and proves seeds from the first second on", async () => {
+    const beacon = await ethers.deployContract("HeaderBeacon");
+    const provider = new BrowserProvider(beaconChain.provider, undefined, { cacheTimeout: -1 });
+    const opened = await openBeacon(String(beacon.target), provider, { urls: [], timeoutMs: 1 });
+    const timepoint = BigInt(await networkHelpers.time.latest());
+    const ready = await beacon.readyAt(timepoint);
+    await networkHelpers.time.increaseTo(ready - 1n);
+    expect([await opened.seedOf(timepoint), await opened.proofOf(timepoint)]).to.deep.equal([undefined, undefined]);
+    await networkHelpers.time.increaseTo(ready);
+    const [sender] = await ethers.getSigners();
+    await sender.sendTransaction({ to: beacon, data: await opened.proofOf(timepoint) });
+    expect(await beacon.seedOf(timepoint)).to.equal(await opened.seedOf(timepoint));
+    provider.destroy();
   });
 
   it("BCN-06 refuses the chain's other blocks", async () => {

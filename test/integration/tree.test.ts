@@ -1,18 +1,28 @@
 import { expect } from "chai";
-import { dataLength, id, keccak256, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import { concat, dataLength, id, keccak256, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import {
   aggregate,
   type Aggregation,
   type AggregationInputs,
+  type AggregationTree,
+  chunkDispute,
+  type ChunkOpening,
   type ClaimedTree,
   createRandom,
   type Dispute,
   disputeOf,
   type Fault,
   findFault,
+  nextStep,
   nodesRoot,
+  type OpenedPart,
+  openingOf,
+  openNode,
+  type Part,
   type PostedAnswer,
+  stepDispute,
+  tensorHashes,
   type TreeNode,
   type TreeUpdate,
   tensorRoot,
@@ -27,6 +37,8 @@ const SEED = id("seed");
 const CODEC = 0x55;
 const DIGEST = id("content");
 const EXCLUSION = 50;
+/** Seconds of AggregateReveal, in which a demand must be met. */
+const STEP = 600;
 
 /** Terms of a task in Challenge. */
 function terms(startsAt: number, inputs: Pick<AggregationInputs, "rules" | "momentum">, initialRoot: string) {
@@ -44,7 +56,7 @@ function terms(startsAt: number, inputs: Pick<AggregationInputs, "rules" | "mome
       auditReveal: 1,
       settle: 1,
       aggregateCommit: 1,
-      aggregateReveal: 1,
+      aggregateReveal: STEP,
       challenge: 100,
       longChallenge: 200,
       appeal: 0,
@@ -125,7 +137,7 @@ class Round {
         DisputeLib: disputeLib.target,
       },
     })) as unknown as AnswersHarness;
-    const startsAt = (await networkHelpers.time.latest()) - 10;
+    const startsAt = (await networkHelpers.time.latest()) - STEP - 10;
     await harness.open(terms(startsAt, { rules, momentum }, tensorRoot(model)), tensorRoot(previous));
     // two panels from two cells on; the second is void if there are three cells and more
     const panels = Math.min(shape.cells, 2);
@@ -197,6 +209,26 @@ class Round {
     await this.harness.getFunction(dispute.method).staticCall(...dispute.args);
   }
 
+  /** Goes down an answer by demands, all of which somebody meets, and disproves it without effect on what follows. */
+  async goDown({ seat, answer }: PostedAnswer, open: (part: Part) => string | undefined): Promise<Dispute> {
+    const { harness } = this;
+    await harness.post(seat, answer);
+    const vault = await ethers.getContractAt("StakeVault", await harness.VAULT());
+    await vault.deposit(harness.target, ZeroAddress, 100, { value: 100 });
+    const opened: OpenedPart[] = [];
+    for (;;) {
+      const step = nextStep({ seat, answer }, this.own, this.inputs, opened)!;
+      if (!("part" in step)) {
+        await this.dispute(step);
+        return step;
+      }
+      await harness.getFunction(step.method).send(...step.args);
+      const data = open(step.part)!;
+      await harness.openPart(answer, step.part, data);
+      opened.push({ hash: step.part.hash, data });
+    }
+  }
+
   /** A tree that is right but for what `change` makes of one node. */
   changed(level: number, index: number, change: (node: TreeNode) => TreeNode<number | bigint>): ClaimedTree {
     return this.own.tree.map((nodes, l) => nodes.map((node, i) => (l === level && i === index ? change(node) : node)));
@@ -217,6 +249,20 @@ function withTensor(tensor: Int32Array): (node: TreeNode) => TreeNode {
 
 function nudged(tensor: Int32Array, index: number, by: number): Int32Array {
   return tensor.map((value, i) => (i === index ? value + by : value));
+}
+
+/** A tensor's root with something beside its chunks, and the opening of what is there. */
+function besideChunks(tensor: Int32Array): { root: string; chunk: ChunkOpening } {
+  const leaf = toBeHex(1, 32);
+  let level = [...tensorHashes(tensor)[0].slice(0, -1), leaf];
+  const index = level.length - 1;
+  const siblings: string[] = [];
+  while (level.length > 1) {
+    siblings.push(level[level.length - 2]);
+    level = Array.from({ length: level.length / 2 }, (_, i) => keccak256(concat(level.slice(2 * i, 2 * i + 2))));
+  }
+  const length = tensor.length;
+  return { root: keccak256(concat([level[0], toBeHex(length, 32)])), chunk: { index, length, leaf, siblings } };
 }
 
 const { Mean, TrimmedMean, Median } = Combining;
@@ -337,6 +383,65 @@ describe("the aggregation tree, decided by the chain", function () {
           }
           const posted = round.posted(round.own.tree, tensor);
           expect(await round.disprove(posted)).to.deep.equal({ kind: "step", chunk: 0 });
+        }
+      });
+
+      it("AGG-06 anything but zero beside a tensor's chunks, and zero beside those of a right one is no fault", async () => {
+        const chunks = Math.ceil(shape.parameters / 64);
+        if (chunks === 2 ** Math.ceil(Math.log2(chunks))) return;
+        const { own, inputs } = round;
+        const model = besideChunks(own.model);
+        const step = { seat: 0, answer: { ...round.honest().answer, modelRoot: model.root }, tree: own.tree };
+        await round.harness.post(0, step.answer);
+        await round.dispute(stepDispute(0, step.answer, model.chunk, own.tree, inputs));
+        for (const { level, index, node } of round.nodes()) {
+          if (node.tensor === undefined) continue;
+          const { root, chunk } = besideChunks(node.tensor);
+          const tree = round.changed(level, index, ({ weight }) => ({ root, weight }));
+          const posted = round.posted(tree, own.model);
+          await round.harness.post(0, posted.answer);
+          await round.dispute(chunkDispute(openNode(posted, level, index), chunk, tree, inputs));
+        }
+        const honest = round.honest();
+        await round.harness.post(0, honest.answer);
+        const [leaves] = tensorHashes(own.model);
+        const { siblings } = model.chunk;
+        const refused = async (index: number, leaf: string, above: string[]) =>
+          expect(
+            round.dispute(
+              stepDispute(
+                0,
+                honest.answer,
+                { index, length: shape.parameters, leaf, siblings: above },
+                own.tree,
+                inputs,
+              ),
+            ),
+          ).to.be.revertedWithCustomError(disputeLib, "LearningAnswers_UnknownChunk");
+        await refused(leaves.length - 1, ZeroHash, siblings);
+        // the first chunk under the number of a leaf that the tree does not have
+        await refused(leaves.length, leaves[0], [
+          leaves[1],
+          ...tensorHashes(own.model)
+            .slice(1, -1)
+            .map(([, next]) => next),
+        ]);
+      });
+
+      it("AGG-18 demands lead down to the fault of an answer that is withheld", async () => {
+        const { own, inputs } = round;
+        const off = (tensor: Int32Array, at: number) => nudged(tensor, at, tensor[at] > 0 ? -1 : 1);
+        const wrong: Aggregation[] = [{ ...own, model: off(own.model, shape.parameters - 1) }];
+        const nodes = round.nodes().filter(({ node }) => node.tensor !== undefined);
+        for (const { level, index, node } of new Set([...nodes.slice(0, 1), ...nodes.slice(-1)])) {
+          const tree = round.changed(level, index, withTensor(off(node.tensor!, 0))) as AggregationTree;
+          wrong.push({ ...own, tree });
+        }
+        if (inputs.updates.length > 0) wrong.push(aggregate({ ...inputs, updates: inputs.updates.slice(1) }));
+        for (const answered of wrong) {
+          const posted = round.posted(answered.tree, answered.model);
+          const dispute = await round.goDown(posted, (part) => openingOf(part, answered));
+          expect(dispute).to.deep.equal(disputeOf(findFault(posted, own)!, posted, inputs));
         }
       });
 

@@ -50,6 +50,10 @@ describe("npm run keeper", function () {
     expect(await failure("keeper/config", ["--rpc", rpcUrl])).to.match(/^Unknown option '--rpc'/);
     expect(await failure("keeper/config", given({ rpcUrl: "nowhere" }))).to.match(/^--rpc-url can't be used/);
     expect(await failure("keeper/config", [...given(), "--poll-ms", "1"])).to.match(/^--poll-ms can't be used/);
+    const stranger = [...given(), "--owner", "nobody"];
+    expect(await failure("keeper/config", stranger)).to.match(/^--owner can't be used as given \(is not an address\)/);
+    const relays = ["--drand-relay", "https://api.drand.sh", "--drand-relay", "nowhere"];
+    expect(await failure("keeper/config", [...given(), ...relays])).to.match(/^--drand-relay can't be used/);
   });
 
   it("KPR-05 asks for a key, and never repeats one", async () => {

@@ -59,4 +59,18 @@ describe("keeper loop", () => {
     expect((await rejection(forEach([1, 2, 3, 4, 5], act))).message).to.equal("item 2");
     expect(done).to.deep.equal([1, 3, 5]);
   });
+
+  it("KPR-02 has as many items under way as it is told, and adds up what they did", async () => {
+    let underWay = 0;
+    let most = 0;
+    const act = async (item: number) => {
+      most = Math.max(most, ++underWay);
+      await sleep(5);
+      underWay -= 1;
+      return item;
+    };
+    expect(await forEach([1, 2, 3, 4, 5, 6, 7], act, 3)).to.equal(28);
+    expect(most).to.equal(3);
+    expect(await forEach([], act, 3)).to.equal(0);
+  });
 });

@@ -1,9 +1,25 @@
 import { tasks, TermsMismatchError, type ContentStore } from "@artel/node";
-import type { ILearning } from "@artel/sdk";
-import { ABSENT, manifestCid, manifestToBytes, taskContentOf, type Manifest, type Panel } from "@artel/sdk/learning";
+import { Combining, type ILearning } from "@artel/sdk";
+import {
+  ABSENT,
+  aggregate,
+  cidOf,
+  cidToDigest,
+  findFault,
+  manifestCid,
+  manifestToBytes,
+  nodesRoot,
+  publishedAggregation,
+  taskContentOf,
+  WithheldContentError,
+  type AggregationInputs,
+  type Manifest,
+  type Panel,
+} from "@artel/sdk/learning";
 import { drandRoundAt, localDrand } from "@artel/sdk/randomness";
 import { expect } from "chai";
-import { id, ZeroHash } from "ethers";
+import { getBytes, id, ZeroAddress, ZeroHash } from "ethers";
+import type { CID } from "multiformats/cid";
 
 const { balancesOf, drandRandomness, provenRandomness, TaskView } = tasks;
 
@@ -80,6 +96,31 @@ describe("where parties learn a round's seed", () => {
     const source = provenRandomness(beacon as unknown as Parameters<typeof provenRandomness>[0]);
     expect(await source.seedOf(5n)).to.equal(id("seed"));
     expect(await source.seedOf(6n)).to.equal(undefined);
+  });
+});
+
+describe("what is published of an answer", () => {
+  const inputs: AggregationInputs = {
+    order: [0],
+    updates: [{ id: 0, account: ZeroAddress, samples: 1n, norm: 1n, inner: ZeroHash, delta: Int32Array.of(1, 2) }],
+    rules: { combining: Combining.Mean, trim: 0, leafCells: 1, parameters: 2, sampleCap: 9, clipNorm: 9n },
+    model: Int32Array.of(5, 6),
+    previous: Int32Array.of(5, 6),
+    momentum: 0,
+  };
+
+  it("PTY-08 a tensor of a length that none has is as if it were withheld", async () => {
+    const own = aggregate(inputs);
+    const wrong = { ...own, tree: [[{ ...own.tree[0][0], root: id("wrong") }]] };
+    const junk = new Uint8Array(5);
+    const { file } = publishedAggregation(wrong);
+    file.set(getBytes(cidToDigest(cidOf(junk))), file.length - 32);
+    const answer = { modelRoot: id("model"), model: taskContentOf(cidOf(file)), nodesRoot: nodesRoot(wrong.tree) };
+    const content = { get: async (cid: CID) => (cid.equals(cidOf(junk)) ? junk : file) };
+    const view = { content } as unknown as tasks.TaskView;
+    const posted = await tasks.postedAnswer(view, { seat: 0, aggregator: ZeroAddress, answer }, inputs, own);
+    expect(posted!.tree[0][0].tensor).to.equal(undefined);
+    expect(() => findFault(posted!, own)).to.throw(WithheldContentError);
   });
 });
 

@@ -51,7 +51,8 @@ interface ILearningAnswers {
 
     /// @notice A chunk of a tensor, as its hash.
     /// @param index of the chunk.
-    /// @param length that the tensor's root states. If it is not that of the model this alone is the fault.
+    /// @param length that the tensor's root states. If it is not that of the model this alone is the fault, and so is
+    /// anything but zero beside the chunks in the tree.
     /// @param leaf hash of the chunk.
     /// @param siblings in the tensor's tree, the lowest first.
     struct ChunkOpening {
@@ -177,7 +178,7 @@ interface ILearningAnswers {
     /// @param children the node's children in order, packed. Under a lowest node each is account (20 bytes), samples (4),
     /// norm (8), `keccak256(abi.encode(codec, digest, salt))` (32), chunk (256), siblings (32 each); under an upper one
     /// weight (32), hash of its own children's hashes (32; 0 for a lowest node), chunk and siblings, these two only if the
-    /// weight is not 0. If the length is wrong: the hash of the children's hashes (32) alone.
+    /// weight is not 0. If the length is wrong, or the fault beside the chunks: the hash of the children's hashes (32) alone.
     /// @param hints for trimmed means and medians two chunks: the lowest and the highest values that stay. Else empty.
     function disputeChunk(
         TaskId taskId,
@@ -198,7 +199,7 @@ interface ILearningAnswers {
     /// @param chunk of the answer's model.
     /// @param parts packed: chunk and siblings of the global model; the same of the one before it, unless that is the same
     /// model; weight of the tree's top (32), hash of its children's hashes (32), and, only if the weight is not 0, chunk
-    /// and siblings of the top's tensor. Empty if the length is wrong.
+    /// and siblings of the top's tensor. Empty if the length is wrong, or the fault beside the chunks.
     function disputeStep(
         TaskId taskId,
         uint256 seat,
@@ -276,6 +277,16 @@ interface ILearningAnswers {
     function answersOf(
         TaskId taskId
     ) external view returns (bytes32[] memory digests, uint256 disproved, uint256 deletions);
+
+    /// @notice The demand of a part of an answer: whose it is, and the last second in which the part may be opened.
+    /// @return demander zero if the part was opened, its demand ended, or it was never demanded.
+    /// @return deadline zero if it was never demanded.
+    function demandOf(
+        TaskId taskId,
+        uint256 round,
+        ILearningTasks.Answer calldata answer,
+        Part calldata part
+    ) external view returns (address demander, uint256 deadline);
 
     /// @notice Commitment of an aggregator: keccak256 of the ABI encoding of keccak256("artel.task.answer.v1"), chain,
     /// contract, task, round, aggregator, digest of the answer (keccak256 of the ABI encoding of model root, codec, digest

@@ -23,7 +23,7 @@ library AvailabilityLib {
     using TaskPhaseLib for TaskState;
 
     /// @dev Levels of a tensor's tree that are opened at a time.
-    uint256 private constant STEP = 5;
+    uint256 private constant DEMAND_LEVELS = 5;
     /// @dev A bond is this part of an aggregator's stake: more than an opening costs, less than disproving saves.
     uint256 private constant BOND_PART = 32;
 
@@ -117,6 +117,17 @@ library AvailabilityLib {
         bool running = round == task.head.round && task.phase() == ILearningTasks.Phase.Challenge;
         if (running && AnswerLib.stands(task, digest)) AnswerLib.disprove(task, taskId, answer, vault);
         vault.unlock(demander, task.terms.token, _bond(task));
+    }
+
+    /// @notice See `ILearningAnswers.demandOf`.
+    function demandOf(
+        TaskState storage task,
+        uint256 round,
+        ILearningTasks.Answer calldata answer,
+        ILearningAnswers.Part calldata part
+    ) external view returns (address demander, uint256 deadline) {
+        Demand storage demand = task.demands[_key(round, CommitmentsLib.digestOf(answer), part)];
+        return (demand.demander, demand.deadline);
     }
 
     /// @dev Notes a demand, once for each part of an answer, and sees that Challenge lasts until it can be used.
@@ -262,7 +273,7 @@ library AvailabilityLib {
 
     /// @dev Hashes to open below one that has so many levels under it: at most 2^5.
     function _countBelow(uint256 levels) private pure returns (uint8 count) {
-        return uint8(1 << Math.min(levels, STEP));
+        return uint8(1 << Math.min(levels, DEMAND_LEVELS));
     }
 
     function _key(uint256 round, bytes32 digest, ILearningAnswers.Part memory part) private pure returns (bytes32) {

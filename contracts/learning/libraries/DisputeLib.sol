@@ -129,8 +129,9 @@ library DisputeLib {
         }
     }
 
-    /// @dev Proves a chunk's hash against the tensor's root. Returns whether the tensor has the model's length; if not, it
-    /// is no model or update of this task, whatever it holds.
+    /// @dev Proves a chunk's hash against the tensor's root. Returns whether it is a chunk of a tensor of the model's length.
+    /// If the length is another, or if this is a leaf beside the chunks that is not zero, the tensor is no model or update
+    /// of this task, whatever it holds.
     function _openChunk(
         Work memory work,
         ILearningAnswers.ChunkOpening calldata chunk,
@@ -144,9 +145,13 @@ library DisputeLib {
         bytes32 computed = TensorLib.rootFrom(chunk.leaf, chunk.index, siblings, path.length, chunk.length);
         if (computed != root) revert ILearningAnswers.LearningAnswers_WrongRoot(computed, root);
         if (chunk.length != work.length) return false;
-        uint256 chunks = TensorLib.chunksOf(work.length);
-        if (chunk.index >= chunks) revert ILearningAnswers.LearningAnswers_UnknownChunk(chunk.index, chunks);
         if (path.length != work.depth) revert ILearningAnswers.LearningAnswers_WrongLength(path.length, work.depth);
+        uint256 chunks = TensorLib.chunksOf(work.length);
+        if (chunk.index >= chunks) {
+            bool beside = chunk.index >> work.depth == 0 && chunk.leaf != 0;
+            if (!beside) revert ILearningAnswers.LearningAnswers_UnknownChunk(chunk.index, chunks);
+            return false;
+        }
         work.chunked = true;
         work.chunk = chunk.index;
         return true;

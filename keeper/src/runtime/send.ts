@@ -1,19 +1,24 @@
 import { revertOf } from "@artel/sdk";
-import { isError, type ContractTransactionResponse, type Interface } from "ethers";
+import { isError, type Interface, type TransactionResponse } from "ethers";
 import type { Logger } from "pino";
+
+import { ActRefusedError } from "../errors.js";
 
 /**
  * Sends one transaction and waits for it to be mined. A refusal by the contract is no failure: the act was not due
  * any more, because somebody else did it first or the state moved on.
  *
+ * @param overtaken - the errors that say so; any, if omitted
  * @returns whether the transaction was mined and succeeded.
- * @throws whatever else went wrong, such as an endpoint that can't be reached.
+ * @throws ActRefusedError for any other error of the contract; whatever else went wrong, such as an endpoint that can't be
+ * reached.
  */
 export async function sendIfDue(
   what: string,
-  send: () => Promise<ContractTransactionResponse>,
+  send: () => Promise<TransactionResponse>,
   contract: Interface,
   log: Logger,
+  overtaken?: ReadonlySet<string>,
 ): Promise<boolean> {
   try {
     const receipt = await (await send()).wait();
@@ -22,7 +27,12 @@ export async function sendIfDue(
   } catch (error) {
     // An action of a proposal may fail with any error of any contract, so the kind of failure decides, not its name.
     if (!isError(error, "CALL_EXCEPTION")) throw error;
-    log.debug({ what, revert: revertOf(error, [contract])?.text ?? error.shortMessage }, "refused");
+    const revert = revertOf(error, [contract]);
+    // of what was mined the chain keeps no reason; somebody else was first in the block
+    const isMined = error.receipt != null;
+    if (overtaken !== undefined && !isMined && !overtaken.has(revert?.name ?? ""))
+      throw new ActRefusedError(what, revert?.text ?? error.shortMessage);
+    log.debug({ what, revert: revert?.text ?? error.shortMessage }, "refused");
     return false;
   }
 }

@@ -15,19 +15,26 @@ export interface KeeperTask {
 /**
  * Does something for every item, whatever happens to the others: one that always fails must not stall those after it.
  *
+ * @param atOnce - how many are under way at a time
  * @returns the sum of what `act` returned
  * @throws the first failure, once every item has had its turn
  */
-export async function forEach<T>(items: Iterable<T>, act: (item: T) => Promise<number>): Promise<number> {
+export async function forEach<T>(items: Iterable<T>, act: (item: T) => Promise<number>, atOnce = 1): Promise<number> {
   const failures: unknown[] = [];
   let sum = 0;
-  for (const item of items) {
-    try {
-      sum += await act(item);
-    } catch (error) {
-      failures.push(error);
+  // all take from the same queue
+  const queue = items[Symbol.iterator]();
+  const work = async () => {
+    for (let next = queue.next(); next.done !== true; next = queue.next()) {
+      try {
+        const sent = await act(next.value);
+        sum += sent;
+      } catch (error) {
+        failures.push(error);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
   if (failures.length > 0) throw failures[0];
   return sum;
 }

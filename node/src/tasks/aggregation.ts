@@ -72,7 +72,9 @@ export async function postedAnswer(
   const withTensor = async ({ cid, ...node }: FiledNode, right: TreeNode): Promise<TreeNode<number | bigint>> => {
     if (node.root === right.root) return { ...node, tensor: right.tensor };
     const bytes = cid && (await fetched(() => view.content.get(cid)));
-    return { ...node, tensor: bytes && tensorFromBytes(bytes, Math.floor(bytes.length / 4)) };
+    // of a length that no tensor has: as good as withheld
+    if (bytes === undefined || bytes.length % 4 !== 0) return node;
+    return { ...node, tensor: tensorFromBytes(bytes, bytes.length / 4) };
   };
   const tree = await Promise.all(
     nodes.map((level, i) => Promise.all(level.map((node, j) => withTensor(node, own.tree[i][j])))),

@@ -15,18 +15,30 @@ import { AbiCoder, getBytes } from "ethers";
 
 import type { Opening } from "../daemon/journal.js";
 import { aggregationInputs } from "./aggregation.js";
+import { openDemanded } from "./demands.js";
 import { Party, saltOf, type PartyContext } from "./party.js";
 import type { TaskState } from "./taskView.js";
 
 /**
  * An aggregator: combines the updates that belong into the aggregate, and publishes with its answer every node of the
- * tree, for others to check.
+ * tree, for others to check. What is demanded of its answer it opens on the chain, for the bond of the demand.
  */
 export class Aggregator extends Party {
   private latest?: { readonly round: bigint; readonly own: Aggregation };
 
   constructor(context: PartyContext) {
     super(context, "aggregator", TaskPhase.AggregateCommit, TaskPhase.AggregateReveal);
+  }
+
+  override async step(): Promise<boolean> {
+    const sent = await super.step();
+    const { view } = this.context;
+    const state = await view.state();
+    if (Number(state.phase) !== TaskPhase.Challenge) return sent;
+    const opening = await this.recordedOpening(state.round);
+    if (opening === undefined) return sent;
+    const answer = decodeAnswer(opening.content);
+    return (await openDemanded(this.context, state.round, answer, () => this.own(state))) || sent;
   }
 
   /** The next global model with its tree; undefined if there is nothing to aggregate. */
@@ -36,10 +48,16 @@ export class Aggregator extends Party {
   }
 
   protected override async produce(state: TaskState): Promise<Uint8Array | undefined> {
+    const own = await this.own(state);
+    return own && encodeAnswer(answerOf(own));
+  }
+
+  /** What it works out once a round. It is too large for the record: after a crash it is computed again. */
+  private async own(state: TaskState): Promise<Aggregation | undefined> {
+    if (this.latest?.round === state.round) return this.latest.own;
     const own = await this.aggregate(state);
-    if (own === undefined) return undefined;
-    this.latest = { round: state.round, own };
-    return encodeAnswer(answerOf(own));
+    this.latest = own && { round: state.round, own };
+    return own;
   }
 
   protected override commitmentOf(scope: CommitmentScope, opening: Opening): string {
@@ -56,12 +74,11 @@ export class Aggregator extends Party {
     return tasks.revealAnswer(view.taskId, this.account, decodeAnswer(opening.content), saltOf(opening));
   }
 
-  /** Publishes model and tree. They are too large for the record: after a crash they are computed again. */
+  /** Publishes model and tree. */
   private async publish(): Promise<void> {
     const { view, log } = this.context;
     try {
-      const state = await view.state();
-      const own = this.latest?.round === state.round ? this.latest.own : await this.aggregate(state);
+      const own = await this.own(await view.state());
       if (own === undefined) return;
       const { file, tensors } = publishedAggregation(own);
       for (const content of [file, ...tensors]) await view.content.put(content);

@@ -4,15 +4,24 @@ import {
   answerDigest,
   disputeOf,
   findFault,
+  nextStep,
+  nodesRoot,
+  tensorRoot,
   WithheldContentError,
   type Aggregation,
   type AggregationInputs,
+  type Answer,
+  type Demand,
   type Dispute,
+  type Part,
   type PostedAnswer,
 } from "@artel/sdk/learning";
+import { ZeroAddress, type ContractTransactionResponse } from "ethers";
 
 import { act } from "../committingParty.js";
+import { BondMissingError } from "../errors.js";
 import { aggregationInputs, postedAnswer } from "./aggregation.js";
+import { openDemanded } from "./demands.js";
 import { SETTLED_REVERTS, type PartyContext } from "./party.js";
 import type { AnswerRecord, TaskState } from "./taskView.js";
 
@@ -24,56 +33,87 @@ interface Reference {
 }
 
 /**
- * A challenger: computes the answer of a round again and disproves every other one. Anybody can be one; it has no stake and
- * earns nothing but a sound model.
+ * A challenger: computes the answer of a round again and disproves every other one. If its content is withheld, or is not
+ * what it should be, it demands on the chain what it needs of it, for which it has some stake in the vault. Of right answers
+ * it opens what others demand, for their bonds. Anybody can be one.
  */
 export class Challenger {
   readonly account: string;
   private reference?: Reference;
-  private readonly done = new Set<string>();
-  private readonly withheld = new Set<string>();
+  /** What was logged, and demands that bind nothing any more. */
+  private readonly noted = new Set<string>();
 
   constructor(private readonly context: Pick<PartyContext, "view" | "tasks" | "account" | "log">) {
     this.account = context.account;
   }
 
   /**
-   * Checks the answers that stand, and disproves those that are wrong. Safe to repeat, also after a crash.
+   * Checks the answers that stand, and does the next thing to disprove each that is wrong; takes back the bonds of demands
+   * that came to nothing. Safe to repeat, also after a crash.
    *
    * @returns whether it sent a transaction
    */
   async step(): Promise<boolean> {
     const { view } = this.context;
     const state = await view.state();
-    if (Number(state.phase) !== TaskPhase.Challenge) return false;
+    if (Number(state.phase) !== TaskPhase.Challenge) return this.takeBack();
     let sent = false;
-    for (const record of await view.answers(state.round)) {
-      const digest = `${state.round}/${answerDigest(record.answer)}`;
-      if (this.done.has(digest)) continue;
-      const dispute = await this.check(state, record, digest);
-      if (dispute !== undefined && (await this.send(dispute))) sent = true;
-      if (!this.withheld.has(digest)) this.done.add(digest);
-    }
+    const answers = await view.answers(state.round);
+    for (const record of new Map(answers.map((given) => [answerDigest(given.answer), given])).values())
+      if (await this.check(state, record)) sent = true;
     return sent;
   }
 
-  /** The dispute of an answer, if it is wrong and enough of it is published. */
-  private async check(state: TaskState, record: AnswerRecord, digest: string): Promise<Dispute | undefined> {
-    const { view } = this.context;
+  /** Does what is due about an answer. */
+  private async check(state: TaskState, record: AnswerRecord): Promise<boolean> {
     const reference = await this.referenceOf(state);
-    if (reference === undefined) return undefined;
+    if (reference === undefined) return false;
     const { inputs, own } = reference;
-    const posted = await postedAnswer(view, record, inputs, own);
-    const dispute = posted === undefined ? "withheld" : disputeIn(posted, reference);
-    if (dispute !== "withheld") {
-      this.withheld.delete(digest);
-      return dispute;
-    }
+    const { answer } = record;
+    if (answer.nodesRoot === nodesRoot(own.tree) && answer.modelRoot === tensorRoot(own.model))
+      return openDemanded(this.context, state.round, answer, async () => own);
+    const posted = await postedAnswer(this.context.view, record, inputs, own);
+    const dispute = posted && disputeIn(posted, reference);
+    if (dispute !== undefined) return this.dispute(dispute);
+    const digest = answerDigest(answer);
     // it is looked for again until Challenge is over
-    if (!this.withheld.has(digest))
-      this.context.log.warn({ seat: record.seat, answer: digest }, "the answer's content is withheld");
-    this.withheld.add(digest);
-    return undefined;
+    if (this.isNew(digest)) this.context.log.warn({ seat: record.seat, digest }, "the answer's content is withheld");
+    return this.goDown(record, reference);
+  }
+
+  /** One step down an answer that is wrong, of which what was opened on the chain is known. */
+  private async goDown(record: AnswerRecord, { round, inputs, own }: Reference): Promise<boolean> {
+    const { view } = this.context;
+    const next = nextStep(record, own, inputs, await view.openedParts(round));
+    if (next === undefined) return false;
+    if (!("part" in next)) return this.dispute(next);
+    const { demander, deadline } = await view.contract.demandOf(view.taskId, round, record.answer, next.part);
+    if (deadline === 0n) return this.demand(next);
+    // whoever demanded it
+    if (demander === ZeroAddress || (await view.now()) <= deadline) return false;
+    return this.endDemand(round, record.answer, next.part);
+  }
+
+  /** Frees the bonds of its demands that nobody met. */
+  private async takeBack(): Promise<boolean> {
+    const { view, account } = this.context;
+    let sent = false;
+    for (const { round, part, modelRoot, nodesRoot } of await view.demands(undefined, account)) {
+      const key = `${round}/${modelRoot}/${nodesRoot}/${part.kind}/${part.count}/${part.hash}`;
+      if (this.noted.has(key)) continue;
+      const answers = (await view.revealedAnswers(round)).filter(
+        ({ answer }) => answer.modelRoot === modelRoot && answer.nodesRoot === nodesRoot,
+      );
+      let bound = false;
+      for (const { answer } of answers) {
+        const { demander, deadline } = await view.contract.demandOf(view.taskId, round, answer, part);
+        if (demander !== account) continue;
+        bound = true;
+        if ((await view.now()) > deadline && (await this.endDemand(round, answer, part))) sent = true;
+      }
+      if (!bound) this.noted.add(key);
+    }
+    return sent;
   }
 
   private async referenceOf(state: TaskState): Promise<Reference | undefined> {
@@ -84,9 +124,9 @@ export class Challenger {
     return this.reference;
   }
 
-  private send(dispute: Dispute): Promise<boolean> {
-    const { tasks, view, log } = this.context;
-    const send = () => {
+  private dispute(dispute: Dispute): Promise<boolean> {
+    const { tasks, view } = this.context;
+    return this.act(dispute.method, () => {
       switch (dispute.method) {
         case "disputeWeight":
           return tasks.disputeWeight(view.taskId, ...dispute.args);
@@ -95,18 +135,53 @@ export class Challenger {
         case "disputeStep":
           return tasks.disputeStep(view.taskId, ...dispute.args);
       }
-    };
+    });
+  }
+
+  private async demand(demand: Demand): Promise<boolean> {
+    const { tasks, view, log, account } = this.context;
+    const [free, bond] = await Promise.all([view.freeStake(account), view.bond()]);
+    if (free < bond) {
+      if (this.isNew(demand.part.hash))
+        log.error({ err: new BondMissingError(free, bond), account }, "nothing demanded");
+      return false;
+    }
+    return this.act(demand.method, () => {
+      switch (demand.method) {
+        case "demandNode":
+          return tasks.demandNode(view.taskId, ...demand.args);
+        case "demandHashes":
+          return tasks.demandHashes(view.taskId, ...demand.args);
+        case "demandModelHashes":
+          return tasks.demandModelHashes(view.taskId, ...demand.args);
+      }
+    });
+  }
+
+  private endDemand(round: bigint, answer: Answer, part: Part): Promise<boolean> {
+    const { tasks, view } = this.context;
+    return this.act("endDemand", () => tasks.endDemand(view.taskId, round, answer, part));
+  }
+
+  private act(what: string, send: () => Promise<ContractTransactionResponse>): Promise<boolean> {
+    const { log, view } = this.context;
     const labelled = log.child({ role: "challenger", account: this.account });
-    return act(dispute.method, send, { log: labelled, contract: view.contract, settledReverts: SETTLED_REVERTS });
+    return act(what, send, { log: labelled, contract: view.contract, settledReverts: SETTLED_REVERTS });
+  }
+
+  /** Whether it is asked for the first time. */
+  private isNew(key: string): boolean {
+    const before = this.noted.size;
+    return this.noted.add(key).size > before;
   }
 }
 
-function disputeIn(posted: PostedAnswer, { inputs, own }: Reference): Dispute | "withheld" | undefined {
+function disputeIn(posted: PostedAnswer, { inputs, own }: Reference): Dispute | undefined {
   try {
     const fault = findFault(posted, own);
     return fault && disputeOf(fault, posted, inputs);
   } catch (error) {
-    if (error instanceof WithheldContentError) return "withheld";
+    if (error instanceof WithheldContentError) return undefined;
     throw error;
   }
 }

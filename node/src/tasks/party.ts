@@ -37,6 +37,9 @@ export const SETTLED_REVERTS: ReadonlySet<string> = new Set([
   "LearningTasks_Excluded",
   "LearningTasks_NoConsent",
   "LearningTasks_WrongPhase",
+  "LearningAnswers_AlreadyDemanded",
+  "LearningAnswers_NotDemanded",
   "LearningAnswers_NotStanding",
   "LearningAnswers_NothingScored",
+  "LearningAnswers_TooLate",
 ]);

@@ -1,4 +1,12 @@
-import { Combining, queryLogs, TaskPhase, type ILearning } from "@artel/sdk";
+import {
+  BOND_PART,
+  Combining,
+  IStakeVault__factory,
+  queryLogs,
+  TaskPhase,
+  type ILearning,
+  type PartKind,
+} from "@artel/sdk";
 import {
   ABSENT,
   CELL_CLIENTS,
@@ -16,10 +24,13 @@ import {
   type Answer,
   type CommitmentScope,
   type Manifest,
+  type OpenedPart,
   type Panel,
   type PanelSizes,
+  type Part,
   type RevealedOpening,
 } from "@artel/sdk/learning";
+import type { RandomnessSource } from "@artel/sdk/randomness";
 import { getBytes } from "ethers";
 import type { CID } from "multiformats/cid";
 
@@ -27,7 +38,6 @@ import type { ContentStore } from "../content/ContentStore.js";
 import { TermsMismatchError } from "../errors.js";
 import { ModelView, UnknownModelError } from "../modelView.js";
 import { balancesOf, type SettledPanel } from "./balances.js";
-import type { RandomnessSource } from "./randomness.js";
 
 /** The running round as `roundState` tells it. */
 export type TaskState = Awaited<ReturnType<ILearning["roundState"]>>;
@@ -51,6 +61,13 @@ export interface AnswerRecord {
   readonly seat: number;
   readonly aggregator: string;
   readonly answer: Answer;
+}
+
+/** A demand that a part of an answer be opened. */
+export interface DemandRecord extends Pick<Answer, "modelRoot" | "nodesRoot"> {
+  readonly round: bigint;
+  readonly demander: string;
+  readonly part: Part;
 }
 
 /** One task of `LearningTasks` as everybody can read it: terms, events, beacon, and the content they name. Reads only. */
@@ -210,21 +227,71 @@ export class TaskView extends ModelView {
     return [...cellOrder(seed, Number(cells) * CELL_CLIENTS)];
   }
 
-  /** Answers of a round that were revealed and not disproved, by seat. */
+  /** Answers of the running round that were revealed and not disproved, by seat. */
   async answers(round: bigint): Promise<AnswerRecord[]> {
-    const { contract, taskId, fromBlock } = this;
     const [revealed, { disproved }] = await Promise.all([
-      queryLogs(contract, contract.filters.AnswerRevealed(taskId, round), fromBlock),
-      contract.answersOf(taskId),
+      this.revealedAnswers(round),
+      this.contract.answersOf(this.taskId),
     ]);
+    return revealed.filter(({ seat }) => ((disproved >> BigInt(seat)) & 1n) === 0n);
+  }
+
+  /** Answers of a round that were revealed, by seat. */
+  async revealedAnswers(round: bigint): Promise<AnswerRecord[]> {
+    const { contract, taskId, fromBlock } = this;
+    const revealed = await queryLogs(contract, contract.filters.AnswerRevealed(taskId, round), fromBlock);
     return revealed
-      .filter(({ args }) => ((disproved >> args.seat) & 1n) === 0n)
       .map(({ args: { seat, aggregator, modelRoot, nodesRoot, codec, digest } }) => ({
         seat: Number(seat),
         aggregator,
         answer: { modelRoot, model: { codec: Number(codec), digest }, nodesRoot },
       }))
       .sort((a, b) => a.seat - b.seat);
+  }
+
+  /**
+   * Demands, the earliest first.
+   *
+   * @param round - of the demands; any if undefined
+   * @param demander - whose they are; anybody's if undefined
+   */
+  async demands(round?: bigint, demander?: string): Promise<DemandRecord[]> {
+    const { contract, taskId, fromBlock } = this;
+    const demanded = await queryLogs(contract, contract.filters.PartDemanded(taskId, round, demander), fromBlock);
+    return demanded.map(({ args }) => ({
+      round: args.round,
+      demander: args.demander,
+      modelRoot: args.modelRoot,
+      nodesRoot: args.nodesRoot,
+      part: { kind: Number(args.kind) as PartKind, count: Number(args.count), hash: args.hash },
+    }));
+  }
+
+  /** What was opened in a round, of any answer. */
+  async openedParts(round: bigint): Promise<OpenedPart[]> {
+    const { contract, taskId, fromBlock } = this;
+    const opened = await queryLogs(contract, contract.filters.PartOpened(taskId, round), fromBlock);
+    return opened.map(({ args: { hash, data } }) => ({ hash, data }));
+  }
+
+  /** What a demand binds of its demander's stake. */
+  async bond(): Promise<bigint> {
+    const { aggregatorStake } = await this.terms();
+    return (aggregatorStake + BigInt(BOND_PART) - 1n) / BigInt(BOND_PART);
+  }
+
+  /** What an account has in the vault for tasks of this contract and currency, and can still bind. */
+  async freeStake(account: string): Promise<bigint> {
+    const { contract } = this;
+    const [vault, { token }] = await Promise.all([contract.VAULT(), this.terms()]);
+    const { free } = await IStakeVault__factory.connect(vault, contract.runner).stakeOf(contract, token, account);
+    return free;
+  }
+
+  /** Second of the latest block. */
+  async now(): Promise<bigint> {
+    const block = await this.contract.runner!.provider!.getBlock("latest");
+    return BigInt(block!.timestamp);
   }
 
   protected override async manifestCid(): Promise<CID> {

@@ -1,7 +1,7 @@
 import { concat, keccak256, solidityPacked, ZeroHash } from "ethers";
 
 import { Combining } from "../protocol.js";
-import { CHUNK_VALUES, tensorToBytes } from "./chunks.js";
+import { CHUNK_VALUES, chunkCount, tensorToBytes } from "./chunks.js";
 import { boundsOf, type Weighted } from "./combining.js";
 import { WithheldContentError } from "./errors.js";
 import { chunkProof, tensorRoot } from "./merkle.js";
@@ -141,29 +141,63 @@ export function findFault({ answer, tree, model }: PostedAnswer, own: Aggregatio
  * @throws WithheldContentError when the tensor with the fault is not what its root commits to
  */
 export function disputeOf(fault: Fault, posted: PostedAnswer, inputs: AggregationInputs): Dispute {
+  const { seat, answer, tree } = posted;
   if (fault.kind === "step") {
-    const { seat, answer } = posted;
     const model = known("model", answer.modelRoot, posted.model);
-    const fits = model.length === inputs.rules.parameters;
-    const parts = fits ? stepParts(posted.tree, inputs, fault.chunk) : "0x";
-    return { method: "disputeStep", args: [seat, answer, openChunk(model, fault.chunk), parts] };
+    return stepDispute(seat, answer, openChunk(model, fault.chunk), tree, inputs);
   }
   const { level, index } = fault;
   const node = openNode(posted, level, index);
-  if (fault.kind === "weight")
-    return {
-      method: "disputeWeight",
-      args: [node, concat(childrenOf(posted.tree, inputs, level, index).map(weighed))],
-    };
-
-  const { root, tensor } = posted.tree[level][index];
+  if (fault.kind === "weight") return weightDispute(node, tree, inputs);
+  const { root, tensor } = tree[level][index];
   const wrong = known(`node ${index} of level ${level}`, root, tensor);
-  const chunk = openChunk(wrong, fault.chunk);
-  if (wrong.length !== inputs.rules.parameters)
-    return { method: "disputeChunk", args: [node, chunk, hashBelow(posted.tree, level, index), "0x"] };
-  const children = childrenOf(posted.tree, inputs, level, index);
-  const packed = concat(children.map((child) => withChunk(child, fault.chunk)));
-  return { method: "disputeChunk", args: [node, chunk, packed, hintsFor(children, inputs.rules, fault.chunk)] };
+  return chunkDispute(node, openChunk(wrong, fault.chunk), tree, inputs);
+}
+
+/**
+ * Disputes the weight of a node, or that it has a root.
+ *
+ * @param tree - right below the node
+ */
+export function weightDispute(node: NodeOpening, tree: ClaimedTree, inputs: AggregationInputs): Dispute {
+  const children = childrenOf(tree, inputs, node.level, node.index);
+  return { method: "disputeWeight", args: [node, concat(children.map(({ head, root }) => concat([head, root])))] };
+}
+
+/**
+ * Disputes a chunk of a node, or what is no chunk of the model.
+ *
+ * @param tree - right below the node
+ */
+export function chunkDispute(
+  node: NodeOpening,
+  chunk: ChunkOpening,
+  tree: ClaimedTree,
+  inputs: AggregationInputs,
+): Dispute {
+  const { level, index } = node;
+  if (!isOfModel(chunk, inputs))
+    return { method: "disputeChunk", args: [node, chunk, hashBelow(tree, level, index), "0x"] };
+  const children = childrenOf(tree, inputs, level, index);
+  const packed = concat(children.map((child) => withChunk(child, chunk.index)));
+  return { method: "disputeChunk", args: [node, chunk, packed, hintsFor(children, inputs.rules, chunk.index)] };
+}
+
+/**
+ * Disputes a chunk of the next model, or what is no chunk of a model.
+ *
+ * @param seat - of an aggregator who gave the answer
+ * @param tree - of the answer, right as a whole
+ */
+export function stepDispute(
+  seat: number,
+  answer: Answer,
+  chunk: ChunkOpening,
+  tree: ClaimedTree,
+  inputs: AggregationInputs,
+): Dispute {
+  const parts = isOfModel(chunk, inputs) ? stepParts(tree, inputs, chunk.index) : "0x";
+  return { method: "disputeStep", args: [seat, answer, chunk, parts] };
 }
 
 /** Opens a node of a posted tree up to its top. */
@@ -215,8 +249,9 @@ function childrenOf(tree: ClaimedTree, inputs: AggregationInputs, level: number,
   }));
 }
 
-function weighed({ head, root }: Child): string {
-  return concat([head, root]);
+/** Whether it is a chunk of a tensor of the model's length: neither its length nor its place is the fault. */
+function isOfModel({ index, length }: ChunkOpening, { rules }: AggregationInputs): boolean {
+  return length === rules.parameters && index < chunkCount(length);
 }
 
 function withChunk({ head, tensor }: Child, index: number): string {

@@ -18,10 +18,7 @@ export function rootOf(leaves: Uint8Array, length: number): string {
 export function siblingsOf(leaves: Uint8Array, index: number): string[] {
   return levelsOf(leaves)
     .slice(0, -1)
-    .map((level, height) => {
-      const sibling = ((index >> height) ^ 1) * NODE_BYTES;
-      return `0x${bytesToHex(level.subarray(sibling, sibling + NODE_BYTES))}`;
-    });
+    .map((level, height) => wordAt(level, (index >> height) ^ 1));
 }
 
 /** The root that a leaf and its siblings lead to. */
@@ -48,13 +45,22 @@ export function hashBlocks(bytes: Uint8Array, blockBytes: number): Uint8Array {
   return hashes;
 }
 
+/** Nodes side by side, each 0x-prefixed. */
+export function wordsOf(nodes: Uint8Array): string[] {
+  return Array.from({ length: nodes.length / NODE_BYTES }, (_, i) => wordAt(nodes, i));
+}
+
 /** All levels of the tree, leaves first. */
-function levelsOf(leaves: Uint8Array): Uint8Array[] {
+export function levelsOf(leaves: Uint8Array): Uint8Array[] {
   let level: Uint8Array = new Uint8Array(NODE_BYTES << depthOf(leaves.length / NODE_BYTES));
   level.set(leaves);
   const levels = [level];
   while (level.length > NODE_BYTES) levels.push((level = hashBlocks(level, 2 * NODE_BYTES)));
   return levels;
+}
+
+function wordAt(nodes: Uint8Array, index: number): string {
+  return `0x${bytesToHex(nodes.subarray(index * NODE_BYTES, (index + 1) * NODE_BYTES))}`;
 }
 
 function bound(tree: Uint8Array, length: number): string {

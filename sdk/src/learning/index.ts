@@ -10,6 +10,7 @@ export * from "./chunks.js";
 export * from "./cid.js";
 export * from "./combining.js";
 export * from "./commitments.js";
+export * from "./demands.js";
 export * from "./differentialPrivacy.js";
 export * from "./disputes.js";
 export * from "./errors.js";

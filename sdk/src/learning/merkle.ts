@@ -1,7 +1,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { CHUNK_BYTES, CHUNK_VALUES, chunkCount, chunkOf, tensorToBytes } from "./chunks.js";
 import { ChunkIndexError } from "./errors.js";
-import { climb, depthOf, hashBlocks, rootOf, siblingsOf } from "./hashTree.js";
+import { climb, depthOf, hashBlocks, levelsOf, rootOf, siblingsOf, wordsOf } from "./hashTree.js";
 
 /** Proof that a chunk is part of a tensor. */
 export interface ChunkProof {
@@ -48,6 +48,11 @@ export function verifyChunk(root: string, proof: ChunkProof): boolean {
     throw new ChunkIndexError(proof.index, count);
   if (proof.chunk.length !== CHUNK_BYTES || proof.siblings.length !== depthOf(count)) return false;
   return climb(keccak_256(proof.chunk), proof.index, proof.siblings, proof.length) === root.toLowerCase();
+}
+
+/** All hashes of a tensor's tree, level by level, those of the chunks first; 0x-prefixed. */
+export function tensorHashes(tensor: Int32Array): string[][] {
+  return levelsOf(leavesOf(tensor)).map(wordsOf);
 }
 
 /** Hashes of the chunks, side by side. */

@@ -71,6 +71,31 @@ export class DrandUnavailableError extends ArtelError {
   }
 }
 
+/** No relay described the network of a chain hash. */
+export class DrandNetworkUnknownError extends ArtelError {
+  readonly code = "randomness/drand-network-unknown";
+  constructor(
+    chainHash: string,
+    /** What each relay failed with, in the order asked. */
+    readonly causes: readonly unknown[],
+  ) {
+    super(
+      `None of ${causes.length} relays describes the drand network ${chainHash}`,
+      chainHash,
+      "name a relay of that network",
+      { cause: causes[0] },
+    );
+  }
+}
+
+/** A contract that is no beacon of a known kind. */
+export class UnknownBeaconError extends ArtelError {
+  readonly code = "randomness/unknown-beacon";
+  constructor(value: string) {
+    super(`There is no beacon of a known kind at ${value}`, value, "give the address of a DrandBeacon or HeaderBeacon");
+  }
+}
+
 /** A file that is not encrypted to a round of this network, or was made wrong. */
 export class TimelockError extends ArtelError {
   readonly code = "randomness/timelock";

@@ -49,6 +49,15 @@ export interface HeaderProof {
   readonly header: string;
   /** RLP of its parent's header. */
   readonly parent: string;
+  /** What it proves: the block's mix hash. */
+  readonly mixHash: string;
+}
+
+/** A block as it was answered, with what is looked for. */
+interface FoundBlock {
+  readonly block: unknown;
+  readonly number: bigint;
+  readonly time: bigint;
 }
 
 /**
@@ -74,7 +83,25 @@ export function headerRlp(block: unknown): string {
  * @throws BlockMissingError if there is none yet, HeaderFieldsError if the chain's headers have other fields
  */
 export async function headerProof(send: RpcSend, time: bigint): Promise<HeaderProof> {
-  const read = async (tag: string) => {
+  const { first, before } = await blocksAround(send, time);
+  const header = headerRlp(first.block);
+  const { mixHash } = parse(Fields, first.block);
+  return { number: first.number, header, parent: headerRlp(before.block), mixHash };
+}
+
+/**
+ * Number of the first block at or after a time.
+ *
+ * @param time - in seconds
+ * @throws BlockMissingError if there is none yet
+ */
+export async function firstBlockAt(send: RpcSend, time: bigint): Promise<bigint> {
+  return (await blocksAround(send, time)).first.number;
+}
+
+/** The first block at or after a time, and the one before it. */
+async function blocksAround(send: RpcSend, time: bigint): Promise<{ first: FoundBlock; before: FoundBlock }> {
+  const read = async (tag: string): Promise<FoundBlock> => {
     const block = await send("eth_getBlockByNumber", [tag, false]);
     const { number, timestamp } = parse(Block, block);
     return { block, number: BigInt(number), time: BigInt(timestamp) };
@@ -89,7 +116,7 @@ export async function headerProof(send: RpcSend, time: bigint): Promise<HeaderPr
     if (middle.time < time) before = middle;
     else first = middle;
   }
-  return { number: first.number, header: headerRlp(first.block), parent: headerRlp(before.block) };
+  return { first, before };
 }
 
 function parse<T>(schema: z.ZodType<T>, block: unknown): T {

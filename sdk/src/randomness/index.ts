@@ -19,4 +19,5 @@ export * from "./errors.js";
 export * from "./headers.js";
 export * from "./local.js";
 export * from "./relays.js";
+export * from "./sources.js";
 export * from "./timelock.js";

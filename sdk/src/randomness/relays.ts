@@ -1,7 +1,15 @@
 import { z } from "zod";
 
-import { drandChainHash, type DrandNetwork, type DrandRound, verifyDrandRound } from "./drand.js";
-import { DrandResponseError, DrandUnavailableError } from "./errors.js";
+import { drandChainHash, type DrandNetwork, type DrandRound, QUICKNET, verifyDrandRound } from "./drand.js";
+import { DrandNetworkUnknownError, DrandResponseError, DrandUnavailableError } from "./errors.js";
+
+/** Public relays of the League of Entropy's networks. */
+export const DRAND_RELAYS: readonly string[] = [
+  "https://api.drand.sh",
+  "https://api2.drand.sh",
+  "https://api3.drand.sh",
+  "https://drand.cloudflare.com",
+];
 
 /** Longest answer that is read, in bytes; drand's are below 500. */
 const LONGEST_ANSWER = 4096;
@@ -13,6 +21,14 @@ const hex = (bytes: number) =>
     .transform((text) => `0x${text}`);
 
 const PublishedRound = z.object({ round: z.int().positive(), randomness: hex(32), signature: hex(48) });
+
+const PublishedNetwork = z.object({
+  public_key: hex(96),
+  period: z.int().positive(),
+  genesis_time: z.int().nonnegative(),
+  groupHash: hex(32),
+  metadata: z.object({ beaconID: z.string().min(1) }),
+});
 
 /** Where to ask for rounds, and how. */
 export interface RelayOptions {
@@ -43,27 +59,63 @@ export function parseDrandRound(text: string): DrandRound {
  *
  * @throws DrandUnavailableError if none has it, or has another than the network signed
  */
-export async function fetchDrandRound(
-  network: DrandNetwork,
-  round: bigint,
+export async function fetchDrandRound(network: DrandNetwork, round: bigint, relays: RelayOptions): Promise<DrandRound> {
+  const read = (text: string) => {
+    const published = parseDrandRound(text);
+    const verified = verifyDrandRound(network, round, published.signature);
+    if (published.round !== round || published.randomness !== verified.randomness)
+      throw new DrandResponseError(published);
+    return verified;
+  };
+  const fail = (causes: readonly unknown[]) => new DrandUnavailableError(round, causes);
+  return firstOf(relays, `${drandChainHash(network).slice(2)}/public/${round}`, read, fail);
+}
+
+/**
+ * The network of a chain hash: {@link QUICKNET}, or what the first relay says whose answer has that hash. Relays need no
+ * trust.
+ *
+ * @param chainHash - `CHAIN_HASH` of a `DrandBeacon`
+ * @throws DrandNetworkUnknownError
+ */
+export async function fetchDrandNetwork(chainHash: string, relays: RelayOptions): Promise<DrandNetwork> {
+  if (chainHash === drandChainHash(QUICKNET)) return QUICKNET;
+  const read = (text: string) => {
+    const {
+      public_key: publicKey,
+      period,
+      genesis_time,
+      groupHash,
+      metadata,
+    } = PublishedNetwork.parse(JSON.parse(text));
+    const times = { period: BigInt(period), genesis: BigInt(genesis_time) };
+    const network = { publicKey, ...times, groupHash, beaconId: metadata.beaconID };
+    if (drandChainHash(network) !== chainHash) throw new DrandResponseError(network);
+    return network;
+  };
+  const fail = (causes: readonly unknown[]) => new DrandNetworkUnknownError(chainHash, causes);
+  return firstOf(relays, `${chainHash.slice(2)}/info`, read, fail);
+}
+
+/** What is read from the answer of the first relay that can be read. */
+async function firstOf<T>(
   { urls, timeoutMs, fetch: ask = fetch }: RelayOptions,
-): Promise<DrandRound> {
+  path: string,
+  read: (text: string) => T,
+  fail: (causes: readonly unknown[]) => Error,
+): Promise<T> {
   const causes: unknown[] = [];
   for (const url of urls) {
     try {
-      const address = `${url.replace(/\/+$/, "")}/${drandChainHash(network).slice(2)}/public/${round}`;
+      const address = `${url.replace(/\/+$/, "")}/${path}`;
       const response = await ask(address, { signal: AbortSignal.timeout(timeoutMs) });
       if (!response.ok) throw new DrandResponseError(response.status);
-      const published = parseDrandRound(await readShort(response));
-      const verified = verifyDrandRound(network, round, published.signature);
-      if (published.round !== round || published.randomness !== verified.randomness)
-        throw new DrandResponseError(published);
-      return verified;
+      return read(await readShort(response));
     } catch (cause) {
       causes.push(cause);
     }
   }
-  throw new DrandUnavailableError(round, causes);
+  throw fail(causes);
 }
 
 /** The text of an answer, unless it is longer than any of drand's. */

@@ -1,5 +1,5 @@
-import type { IRandomness } from "@artel/sdk";
-import { drandRoundAt, type DrandNetwork } from "@artel/sdk/randomness";
+import type { IRandomness } from "../contracts/index.js";
+import { type DrandNetwork, drandRoundAt } from "./drand.js";
 
 /** Where a party learns what the beacon gives for a second, whether or not anybody has proved it to the chain. */
 export interface RandomnessSource {
@@ -28,5 +28,5 @@ export function drandRandomness(
   chainSkew: bigint,
   randomnessOf: (round: bigint) => Promise<string | undefined>,
 ): RandomnessSource {
-  return { seedOf: (timepoint) => randomnessOf(drandRoundAt(network, timepoint + chainSkew)) };
+  return { seedOf: async (timepoint) => randomnessOf(drandRoundAt(network, timepoint + chainSkew)) };
 }

@@ -1,0 +1,444 @@
+import { ContentMissingError, tasks as taskParties, type ContentStore, type DataStore } from "@artel/node";
+import { ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
+import {
+  ABSENT,
+  aggregate,
+  chunkProof,
+  cidOf,
+  createRandom,
+  encodeVector,
+  manifestToBytes,
+  packOpenings,
+  publishedAggregation,
+  taskContentOf,
+  tensorHashes,
+  tensorNorm,
+  tensorRoot,
+  tensorToBytes,
+  vectorLength,
+  weightCapsOf,
+  type Aggregation,
+  type Answer,
+  type Manifest,
+} from "@artel/sdk/learning";
+import { expect } from "chai";
+import { BrowserProvider, id, randomBytes, toBeHex, Wallet, ZeroAddress, ZeroHash } from "ethers";
+import { network } from "hardhat";
+import { pino } from "pino";
+
+import { deployLearningTasks } from "../learningTasks.js";
+
+const { Aggregator, aggregationInputs, answerOf, Challenger, provenRandomness, TaskView } = taskParties;
+type TaskState = taskParties.TaskState;
+
+const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
+// parties meet the errors of a real endpoint
+const rpc = new BrowserProvider(provider, undefined, { cacheTimeout: -1, pollingInterval: 5 });
+
+const TASK = 1n;
+const REWARD = 10n ** 18n;
+const BOND = REWARD / 32n;
+const PHASE = 600;
+const CLIENTS = 10;
+/** Of the model below: 33 chunks, and so a tree of 64 leaves. */
+const PARAMETERS = 2083;
+
+const MANIFEST: Manifest = {
+  version: 1,
+  dataset: "digits",
+  model: { kind: "mlp", inputs: 100, hidden: 20, classes: 3 },
+  loss: "cross-entropy",
+  recipe: { localEpochs: 1, batchSize: 10, learningRate: 0.1, momentum: 0 },
+  fractionBits: 16,
+  sampleCap: 1000,
+  clipNorm: 4,
+  aggregation: { rule: "mean" },
+  privacy: { kind: "open" },
+  scoring: { method: "shapley", batch: 8, alphas: [0], test: { kind: "private", samples: 1000 } },
+  seed: "task-demands",
+};
+
+function memoryContent(): ContentStore {
+  const contents = new Map<string, Uint8Array>();
+  return {
+    put: async (content) => {
+      const cid = cidOf(content);
+      contents.set(cid.toString(), content);
+      return cid;
+    },
+    get: async (cid) => {
+      const content = contents.get(cid.toString());
+      if (content === undefined) throw new ContentMissingError(cid.toString());
+      return content;
+    },
+    has: async (cid) => contents.has(cid.toString()),
+    exportCar: async () => undefined,
+  };
+}
+
+function memoryStore(): DataStore {
+  const records = new Map<string, Uint8Array>();
+  return {
+    put: async (name, record) => void records.set(name, record),
+    get: async (name) => records.get(name)!,
+    has: async (name) => records.has(name),
+    list: async () => [...records.keys()],
+    delete: async (name) => void records.delete(name),
+  };
+}
+
+/** Leaves an update out. */
+class Omitting extends Aggregator {
+  protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
+    const inputs = (await aggregationInputs(this.context.view, state))!;
+    return aggregate({ ...inputs, updates: inputs.updates.slice(1) });
+  }
+}
+
+/** Has one value of an update wrong. */
+class Twisting extends Aggregator {
+  protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
+    const inputs = (await aggregationInputs(this.context.view, state))!;
+    const [first, ...rest] = inputs.updates;
+    const delta = first.delta.map((value, i) => (i === 1000 ? value + 100 : value));
+    return aggregate({ ...inputs, updates: [{ ...first, delta }, ...rest] });
+  }
+}
+
+/** Takes a step that does not follow from the tree. */
+class Straying extends Aggregator {
+  protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
+    const own = (await super.aggregate(state))!;
+    return { ...own, model: own.model.map((value, i) => value + Number(i === PARAMETERS - 1)) };
+  }
+}
+
+/** A round of which two panels were scored, in the first second of AggregateCommit. */
+async function settledRound() {
+  const membership = await ethers.deployContract("MembershipStub");
+  const vault = await ethers.deployContract("StakeVault");
+  const beacon = await ethers.deployContract("RandomnessStub");
+  const dids = await ethers.deployContract("DIDRegistry");
+  const address = await deployLearningTasks(ethers, {
+    membership: String(membership.target),
+    escrow: String((await ethers.deployContract("RewardEscrow")).target),
+    vault: String(vault.target),
+    reputation: String((await ethers.deployContract("ReputationStub")).target),
+    consents: String((await ethers.deployContract("ConsentRegistry", [dids.target])).target),
+    randomness: String(beacon.target),
+    models: String((await ethers.deployContract("ModelRegistry")).target),
+  });
+  const [owner, treasury] = await ethers.getSigners();
+  const tasks = ILearning__factory.connect(address, owner);
+  const accounts = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => new Wallet(toBeHex(from + i, 32), rpc));
+  const [clients, auditors, aggregators] = [accounts(1, CLIENTS), accounts(100, 4), accounts(200, 3)];
+  for (const { address } of [...clients, ...auditors, ...aggregators, ...accounts(300, 2)])
+    await networkHelpers.setBalance(address, 10n * REWARD);
+  for (const { address } of [...clients, ...auditors, ...aggregators])
+    await membership.admit(owner.address, address, address);
+
+  const content = memoryContent();
+  const random = createRandom("task-demands", "values");
+  const tensor = () => Int32Array.from({ length: PARAMETERS }, () => random.below(2000) - 1000);
+  const initial = tensor();
+  await tasks.openTask(
+    {
+      ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD },
+      startsAt: (await networkHelpers.time.latest()) + 1000,
+      schedule: {
+        ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: PHASE },
+        ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: 2 * PHASE },
+      },
+      aggregation: {
+        ...{ ...weightCapsOf(MANIFEST), parameters: PARAMETERS, combining: 0, trim: 0, leafCells: 1 },
+        momentum: 0,
+      },
+      ...{ rounds: 1, periodRounds: 1, retries: 1, minClients: 2, maxClients: CLIENTS, panelCells: 2, panelSeats: 3 },
+      ...{ minAuditors: 4, maxAuditors: 4, aggregators: 3, aggregatorQuorum: 2 },
+      ...{ auditorShare: 2000, aggregatorShare: 1000, treasuryShare: 0, epsilon: 100, exclusionScore: 500 },
+      ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
+      ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
+      minimumReputation: 0,
+      initialRoot: tensorRoot(initial),
+      initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
+      manifest: taskContentOf(await content.put(manifestToBytes(MANIFEST))),
+    },
+    { value: REWARD },
+  );
+  const deposit = (account: Wallet, value: bigint) =>
+    vault.connect(account).deposit(address, ZeroAddress, value, { value });
+  for (const [role, seats] of [
+    [Role.Auditor, auditors],
+    [Role.Aggregator, aggregators],
+  ] as const) {
+    for (const seat of seats) {
+      await deposit(seat, REWARD);
+      await tasks.connect(seat).join(TASK, role);
+    }
+  }
+
+  const enter = async (phase: number) => networkHelpers.time.increaseTo(await tasks.phaseStart(TASK, phase));
+  const salt = id("salt").slice(0, 34);
+  await enter(TaskPhase.Commit);
+  const openings = await Promise.all(
+    clients.map(async () => {
+      const delta = tensor();
+      const cid = await content.put(tensorToBytes(delta));
+      const [root, norm] = [tensorRoot(delta), tensorNorm(delta)];
+      return { root, samples: 100n, norm, content: taskContentOf(cid), salt };
+    }),
+  );
+  for (const [i, client] of clients.entries())
+    await tasks.connect(client).commitUpdate(TASK, await tasks.updateCommitment(TASK, 1, client.address, openings[i]));
+  await enter(TaskPhase.Reveal);
+  for (const [i, client] of clients.entries()) await tasks.revealUpdate(TASK, client.address, openings[i]);
+
+  const randomness = provenRandomness(beacon as unknown as Parameters<typeof provenRandomness>[0]);
+  const view = new TaskView(tasks, TASK, 0, content, randomness);
+  await enter(TaskPhase.AuditCommit);
+  await beacon.set(await view.revealDeadline(), id("beacon"));
+  await tasks.drawSeed(TASK);
+  const state = await view.state();
+  const [panel] = (await view.panels(state))!;
+  const scores = encodeVector(
+    panel,
+    (client) => (client < CLIENTS ? 100 : ABSENT),
+    vectorLength(await view.sizes(state)),
+  );
+  const seats = panel.auditors.map((seat) => auditors[seat]);
+  for (const auditor of seats) {
+    const commitment = await tasks.scoresCommitment(TASK, 1, { auditor: auditor.address, salt, scores });
+    await tasks.connect(auditor).commitScores(TASK, commitment);
+  }
+  await enter(TaskPhase.AuditReveal);
+  for (const { address: auditor } of seats) await tasks.revealScores(TASK, { auditor, salt, scores });
+  await enter(TaskPhase.Settle);
+  await tasks.settlePanel(
+    TASK,
+    0,
+    packOpenings(seats.map(({ address }) => ({ auditor: address, revealed: { salt, scores } }))),
+  );
+  await enter(TaskPhase.AggregateCommit);
+  return { tasks, vault, content, randomness, aggregators, others: accounts(300, 2), deposit, enter };
+}
+
+describe("demands for withheld trees", function () {
+  this.timeout(60_000);
+
+  let round: Awaited<ReturnType<typeof settledRound>>;
+  let snapshot: Awaited<ReturnType<typeof networkHelpers.takeSnapshot>>;
+  before(async () => {
+    round = await settledRound();
+    snapshot = await networkHelpers.takeSnapshot();
+  });
+  afterEach(() => snapshot.restore());
+
+  /** A party with its own journal; what it publishes gets lost unless its store is that of all others. */
+  const contextOf = async (account: Wallet, published: boolean) => {
+    const { tasks, content, randomness } = round;
+    const store: ContentStore = published ? content : { ...content, put: async (bytes) => cidOf(bytes) };
+    return {
+      view: new TaskView(tasks, TASK, 0, store, randomness),
+      ...{ tasks: tasks.connect(account) as ILearning, account: account.address, store: memoryStore() },
+      ...{ chainId: (await ethers.provider.getNetwork()).chainId, log: pino({ level: "silent" }) },
+      drawSalt: () => randomBytes(32),
+    };
+  };
+
+  /** Plays up to Challenge, one aggregator a kind. */
+  const answered = async (kinds: readonly [kind: typeof Aggregator, published: boolean][]) => {
+    const { aggregators, enter } = round;
+    const parties = await Promise.all(
+      kinds.map(async ([Kind, published], i) => new Kind(await contextOf(aggregators[i], published))),
+    );
+    for (const party of parties) expect(await party.step()).to.equal(true);
+    await enter(TaskPhase.AggregateReveal);
+    for (const party of parties) expect(await party.step()).to.equal(true);
+    await enter(TaskPhase.Challenge);
+    return parties;
+  };
+
+  const inputsOfRound = async () => {
+    const view = new TaskView(round.tasks, TASK, 0, round.content, round.randomness);
+    return (await aggregationInputs(view, await view.state()))!;
+  };
+  /** What is right. */
+  const rightOne = async () => aggregate(await inputsOfRound());
+
+  const challengerWith = async (bonds: bigint) => {
+    const [account] = round.others;
+    if (bonds > 0n) await round.deposit(account, bonds * BOND);
+    return new Challenger(await contextOf(account, true));
+  };
+
+  const stakeOf = ({ address }: { address: string }) => round.vault.stakeOf(round.tasks, ZeroAddress, address);
+  const earned = ({ address }: { address: string }) => round.vault.collectable(ZeroAddress, address);
+  const demanded = async () => (await round.tasks.queryFilter(round.tasks.filters.PartDemanded(TASK))).length;
+  const answersLeft = async () => (await round.tasks.answersOf(TASK)).disproved;
+
+  const settle = async (answer: Answer) => {
+    await round.enter(TaskPhase.Finishing);
+    await round.tasks.finishRound(TASK, answer);
+    expect((await round.tasks.roundState(TASK)).modelRoot).to.equal(answer.modelRoot);
+  };
+
+  it("PTY-08 an aggregator that withholds a wrong tree and stays silent is slashed after the deadline", async () => {
+    const { aggregators, others } = round;
+    await answered([
+      [Omitting, false],
+      [Aggregator, true],
+    ]);
+    const challenger = await challengerWith(1n);
+    expect(await challenger.step()).to.equal(true);
+    expect((await stakeOf(others[0])).locked).to.equal(BOND);
+    expect(await challenger.step(), "nothing to do but wait").to.equal(false);
+    await networkHelpers.time.increase(PHASE + 1);
+    expect(await challenger.step()).to.equal(true);
+    expect(await answersLeft()).to.equal(1n);
+    expect((await stakeOf(aggregators[0])).locked).to.equal(0n);
+    expect(await stakeOf(others[0])).to.deep.equal([BOND, 0n]);
+    expect(await challenger.step(), "the other answer is right").to.equal(false);
+    await settle(answerOf(await rightOne()));
+  });
+
+  for (const [name, Kind, demands] of [
+    ["leaves an update out", Omitting, 2],
+    ["has a value wrong", Twisting, 4],
+    ["strays from the tree", Straying, 2],
+  ] as const) {
+    it(`PTY-08 one that ${name} and opens what is demanded is slashed once the fault is known`, async () => {
+      const { aggregators, others } = round;
+      const [liar] = await answered([
+        [Kind, false],
+        [Aggregator, true],
+      ]);
+      await challengerWith(10n);
+      for (let i = 0; i < demands; i++) {
+        // each is made anew: all it needs is on the chain
+        expect(await new Challenger(await contextOf(others[0], true)).step()).to.equal(true);
+        expect(await demanded()).to.equal(i + 1);
+        expect(await liar.step()).to.equal(true);
+        expect(await liar.step(), "opened already").to.equal(false);
+      }
+      expect(await answersLeft()).to.equal(0n);
+      expect(await new Challenger(await contextOf(others[0], true)).step()).to.equal(true);
+      expect(await answersLeft()).to.equal(1n);
+      expect((await stakeOf(aggregators[0])).locked).to.equal(0n);
+      expect(await earned(aggregators[0])).to.equal(BigInt(demands) * BOND);
+      expect(await stakeOf(others[0])).to.deep.equal([BigInt(10 - demands) * BOND, 0n]);
+    });
+  }
+
+  it("PTY-08 a challenger says so if it has no bond, and takes back the bonds of demands that others overtook", async () => {
+    const { others, enter } = round;
+    await answered([
+      [Omitting, false],
+      [Aggregator, true],
+    ]);
+    const lines: { err?: { code?: string } }[] = [];
+    const log = pino(
+      { level: "error", serializers: { err: ({ code }) => ({ code }) } },
+      {
+        write: (line: string) => void lines.push(JSON.parse(line)),
+      },
+    );
+    const [account] = others;
+    const poor = new Challenger({ ...(await contextOf(account, true)), log });
+    expect(await poor.step()).to.equal(false);
+    expect(await poor.step()).to.equal(false);
+    expect(lines.map(({ err }) => err?.code)).to.deep.equal(["node/bond-missing"]);
+    await round.deposit(account, BOND);
+    expect(await poor.step()).to.equal(true);
+
+    // another one has the content
+    const inputs = await inputsOfRound();
+    const { file, tensors } = publishedAggregation(aggregate({ ...inputs, updates: inputs.updates.slice(1) }));
+    for (const bytes of [file, ...tensors]) await round.content.put(bytes);
+    expect(await new Challenger(await contextOf(others[1], true)).step()).to.equal(true);
+    expect(await answersLeft()).to.equal(1n);
+    expect(await poor.step()).to.equal(false);
+    await enter(TaskPhase.Finishing);
+    expect(await poor.step()).to.equal(true);
+    expect(await stakeOf(account)).to.deep.equal([BOND, 0n]);
+    expect(await poor.step()).to.equal(false);
+  });
+
+  /** Demands two hashes of the model each, as many as asked for. */
+  const grieve = async (answer: Answer, model: Int32Array, from: number, to: number) => {
+    const griefer = round.tasks.connect(round.others[1]) as ILearning;
+    const [, pairs] = tensorHashes(model);
+    for (let i = from; i < to; i++) {
+      const [, ...siblings] = chunkProof(model, 2 * i).siblings;
+      await griefer.demandModelHashes(TASK, 0, answer, i, pairs[i], siblings);
+    }
+  };
+
+  it("PTY-09 an honest aggregator whose store is down opens all that is demanded and keeps its answer", async () => {
+    const { aggregators, others, tasks } = round;
+    const [honest, silent] = await answered([
+      [Aggregator, false],
+      [Aggregator, false],
+    ]);
+    const own = await rightOne();
+    const answer = answerOf(own);
+    await round.deposit(others[1], 7n * BOND);
+    const griefer = tasks.connect(others[1]) as ILearning;
+    await griefer.demandNode(TASK, 0, answer, own.tree.length - 1, 0, answer.nodesRoot, "0x");
+    await griefer.demandModelHashes(TASK, 0, answer, 0, answer.modelRoot, []);
+    await grieve(answer, own.model, 0, 5);
+    await expect(grieve(answer, own.model, 5, 6)).to.be.revertedWithCustomError(
+      round.vault,
+      "StakeVault_InsufficientFree",
+    );
+    expect(await honest.step()).to.equal(true);
+    expect(await silent.step(), "all is open").to.equal(false);
+    expect(await earned(aggregators[0])).to.equal(7n * BOND);
+    expect((await tasks.leadingAnswer(TASK)).seats).to.equal(3n);
+    await settle(answer);
+  });
+
+  it("PTY-09 so does a challenger for an answer that is right, if those who gave it are gone", async () => {
+    const { others } = round;
+    await answered([[Aggregator, true]]);
+    const own = await rightOne();
+    await round.deposit(others[1], 3n * BOND);
+    await grieve(answerOf(own), own.model, 0, 3);
+    const challenger = await challengerWith(0n);
+    expect(await challenger.step()).to.equal(true);
+    expect(await challenger.step()).to.equal(false);
+    expect(await earned(others[0])).to.equal(3n * BOND);
+    await networkHelpers.time.increase(PHASE + 1);
+    await settle(answerOf(own));
+  });
+
+  it("PTY-09 who demands at the last moment, again and again, runs out of time: the round settles", async () => {
+    const { others, tasks } = round;
+    const [honest] = await answered([
+      [Aggregator, true],
+      [Aggregator, true],
+    ]);
+    const began = await networkHelpers.time.latest();
+    const own = await rightOne();
+    await round.deposit(others[1], 20n * BOND);
+    let demands = 0;
+    const isTooLate = () =>
+      grieve(answerOf(own), own.model, demands, demands + 1).then(
+        () => false,
+        () => true,
+      );
+    for (; demands < 20; demands++) {
+      await networkHelpers.time.increaseTo((await tasks.phaseStart(TASK, TaskPhase.Finishing)) - 5n);
+      if (await isTooLate()) break;
+      expect(await honest.step()).to.equal(true);
+    }
+    expect(demands).to.be.within(12, 13);
+    await expect(grieve(answerOf(own), own.model, demands, demands + 1)).to.be.revertedWithCustomError(
+      tasks,
+      "LearningAnswers_TooLate",
+    );
+    await settle(answerOf(own));
+    expect((await networkHelpers.time.latest()) - began).to.be.at.most(PHASE + 24 * PHASE + 1);
+    expect((await stakeOf(others[1])).free).to.equal(BigInt(20 - demands) * BOND);
+  });
+});
