@@ -17,7 +17,7 @@ import {
   type CommitmentScope,
   type Panel as Seating,
 } from "@artel/sdk/learning";
-import { getBytes, id, isError, Wallet, ZeroHash } from "ethers";
+import { getBytes, id, Wallet, ZeroHash } from "ethers";
 import { pino } from "pino";
 
 import type { LabChain } from "./chain.js";
@@ -204,7 +204,7 @@ export class ContractSettlement implements Settlement {
       const scores = this.vector(opening);
       await (await tasks.revealScores(this.taskId, { auditor, salt, scores })).wait();
     } catch (error) {
-      if (isError(error, "CALL_EXCEPTION") || /reverted with/.test((error as Error).message)) return false;
+      if (this.isMismatch(error)) return false;
       throw error;
     }
     this.openings.set(auditor, opening);
@@ -300,6 +300,13 @@ export class ContractSettlement implements Settlement {
 
   private async balanceOf(account: string): Promise<bigint> {
     return this.chain.token.getFunction("balanceOf")(account);
+  }
+
+  /** Whether the contract found that an opening is not that of the commitment. */
+  private isMismatch(error: unknown): boolean {
+    const { data } = error as { readonly data?: unknown };
+    if (typeof data !== "string") return false;
+    return this.chain.tasks.interface.parseError(data)?.name === "LearningTasks_CommitmentMismatch";
   }
 
   private vector({ auditor, scores }: ScoresOpening): Uint8Array {

@@ -13,7 +13,6 @@ import { AUDITORS } from "../../lab/auditors/index.js";
 import { LabConfigError, RefereesDisagreeError, UnknownAttackError } from "../../lab/errors.js";
 import { runLab } from "../../lab/main.js";
 import { payoffsOf, sharesOf, type Payoffs } from "../../lab/payoffs.js";
-import { manifestOf } from "../../lab/manifest.js";
 import { pooledShapley } from "../../lab/pooled.js";
 import { imaginedGrounds, ReferenceSettlement } from "../../lab/reference.js";
 import { openChainReferee, rulesReferee, type Referee } from "../../lab/referee.js";
@@ -313,6 +312,14 @@ describe("bounds of the laboratory", () => {
     expect(spearman([1, 2, 2, 3], [1, 3, 2, 4])).to.be.closeTo(0.9487, 1e-4);
     expect(spearman([1, 1, 1], [1, 2, 3])).to.equal(0);
     expect(standardError([1, 3])).to.equal(1);
+  });
+
+  it("LAB-09 hold for every transaction among 10 to 10,000 clients: what is committed has been measured", async () => {
+    const { scale, ...named } = JSON.parse(await readFile("bench/results/tasks-scale.json", "utf8"));
+    expect(scale.map(({ clients }: { clients: number }) => clients)).to.deep.equal([10, 100, 1_000, 10_000]);
+    for (const { largest, largestByCalldata } of scale)
+      expect(Math.max(largest.gas, largestByCalldata.gas)).to.be.at.most(2_000_000);
+    expect(named["learning.largestTransactionAt10000Clients"]).to.be.at.most(2_000_000);
   });
 
   it("LAB-05 are held against the scenarios as they stand: what is committed is of them", async () => {
