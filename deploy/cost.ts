@@ -13,6 +13,8 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { EthereumProvider } from "hardhat/types/providers";
 
 import { opDataFee, type PricedTransaction } from "../sdk/src/fees.js";
+import { QUICKNET } from "../sdk/src/randomness/index.js";
+import { networkParameters } from "./deployment.js";
 import { DeploymentFailedError } from "./errors.js";
 import Handover from "./modules/Handover.js";
 import Network from "./modules/Network.js";
@@ -61,7 +63,7 @@ export async function rehearse(hre: HardhatRuntimeEnvironment): Promise<Rehearsa
       if (result.type === DeploymentResultType.SUCCESSFUL_DEPLOYMENT) return result.contracts;
       throw new DeploymentFailedError(errorDeploymentResultToExceptionMessage(result), "rehearsal");
     };
-    const contracts = await run(Network, {});
+    const contracts = await run(Network, networkParameters(QUICKNET));
     const deployed = await headOf(provider);
     const accessManager = contracts["Network#AccessManager"].address;
     // Any account will do: who it is changes the cost by no more than a few zero bytes.

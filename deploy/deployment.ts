@@ -15,6 +15,7 @@ import {
   type DeploymentParameters,
   type ExecutionEventListener,
   type IgnitionModule,
+  type SolidityParameterType,
 } from "@nomicfoundation/ignition-core";
 import { BrowserProvider, toQuantity, type Provider } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
@@ -23,6 +24,7 @@ import type { EthereumProvider } from "hardhat/types/providers";
 import { CooperativeFactory__factory } from "../sdk/src/contracts/index.js";
 import { loadDeployment, type ContractName, type Deployment } from "../sdk/src/deployments.js";
 import { readAddresses } from "../sdk/src/program/index.js";
+import { drandNetworkStruct, type DrandNetwork } from "../sdk/src/randomness/index.js";
 import { DeployFlagError, DeploymentFailedError, DeploymentStoppedError } from "./errors.js";
 import Handover from "./modules/Handover.js";
 import Network from "./modules/Network.js";
@@ -37,12 +39,19 @@ export interface DeploymentPlan {
   readonly provider: EthereumProvider;
   /** Names the journal under `deploy/deployments/` from which an interrupted deployment continues. */
   readonly deploymentId: string;
+  /** The drand network whose rounds seed learning tasks. */
+  readonly drand: DrandNetwork;
   /** Blocks on top of a transaction before the next depends on it. */
   readonly confirmations: number;
   /** Milliseconds between two looks for a receipt. */
   readonly pollMs: number;
   /** Told of every step. */
   readonly listener?: ExecutionEventListener;
+}
+
+/** Parameters of the module `Network`. */
+export function networkParameters(drand: DrandNetwork): DeploymentParameters {
+  return { Network: { drand: drandNetworkStruct(drand) } };
 }
 
 /** Folder of a deployment's journal. */
@@ -62,7 +71,7 @@ export async function confirmedTransactions(hre: HardhatRuntimeEnvironment, depl
  * @throws DeploymentFailedError when a transaction reverted
  */
 export async function deployNetwork(hre: HardhatRuntimeEnvironment, plan: DeploymentPlan): Promise<Deployment> {
-  await run(hre, plan, Network, {});
+  await run(hre, plan, Network, networkParameters(plan.drand));
   return record(hre, plan);
 }
 
@@ -152,7 +161,7 @@ async function record(hre: HardhatRuntimeEnvironment, plan: DeploymentPlan): Pro
   const entries = await Promise.all(
     made.map(async ({ name, address, txHash, params }) => {
       const block = await blockOf(provider, txHash);
-      const entry: Entry = { address: address!, block, transaction: txHash, arguments: (params ?? []).map(String) };
+      const entry: Entry = { address: address!, block, transaction: txHash, arguments: (params ?? []).map(textOf) };
       return [name!, entry] as const;
     }),
   );
@@ -165,6 +174,12 @@ async function record(hre: HardhatRuntimeEnvironment, plan: DeploymentPlan): Pro
   provider.destroy();
   const deployedAt = Math.min(...Object.values(contracts).map(({ block }) => block));
   return loadDeployment({ network: plan.network, chainId: Number(chainId), deployedAt, contracts });
+}
+
+/** A constructor's argument: struct by its fields, anything else as text. */
+function textOf(value: SolidityParameterType): Entry["arguments"][number] {
+  if (typeof value !== "object") return String(value);
+  return Object.fromEntries(Object.entries(value).map(([field, part]) => [field, String(part)]));
 }
 
 async function blockOf(provider: Provider, transaction: string): Promise<number> {

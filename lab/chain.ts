@@ -34,6 +34,7 @@ const SOURCES = {
   LearningTasks: "contracts/learning/LearningTasks.sol",
   LocalToken: "contracts/mocks/LocalToken.sol",
   Membership: "contracts/membership/Membership.sol",
+  PrivacyLedger: "contracts/learning/PrivacyLedger.sol",
   ModelRegistry: "contracts/learning/ModelRegistry.sol",
   Reputation: "contracts/reputation/Reputation.sol",
   RewardEscrow: "contracts/rewards/RewardEscrow.sol",
@@ -171,7 +172,8 @@ export async function openLabChain(artifacts = "artifacts"): Promise<LabChain> {
   const vault = await make("StakeVault");
   const models = await make("ModelRegistry");
   const answers = await make("LearningAnswers", [vault.target]);
-  const parts = [membership, escrow, answers, reputation, consents, beacon, models].map(({ target }) => target);
+  const ledger = await make("PrivacyLedger", [consents.target]);
+  const parts = [membership, escrow, answers, reputation, ledger, beacon, models].map(({ target }) => target);
   const { target } = await make("LearningTasks", parts);
   const token = await make("LocalToken", ["Play", "PLAY"]);
   const tasks = ILearning__factory.connect(String(target), operator);

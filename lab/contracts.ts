@@ -360,7 +360,7 @@ export class ContractSettlement implements Settlement {
       ...{ epsilon: task.epsilon, exclusionScore: task.exclusionScore, minimumScore: task.minimumScore },
       ...{ auditorStake: stake, aggregatorStake: stake, missPenalty: ceilDiv(stake, 3n) },
       ...{ slashRecipient: this.treasury, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
-      ...{ minimumReputation: 0n, initialRoot: tensorRoot(task.initial) },
+      ...{ minimumReputation: 0n, microRho: 0n, initialRoot: tensorRoot(task.initial) },
     };
   }
 }

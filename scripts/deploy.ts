@@ -23,6 +23,7 @@ import { LOCAL_CHAIN_ID } from "../localnet/chain.js";
 import { ITreasury__factory } from "../sdk/src/contracts/index.js";
 import type { Deployment } from "../sdk/src/deployments.js";
 import { checkFlags, isAgreed, KEY_VARIABLE, parseFlags, parseKey } from "../sdk/src/program/index.js";
+import { QUICKNET } from "../sdk/src/randomness/index.js";
 import { connectRpc } from "../sdk/src/rpc.js";
 import { exitOnFailure } from "./exit.js";
 
@@ -197,7 +198,7 @@ async function main(): Promise<void> {
     override,
   });
   const plan = {
-    ...{ network, provider: connection.provider, deploymentId },
+    ...{ network, provider: connection.provider, deploymentId, drand: QUICKNET },
     ...(local ? { confirmations: 1, pollMs: 50 } : { confirmations: 3, pollMs: 1_000 }),
     listener: process.stdout.isTTY && !flags.json ? new PrettyEventHandler(hre.interruptions) : undefined,
   };

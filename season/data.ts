@@ -17,59 +17,60 @@ import { createRandom } from "@artel/sdk/learning";
 import { getBytes, id } from "ethers";
 
 import type { SeasonOptions } from "./options.js";
-import { AUDITORS, type PartyProfile } from "./parties.js";
+import type { PartyProfile } from "./parties.js";
 
 /** Concentration of labels: 0.5 leaves most clients with a few labels each. */
 export const DIRICHLET_ALPHA = 0.5;
 /** Shards of sorted labels a client: two or three labels each. */
 export const SHARDS_EACH = 2;
 
+/** Test examples of all slices together: the others are the clients'. */
+const TEST_EXAMPLES = 10_000;
+/** Examples of a slice: more would only take longer to score. */
+const MOST_IN_SLICE = 1_000;
+
 /** What each party privately holds; undefined for those without data. */
 export type PrivateData = ReadonlyMap<PartyProfile, Examples>;
 
-/** Sizes of a season's data. */
-export interface DataPlan {
-  /** Examples divided among the clients. */
-  readonly training: number;
-  /** Test examples of each auditor. */
-  readonly audit: number;
-  /** Distance from the median, in score units, within which an auditor's sampling error usually stays. */
-  readonly epsilon: number;
-}
-
-/** How much of the 60,000 training images is used, and for what. The 10,000 test images are nobody's. */
-export function planData({ quick }: Pick<SeasonOptions, "quick">): DataPlan {
-  return quick ? { training: 6_000, audit: 1_000, epsilon: 1_536 } : { training: 50_000, audit: 2_000, epsilon: 1_024 };
+/** A data set, divided. */
+export interface DividedData {
+  readonly held: PrivateData;
+  /** What the rounds are scored on, by test slice. */
+  readonly slices: readonly Examples[];
 }
 
 /**
- * Divides a data set: to each auditor an even sample, to each client that works a part with labels of its own, to the
- * poisoner its part under flipped labels. The parts are disjoint.
+ * Divides the training images of a data set: to each test slice an even sample, to each client that works a part with
+ * labels of its own, to the poisoner its part under flipped labels. The parts are disjoint; the 10,000 test images are
+ * nobody's.
  */
-export function dividePrivateData(
+export function divideData(
   dataset: Dataset,
   parties: readonly PartyProfile[],
-  options: SeasonOptions,
-): PrivateData {
-  const plan = planData(options);
+  sliceCount: number,
+  options: Pick<SeasonOptions, "seed" | "quick" | "split">,
+): DividedData {
   const random = createRandom(options.seed, "data");
-  const auditors = parties.filter(({ role }) => role === Role.Auditor);
+  const training = options.quick ? 6_000 : 50_000;
+  const inSlice = Math.min(MOST_IN_SLICE, Math.floor(TEST_EXAMPLES / sliceCount));
+  const [pooled, ...slices] = iidSplit(
+    dataset.train.labels.length,
+    [training, ...Array<number>(sliceCount).fill(inSlice)],
+    random,
+  );
+  const pool = pick(dataset.train, pooled);
   const workers = parties.filter(({ role, conduct }) => role === Role.Client && conduct !== "copies");
-  const sizes = [...Array<number>(AUDITORS).fill(plan.audit), plan.training];
-  const samples = iidSplit(dataset.train.labels.length, sizes, random);
-  const pool = pick(dataset.train, samples[AUDITORS]);
-  const minimum = Math.floor(plan.training / workers.length / 10);
+  const minimum = Math.floor(training / workers.length / 10);
   const parts =
     options.split === "shards"
       ? shardSplit(pool.labels, workers.length, SHARDS_EACH, random)
       : dirichletSplit(pool.labels, workers.length, DIRICHLET_ALPHA, minimum, random);
-  const data = new Map<PartyProfile, Examples>();
-  auditors.forEach((auditor, i) => data.set(auditor, pick(dataset.train, samples[i])));
+  const held = new Map<PartyProfile, Examples>();
   workers.forEach((client, i) => {
     const examples = pick(pool, parts[i]);
-    data.set(client, client.conduct === "flips-labels" ? flipLabels(examples) : examples);
+    held.set(client, client.conduct === "flips-labels" ? flipLabels(examples) : examples);
   });
-  return data;
+  return { held, slices: slices.map((ids) => pick(dataset.train, ids)) };
 }
 
 /** Where the private store of a party lies, and what opens it. */
@@ -79,15 +80,15 @@ export interface StoreAccess {
 }
 
 /** The store of a party within the season's folder; its key follows from the party's account key. */
-export function storeOf(party: PartyProfile, folder: string): StoreAccess {
-  const key = getBytes(id(`artel store ${party.wallet.privateKey}`));
-  return { folder: join(folder, "stores", party.wallet.address.toLowerCase()), key };
+export function storeOf(wallet: PartyProfile["wallet"], folder: string): StoreAccess {
+  const key = getBytes(id(`artel store ${wallet.privateKey}`));
+  return { folder: join(folder, "stores", wallet.address.toLowerCase()), key };
 }
 
 /** Puts everybody's examples into their own encrypted store. */
 export async function fillStores(data: PrivateData, folder: string): Promise<void> {
-  for (const [party, examples] of data) {
-    const access = storeOf(party, folder);
+  for (const [{ wallet }, examples] of data) {
+    const access = storeOf(wallet, folder);
     const store = await openEncryptedFolder(access.folder, access.key);
     await store.put(EXAMPLES_RECORD, encodeExamples(examples));
   }

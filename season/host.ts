@@ -1,17 +1,17 @@
 import { createHmac } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 
-import { Aggregator, Auditor, Client, openContentFolder, openEncryptedFolder, TaskView, type Party } from "@artel/node";
-import { HeadroomWallet, ILearningRounds__factory, Role, type TaskRole } from "@artel/sdk";
+import { openContentFolder, openEncryptedFolder, openTaskBeacon, tasks as parties } from "@artel/node";
+import { HeadroomWallet, IDrandBeacon__factory, ILearning__factory } from "@artel/sdk";
 import { JsonRpcProvider, Network } from "ethers";
 import { pino } from "pino";
 
-import { CopyingClient } from "./adversaries.js";
+import { CopyingClient, LyingAggregator, SilentAuditor } from "./adversaries.js";
 import type { Conduct } from "./parties.js";
 
 /** A party as a host gets to know it. */
 export interface HostedParty {
-  readonly role: TaskRole;
+  readonly role: "client" | "auditor" | "aggregator" | "challenger";
   readonly conduct: Conduct;
   readonly privateKey: string;
   /** Folder of the party's encrypted store. */
@@ -24,7 +24,11 @@ export interface HostedParty {
 export interface HostData {
   readonly rpcUrl: string;
   readonly chainId: number;
-  readonly rounds: string;
+  /** Address of the contract of tasks. */
+  readonly tasks: string;
+  /** Address of the beacon's contract, and a relay of its network. */
+  readonly beacon: string;
+  readonly relay: string;
   readonly taskId: bigint;
   readonly fromBlock: number;
   readonly content: string;
@@ -38,43 +42,52 @@ export type HostRequest = { readonly prepare: true } | { readonly step: number }
 /** What a host answers. */
 export type HostAnswer = { readonly error?: string };
 
+/** A party that a host runs. */
+interface Working {
+  prepare?(): Promise<void>;
+  step(): Promise<boolean>;
+}
+
+/** Longest wait for the relay, which is on this machine. */
+const RELAY_TIMEOUT_MS = 10_000;
+
 const data = workerData as HostData;
 const log = pino({ base: undefined }, pino.destination(data.log));
 const network = Network.from(data.chainId);
 const provider = new JsonRpcProvider(data.rpcUrl, network, { staticNetwork: network, cacheTimeout: -1 });
 provider.pollingInterval = 50;
-const parties = Promise.all(data.parties.map(admit));
+const relays = { urls: [data.relay], timeoutMs: RELAY_TIMEOUT_MS };
+const beacon = openTaskBeacon(IDrandBeacon__factory.connect(data.beacon, provider), relays);
+const working = Promise.all(data.parties.map(admit));
 
-async function admit(party: HostedParty): Promise<Party> {
-  const wallet = new HeadroomWallet(party.privateKey, provider);
-  const rounds = ILearningRounds__factory.connect(data.rounds, wallet);
-  const view = new TaskView(rounds, data.taskId, data.fromBlock, openContentFolder(data.content));
+async function admit({ role, conduct, privateKey, store, key }: HostedParty): Promise<Working> {
+  const wallet = new HeadroomWallet(privateKey, provider);
+  const { randomness, timelock } = await beacon;
+  const tasks = ILearning__factory.connect(data.tasks, wallet);
   const context = {
-    view,
-    rounds,
-    account: wallet.address,
-    chainId: BigInt(data.chainId),
-    store: await openEncryptedFolder(party.store, party.key),
-    log,
+    view: new parties.TaskView(tasks, data.taskId, data.fromBlock, openContentFolder(data.content), randomness),
+    ...{ tasks, account: wallet.address, chainId: BigInt(data.chainId), timelock },
+    ...{ store: await openEncryptedFolder(store, key), log },
     // A season is to be repeatable down to its gas, so here salts follow from the key that only this party has.
-    drawSalt: (role: string, round: bigint) =>
-      createHmac("sha256", party.privateKey).update(`${role} ${round}`).digest(),
+    drawSalt: (name: string, round: bigint) => createHmac("sha256", privateKey).update(`${name} ${round}`).digest(),
   };
-  switch (party.role) {
-    case Role.Auditor:
-      return new Auditor(context);
-    case Role.Aggregator:
-      return new Aggregator(context);
-    default:
-      return party.conduct === "copies" ? new CopyingClient(context) : new Client(context);
+  switch (role) {
+    case "client":
+      return conduct === "copies" ? new CopyingClient(context) : new parties.Client(context);
+    case "auditor":
+      return conduct === "silent" ? new SilentAuditor(context) : new parties.Auditor(context);
+    case "aggregator":
+      return conduct === "lies" ? new LyingAggregator(context) : new parties.Aggregator(context);
+    case "challenger":
+      return new parties.Challenger(context);
   }
 }
 
 parentPort!.on("message", async (request: HostRequest) => {
   try {
-    const admitted = await parties;
+    const admitted = await working;
     if ("step" in request) await admitted[request.step].step();
-    else for (const party of admitted) await party.prepare();
+    else for (const party of admitted) await party.prepare?.();
     parentPort!.postMessage({} satisfies HostAnswer);
   } catch (error) {
     parentPort!.postMessage({ error: (error as Error).message } satisfies HostAnswer);

@@ -2,7 +2,7 @@ import { Role, ROLE_NAMES, type TaskRole } from "@artel/sdk";
 import type { HDNodeWallet } from "ethers";
 
 /** How a party of the season behaves. */
-export type Conduct = "honest" | "flips-labels" | "copies";
+export type Conduct = "honest" | "flips-labels" | "copies" | "silent" | "lies";
 
 /** A member of the cooperative with a role in its learning task. */
 export interface PartyProfile {
@@ -13,31 +13,29 @@ export interface PartyProfile {
   readonly wallet: HDNodeWallet;
 }
 
-export const AUDITORS = 5;
+/** One more than the seats of a panel. */
+export const AUDITORS = 6;
 export const AGGREGATORS = 3;
 /** Members who found the cooperative; the others are admitted by vote. */
 export const FOUNDERS = 7;
-/** Accounts that are no parties: the operator who deploys, and the keeper. */
-export const SERVICE_ACCOUNTS = 2;
+/** Accounts that are no parties: the operator who deploys, the keeper, and a challenger. */
+export const SERVICE_ACCOUNTS = 3;
 
 /**
  * Gives the accounts of a chain their parts: first the clients, of whom the last but one trains on flipped labels and
- * the last copies; then auditors, then aggregators.
+ * the last copies; then auditors, of whom the last is silent; then aggregators, of whom the first lies.
  */
 export function castParties(wallets: readonly HDNodeWallet[], clients: number): PartyProfile[] {
-  const cast = (role: TaskRole, count: number, first: number): PartyProfile[] =>
-    wallets.slice(first, first + count).map((wallet, i) => ({
+  const cast = (role: TaskRole, count: number, first: number, conducts: Readonly<Record<number, Conduct>>) =>
+    wallets.slice(first, first + count).map((wallet, i): PartyProfile => ({
       name: `${ROLE_NAMES[role]} ${i + 1}`,
       role,
-      conduct: "honest",
+      conduct: conducts[i] ?? "honest",
       wallet,
     }));
-  const trainers = cast(Role.Client, clients, 0);
-  trainers[clients - 2] = { ...trainers[clients - 2], conduct: "flips-labels" };
-  trainers[clients - 1] = { ...trainers[clients - 1], conduct: "copies" };
   return [
-    ...trainers,
-    ...cast(Role.Auditor, AUDITORS, clients),
-    ...cast(Role.Aggregator, AGGREGATORS, clients + AUDITORS),
+    ...cast(Role.Client, clients, 0, { [clients - 2]: "flips-labels", [clients - 1]: "copies" }),
+    ...cast(Role.Auditor, AUDITORS, clients, { [AUDITORS - 1]: "silent" }),
+    ...cast(Role.Aggregator, AGGREGATORS, clients + AUDITORS, { 0: "lies" }),
   ];
 }

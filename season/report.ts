@@ -101,6 +101,7 @@ function page(report: SeasonReport, plots: { accuracy: string; pay: string; gas:
     payout.conduct,
     amount(payout.amount),
     percent(payout.share),
+    amount(payout.slashed),
     payout.why,
     payout.reputation.toString(),
     payout.dataQuality === null ? "" : percent(payout.dataQuality),
@@ -137,9 +138,10 @@ ${table(
 <h2>Who earned what, and why</h2>
 <p>A client's contribution in a round is the lower median of what the auditors measured: how much its update improved the model
 together with the others' (its Shapley value), in 2<sup>-14</sup> nat. The clients' pool of a pay period is shared in proportion
-to positive contributions. An auditor is paid for scores near the median, an aggregator for the root that the others found
-too. What nobody earned went back to the cooperative.</p>
-${table(["who", "conduct", token.symbol, "share", "why", "reputation", "data alone"], payouts)}
+to positive contributions. An auditor is paid for scores near the median, an aggregator for the answer that became the model.
+What nobody earned went back to the cooperative, and so did the stake of who was silent, or whose answer was disproved on the
+chain.</p>
+${table(["who", "conduct", token.symbol, "share", "slashed", "why", "reputation", "data alone"], payouts)}
 <h2>Pay against the quality of each client's data</h2>
 ${plots.pay}
 <h2>Gas by role</h2>

@@ -1,6 +1,6 @@
 import { ABSENT, dequantise } from "@artel/sdk/learning";
 import { queryLogs, Role, ROLE_NAMES, type TaskRole } from "@artel/sdk";
-import type { Examples, TaskView } from "@artel/node";
+import type { Examples, tasks } from "@artel/node";
 import { toQuantity, type JsonRpcProvider } from "ethers";
 
 import type { PrivateData } from "./data.js";
@@ -16,6 +16,8 @@ export interface Payout {
   readonly amount: bigint;
   /** Share of all that was paid, 0 to 1. */
   readonly share: number;
+  /** Stake lost, in the smallest unit of the token. */
+  readonly slashed: bigint;
   /** The facts of the record that the amount follows from, for people. */
   readonly why: string;
   /** Reputation in the cooperative's realm after the season. */
@@ -36,10 +38,11 @@ export interface RoleGas {
  * Accuracy on held-out images of the first model and of the model of every settled round, each fetched by the content
  * identifier on the chain and checked against the root there.
  */
-export async function accuracyByRound(view: TaskView, test: Examples): Promise<number[]> {
+export async function accuracyByRound(view: tasks.TaskView, test: Examples): Promise<number[]> {
   const [trainer, { fractionBits }] = await Promise.all([view.trainer(), view.manifest()]);
-  const { initialRoot } = await view.rounds.termsOf(view.taskId);
-  const settled = await queryLogs(view.rounds, view.rounds.filters.RoundSettled(view.taskId), view.fromBlock);
+  const { contract, taskId, fromBlock } = view;
+  const { initialRoot } = await view.terms();
+  const settled = await queryLogs(contract, contract.filters.RoundSettled(taskId), fromBlock);
   const accuracies = [];
   for (const root of [initialRoot, ...settled.map(({ args }) => args.modelRoot)]) {
     accuracies.push(trainer.accuracy(dequantise(await view.model(root), fractionBits), test));
@@ -48,51 +51,83 @@ export async function accuracyByRound(view: TaskView, test: Examples): Promise<n
 }
 
 /** Accuracy of a model that saw one client's data alone, for as many local epochs as the federation trains a round. */
-export async function dataQuality(view: TaskView, examples: Examples, test: Examples): Promise<number> {
+export async function dataQuality(view: tasks.TaskView, examples: Examples, test: Examples): Promise<number> {
   const [trainer, manifest] = await Promise.all([view.trainer(), view.manifest()]);
   const trained = trainer.train(trainer.initial(manifest.seed), examples, manifest.recipe, manifest.seed);
   return trainer.accuracy(trained, test);
 }
 
+/** What a settled round says about its clients. */
+interface JudgedRound {
+  /** Median by client id; `ABSENT` or nothing for one without an update that counts. */
+  readonly medians: ReadonlyMap<number, number>;
+  /** Ids of the clients whose updates are in the model. */
+  readonly included: ReadonlySet<number>;
+}
+
+/** The rounds of which a panel was scored. */
+async function judgedRounds(view: tasks.TaskView): Promise<JudgedRound[]> {
+  const panels = await view.settledPanels();
+  return Promise.all(
+    [...new Set(panels.map(({ round }) => round))].map(async (round) => ({
+      medians: new Map(panels.filter((panel) => panel.round === round).flatMap(({ medians }) => [...medians])),
+      included: (await view.included({ round }))!,
+    })),
+  );
+}
+
 /** Everybody's pay with its reasons, read from the chain's events. */
 export async function readPayouts(
-  view: TaskView,
+  view: tasks.TaskView,
   parties: readonly PartyProfile[],
   data: PrivateData,
   test: Examples,
   reputationOf: (party: PartyProfile) => Promise<bigint>,
 ): Promise<Payout[]> {
-  const { rounds, taskId, fromBlock } = view;
-  const [claims, audits, aggregates, scored] = await Promise.all([
-    queryLogs(rounds, rounds.filters.RewardClaimed(taskId), fromBlock),
-    queryLogs(rounds, rounds.filters.AuditorRewarded(taskId), fromBlock),
-    queryLogs(rounds, rounds.filters.AggregatorRewarded(taskId), fromBlock),
-    queryLogs(rounds, rounds.filters.RoundScored(taskId), fromBlock),
+  const { contract, taskId, fromBlock } = view;
+  const [claims, audited, aggregates, disproved, slashed, rounds] = await Promise.all([
+    queryLogs(contract, contract.filters.RewardClaimed(taskId), fromBlock),
+    queryLogs(contract, contract.filters.PanelSettled(taskId), fromBlock),
+    queryLogs(contract, contract.filters.AggregatorRewarded(taskId), fromBlock),
+    queryLogs(contract, contract.filters.AnswerDisproved(taskId), fromBlock),
+    queryLogs(contract, contract.filters.ParticipantSlashed(taskId), fromBlock),
+    judgedRounds(view),
   ]);
-  const medians = await Promise.all(scored.map(({ args }) => view.scores(args.round)));
   const total = claims.reduce((sum, { args }) => sum + args.amount, 0n);
   const payouts: Payout[] = [];
   for (const party of parties) {
     const { name, role, conduct, wallet } = party;
-    const own = <T extends { args: object }>(logs: T[], key: keyof T["args"]) =>
-      logs.filter(({ args }) => (args as Record<PropertyKey, unknown>)[key] === wallet.address);
-    const amount = own(claims, "account").reduce((sum, { args }) => sum + args.amount, 0n);
-    const { index } = await rounds.participantOf(taskId, wallet.address);
-    const clientRounds = role === Role.Client ? medians : [];
-    const scores = clientRounds.map((round) => {
-      const score = round!.medians[Number(index)] ?? ABSENT;
-      return score === ABSENT ? null : score;
-    });
-    const included = clientRounds.filter((round) => round!.included.has(Number(index))).length;
-    const examples = role === Role.Client ? data.get(party) : undefined;
+    const { address } = wallet;
+    const { id } = await contract.participantOf(taskId, address);
+    const place = Number(id);
+    const amount = claims
+      .filter(({ args }) => args.account === address)
+      .reduce((sum, { args }) => sum + args.amount, 0n);
+    const scores = role === Role.Client ? rounds.map(({ medians }) => scoreOf(medians.get(place))) : [];
+    const examples = data.get(party);
+    const why = () => {
+      switch (role) {
+        case Role.Client:
+          return contributed(scores, rounds.filter(({ included }) => included.has(place)).length);
+        case Role.Auditor:
+          return scored(audited, address);
+        case Role.Aggregator: {
+          const wrong = disproved.filter(({ args }) => (args.seats >> id) & 1n).length;
+          const agreed = aggregates.filter(({ args }) => args.aggregator === address).length;
+          return wrong > 0 ? `${wrong} answers disproved` : `${agreed} answers became the model`;
+        }
+      }
+    };
+    const losses = slashed.filter(({ args }) => args.account === address);
     payouts.push({
       name,
-      account: wallet.address,
+      account: address,
       role: ROLE_NAMES[role],
       conduct,
       amount,
       share: total === 0n ? 0 : Number((amount * 1_000_000n) / total) / 1_000_000,
-      why: explain(role, scores, included, own(audits, "auditor"), own(aggregates, "aggregator")),
+      slashed: losses.reduce((sum, { args }) => sum + args.amount, 0n),
+      why: why(),
       reputation: await reputationOf(party),
       scores,
       dataQuality: examples === undefined ? null : await dataQuality(view, examples, test),
@@ -101,29 +136,37 @@ export async function readPayouts(
   return payouts;
 }
 
-function explain(
-  role: TaskRole,
-  scores: readonly (number | null)[],
-  included: number,
-  audits: readonly { args: { accurate: bigint; scored: bigint } }[],
-  aggregates: readonly unknown[],
-): string {
-  if (role === Role.Auditor) {
-    const accurate = audits.reduce((sum, { args }) => sum + args.accurate, 0n);
-    const given = audits.reduce((sum, { args }) => sum + args.scored, 0n);
-    return `${accurate} of ${given} scores close to the median`;
-  }
-  if (role === Role.Aggregator) return `${aggregates.length} roots agreed with the others`;
+function scoreOf(median: number | undefined): number | null {
+  return median === undefined || median === ABSENT ? null : median;
+}
+
+function contributed(scores: readonly (number | null)[], included: number): string {
   const present = scores.filter((score) => score !== null);
   const sum = present.reduce((total, score) => total + score, 0);
   return `contributed ${sum} in ${present.length} scored updates, ${included} of them in the model`;
 }
 
+function scored(
+  panels: readonly { args: { auditors: string[]; accurate: bigint[]; updates: bigint } }[],
+  auditor: string,
+): string {
+  let accurate = 0n;
+  let given = 0n;
+  for (const { args } of panels) {
+    const seat = args.auditors.indexOf(auditor);
+    if (seat === -1) continue;
+    accurate += args.accurate[seat];
+    given += args.updates;
+  }
+  return `${accurate} of ${given} scores close to the median`;
+}
+
 /** The task's full reward, and what of it went back to the cooperative; in the smallest unit of the token. */
-export async function readFunds({ rounds, taskId, fromBlock }: TaskView): Promise<{ reward: bigint; refund: bigint }> {
+export async function readFunds(view: tasks.TaskView): Promise<{ reward: bigint; refund: bigint }> {
+  const { contract, taskId, fromBlock } = view;
   const [{ reward }, refunded] = await Promise.all([
-    rounds.termsOf(taskId),
-    queryLogs(rounds, rounds.filters.TaskRefunded(taskId), fromBlock),
+    view.terms(),
+    queryLogs(contract, contract.filters.TaskRefunded(taskId), fromBlock),
   ]);
   return { reward, refund: refunded.reduce((sum, { args }) => sum + args.amount, 0n) };
 }

@@ -2,14 +2,24 @@ import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { openContentFolder, loadDataset, createTrainer, TaskView } from "@artel/node";
+import {
+  createTrainer,
+  loadDataset,
+  openContentFolder,
+  openTaskBeacon,
+  sealSlices,
+  tasks as learning,
+  type Examples,
+} from "@artel/node";
 import {
   appointLearning,
+  claimItem,
   connect,
   foundCooperative,
   LocalToken__factory,
   plainBylaws,
   POINTS,
+  queryLogs,
   Role,
   ROLE_CATEGORIES,
   ROLE_NAMES,
@@ -18,41 +28,56 @@ import {
   type LocalToken,
   type NetworkContracts,
 } from "@artel/sdk";
-import { cidToBytes, manifestCid, manifestToBytes, quantise, tensorRoot, tensorToBytes } from "@artel/sdk/learning";
-import { formatUnits, hexlify, id, parseUnits, ZeroHash, type HDNodeWallet } from "ethers";
+import { manifestToBytes, quantise, taskContentOf, tensorRoot, tensorToBytes } from "@artel/sdk/learning";
+import { formatUnits, getBytes, id, parseUnits, ZeroHash, type HDNodeWallet } from "ethers";
 
 import { deployLocal } from "../deploy/local.js";
 import {
   claimPort,
   lockFolder,
   Processes,
+  startBeacon,
   startChain,
   startGraphNode,
   startPostgres,
   watchMemory,
   type Chain,
   type GraphNode,
+  type LocalBeacon,
 } from "../localnet/index.js";
 import { bind } from "../subgraph/scripts/bind.js";
 import { decide, publishKeys } from "./cooperative.js";
 import { dataHashOf, grantConsents } from "./consent.js";
-import { DIRICHLET_ALPHA, dividePrivateData, fillStores, planData, SHARDS_EACH, storeOf } from "./data.js";
+import { DIRICHLET_ALPHA, divideData, fillStores, SHARDS_EACH, storeOf } from "./data.js";
 import { saveText } from "./files.js";
+import type { HostedParty } from "./host.js";
 import { Hosts } from "./hosts.js";
 import { countEntities, payoutsInIndex } from "./indexed.js";
-import { manifestFor, termsFor } from "./task.js";
+import { manifestFor, sliceCount, sliceTimesOf, startOf, termsFor } from "./task.js";
 import { SeasonMismatchError } from "./errors.js";
 import type { SeasonOptions } from "./options.js";
-import { castParties, AGGREGATORS, AUDITORS, FOUNDERS, SERVICE_ACCOUNTS, type PartyProfile } from "./parties.js";
+import {
+  castParties,
+  AGGREGATORS,
+  AUDITORS,
+  FOUNDERS,
+  SERVICE_ACCOUNTS,
+  type Conduct,
+  type PartyProfile,
+} from "./parties.js";
 import type { Progress } from "./progress.js";
+import { withRandomBytes } from "./randomBytes.js";
 import { writeReport, type SeasonReport } from "./report.js";
 import { accuracyByRound, gasByRole, readFunds, readPayouts } from "./results.js";
 import { playRounds } from "./rounds.js";
+import { until } from "./wait.js";
 
 /** Genesis of every season's chain, so that equal seeds give equal blocks: 1 January 2026, 0:00 UTC. */
 const GENESIS = 1_767_225_600;
 /** What the task pays in all. */
 const REWARD = "10000";
+/** Longest wait for the beacon, which is on this machine. */
+const RELAY_TIMEOUT_MS = 10_000;
 /** Reputation that learning may award in a week: ten whole tasks are enough for anybody. */
 const WEEKLY_POINTS = 10n * BigInt(POINTS);
 
@@ -109,44 +134,46 @@ export async function playSeason(
 
   const { dataset, chain, postgresUrl } = await raiseStage(stage);
   const accounts = chain.wallets;
-  const [operator, keeperWallet] = accounts;
+  const [operator, keeperWallet, challenger] = accounts;
   const parties = castParties(accounts.slice(SERVICE_ACCOUNTS), options.clients);
-  const data = dividePrivateData(dataset, parties, options);
+  const data = divideData(dataset, parties, sliceCount(options), options);
+  const beacon = await startBeacon(processes, chain, { seed: options.seed });
 
-  const network = await progress.phase("Deploy", 1, () => deployLocal(chain.url, operator.privateKey));
+  const network = await progress.phase("Deploy", 1, () => deployLocal(chain.url, operator.privateKey, beacon.network));
   processes.onStop(() => network.close());
   const { deployment } = network;
   const deploymentFile = join(folder, "addresses.json");
   await saveText(deploymentFile, `${JSON.stringify(deployment, undefined, 2)}\n`);
   const contracts = connect(deployment, operator);
   const index = await progress.phase("Index", 1, () => startIndex(stage, chain, deployment, postgresUrl));
-  await startKeeper(stage, chain, deploymentFile, keeperWallet);
+  await startKeeper(stage, chain, beacon, deploymentFile, keeperWallet);
 
   const cooperative = await found(stage, contracts, parties);
   await network.handOver(cooperative.address);
   await admitOthers(stage, chain, contracts, cooperative, parties);
-  await progress.phase("Private stores", 1, () => fillStores(data, folder));
+  await progress.phase("Private stores", 1, () => fillStores(data.held, folder));
   const token = await new LocalToken__factory(operator).deploy("Artel season", "ARTEL");
   await token.waitForDeployment();
-  const view = await openTask(stage, chain, contracts, deployment, cooperative, parties, token);
+  const view = await openTask(stage, chain, beacon, contracts, deployment, cooperative, parties, token, data.slices);
   await consent(stage, chain, contracts, cooperative, parties, operator);
-  await joinTask(stage, contracts, view.taskId, parties, token, operator);
+  await joinTask(stage, contracts, view, parties, token, operator);
 
-  const settledRounds = await train(stage, chain, contracts, deployment, view, parties);
-  await pay(stage, contracts, view.taskId, parties, operator);
+  const settledRounds = await train(stage, chain, beacon, contracts, deployment, view, parties, challenger);
+  await pay(stage, chain, contracts, view, parties);
 
   return progress.phase("Report", 4, async (steps) => {
     const accuracies = await accuracyByRound(view, dataset.test);
     steps.step("accuracy");
     const { address: realm } = cooperative;
-    const payouts = await readPayouts(view, parties, data, dataset.test, ({ role, wallet }) =>
+    const payouts = await readPayouts(view, parties, data.held, dataset.test, ({ role, wallet }) =>
       contracts.reputation.scoreOf(realm, id(ROLE_CATEGORIES[role]), wallet.address),
     );
     steps.step("pay");
     const roles = new Map<string, string>(
       parties.map(({ wallet, role }) => [wallet.address.toLowerCase(), ROLE_NAMES[role]]),
     );
-    roles.set(operator.address.toLowerCase(), "operator").set(keeperWallet.address.toLowerCase(), "keeper");
+    for (const [name, { address }] of Object.entries({ operator, keeper: keeperWallet, challenger }))
+      roles.set(address.toLowerCase(), name);
     const gas = await gasByRole(chain.provider, (account) => roles.get(account) ?? account);
     steps.step("gas");
     const head = (await chain.provider.getBlock("latest"))!;
@@ -214,9 +241,16 @@ async function startIndex(stage: Stage, chain: Chain, deployment: Deployment, po
   return startGraphNode(stage.processes, { manifest, rpcUrl: chain.url, postgresUrl, port });
 }
 
-async function startKeeper({ processes }: Stage, chain: Chain, deploymentFile: string, wallet: HDNodeWallet) {
+async function startKeeper(
+  { processes }: Stage,
+  chain: Chain,
+  beacon: LocalBeacon,
+  deploymentFile: string,
+  wallet: HDNodeWallet,
+) {
   const script = fileURLToPath(new URL("../scripts/keeper.ts", import.meta.url));
-  const args = ["--import", "tsx", script, "--rpc-url", chain.url, "--deployment", deploymentFile, "--poll-ms", "100"];
+  const endpoints = ["--rpc-url", chain.url, "--drand-relay", beacon.url];
+  const args = ["--import", "tsx", script, ...endpoints, "--deployment", deploymentFile, "--poll-ms", "100"];
   await processes.start({
     name: "keeper",
     command: process.execPath,
@@ -266,40 +300,52 @@ async function admitOthers(
 async function openTask(
   { options, folder, progress, logs }: Stage,
   chain: Chain,
-  { rounds }: NetworkContracts,
+  beacon: LocalBeacon,
+  { tasks, randomness }: NetworkContracts,
   deployment: Deployment,
   cooperative: Cooperative,
   parties: readonly PartyProfile[],
   token: LocalToken,
-): Promise<TaskView> {
+  slices: readonly Examples[],
+): Promise<learning.TaskView> {
   const content = openContentFolder(join(folder, "content"));
-  const plan = planData(options);
-  const manifest = manifestFor(options, plan);
+  const startsAt = startOf((await chain.provider.getBlock("latest"))!.timestamp);
+  const { timelock, randomness: seeds } = await openTaskBeacon(randomness, {
+    urls: [beacon.url],
+    timeoutMs: RELAY_TIMEOUT_MS,
+  });
+  const test = await progress.phase("Seal test slices", slices.length, () =>
+    withRandomBytes(`${options.seed} slices`, async () => {
+      const drawSalt = (slice: number) => getBytes(id(`artel slice ${slice} ${options.seed}`));
+      const { plan, sealed } = await sealSlices(slices, sliceTimesOf(startsAt), timelock, drawSalt);
+      for (const slice of sealed) await content.put(slice);
+      return plan;
+    }),
+  );
+  const manifest = manifestFor(options, test);
   const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
-  const initialModel = await content.put(tensorToBytes(initial));
-  await content.put(manifestToBytes(manifest));
   const reward = parseUnits(REWARD, await token.decimals());
   await (await token.mint(cooperative.address, reward)).wait();
-  const { timestamp } = (await chain.provider.getBlock("latest"))!;
-  const terms = termsFor(options, plan, {
+  const terms = termsFor(options, manifest, initial.length, {
     cooperative: cooperative.address,
     token: await token.getAddress(),
     reward,
-    now: timestamp,
+    startsAt,
     initialRoot: tensorRoot(initial),
-    initialModel: hexlify(cidToBytes(initialModel)),
-    manifest: hexlify(cidToBytes(manifestCid(manifest))),
+    initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
+    manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
   });
-  const target = await rounds.getAddress();
+  const target = await tasks.getAddress();
   const actions = [
     { target: terms.token as string, data: token.interface.encodeFunctionData("approve", [target, reward]) },
-    { target, data: rounds.interface.encodeFunctionData("openTask", [terms]) },
+    { target, data: tasks.interface.encodeFunctionData("openTask", [terms]) },
   ];
   const voters = parties.slice(0, Math.ceil((parties.length * 3) / 4));
   await progress.phase("Vote: learning task", voters.length + 3, (steps) =>
     decide(chain, cooperative, voters, actions, `Train a model on ${options.data}`, steps, logs),
   );
-  return new TaskView(rounds, await rounds.taskCount(), deployment.contracts.LearningRounds.block, content);
+  const { block } = deployment.contracts.LearningTasks;
+  return new learning.TaskView(tasks, await tasks.taskCount(), block, content, seeds);
 }
 
 /** Every client lets the cooperative use its data, as the task asks. */
@@ -323,25 +369,27 @@ async function consent(
 /** Everybody takes a role, and clients name their data; auditors and aggregators entrust their stake first. */
 async function joinTask(
   { progress }: Stage,
-  { rounds, vault }: NetworkContracts,
-  taskId: bigint,
+  { tasks, vault }: NetworkContracts,
+  view: learning.TaskView,
   parties: readonly PartyProfile[],
   token: LocalToken,
   operator: HDNodeWallet,
 ) {
+  const { taskId } = view;
+  // there is room for clients once there are auditors for them
+  const seated = [...parties].sort((a, b) => Number(a.role === Role.Client) - Number(b.role === Role.Client));
   await progress.phase("Join", parties.length, async (steps) => {
-    const { auditorStake, aggregatorStake } = await rounds.termsOf(taskId);
-    const module = await rounds.getAddress();
-    for (const party of parties) {
+    const { auditorStake, aggregatorStake } = await view.terms();
+    for (const party of seated) {
       const { name, role, wallet } = party;
       const stake = role === Role.Auditor ? auditorStake : role === Role.Aggregator ? aggregatorStake : 0n;
       if (stake > 0n) {
         await (await token.connect(operator).mint(wallet.address, stake)).wait();
         await (await token.connect(wallet).approve(vault, stake)).wait();
-        await (await vault.connect(wallet).deposit(module, token, stake)).wait();
+        await (await vault.connect(wallet).deposit(tasks, token, stake)).wait();
       }
-      await (await rounds.connect(wallet).join(taskId, role)).wait();
-      if (role === Role.Client) await (await rounds.connect(wallet).declareData(taskId, dataHashOf(party))).wait();
+      await (await tasks.connect(wallet).join(taskId, role)).wait();
+      if (role === Role.Client) await (await tasks.connect(wallet).declareData(taskId, dataHashOf(party))).wait();
       steps.step(name);
     }
   });
@@ -350,55 +398,77 @@ async function joinTask(
 async function train(
   { options, folder, logs, progress, processes }: Stage,
   chain: Chain,
-  { rounds }: NetworkContracts,
+  beacon: LocalBeacon,
+  { tasks, randomness }: NetworkContracts,
   deployment: Deployment,
-  view: TaskView,
+  view: learning.TaskView,
   parties: readonly PartyProfile[],
+  challenger: HDNodeWallet,
 ): Promise<number> {
+  const { taskId, fromBlock } = view;
   const shared = {
-    rpcUrl: chain.url,
-    chainId: deployment.chainId,
-    rounds: await rounds.getAddress(),
-    taskId: view.taskId,
-    fromBlock: view.fromBlock,
-    content: join(folder, "content"),
+    ...{ rpcUrl: chain.url, chainId: deployment.chainId, tasks: await tasks.getAddress() },
+    ...{ beacon: await randomness.getAddress(), relay: beacon.url },
+    ...{ taskId, fromBlock, content: join(folder, "content") },
   };
-  const hosted = parties.map((party) => {
-    const { folder: store, key } = storeOf(party, folder);
-    return { role: party.role, conduct: party.conduct, privateKey: party.wallet.privateKey, store, key };
-  });
-  const hosts = Hosts.start(shared, hosted, logs);
+  const hosted = (role: HostedParty["role"], conduct: Conduct, wallet: HDNodeWallet): HostedParty => {
+    const { folder: store, key } = storeOf(wallet, folder);
+    return { role, conduct, privateKey: wallet.privateKey, store, key };
+  };
+  const cast = [
+    ...parties.map(({ role, conduct, wallet }) => hosted(ROLE_NAMES[role], conduct, wallet)),
+    hosted("challenger", "honest", challenger),
+  ];
+  const { scoring } = await view.manifest();
+  if (scoring.test.kind !== "common") throw new TypeError("a season is scored on slices");
+  const clock = { chain, tasks, taskId, seedDelay: await randomness.CHAIN_SKEW(), test: scoring.test };
+  const hosts = Hosts.start(shared, cast, logs);
   processes.onStop(() => hosts.stop());
   try {
-    return await progress.phase("Train", options.rounds, (steps) =>
-      playRounds(chain, rounds, view.taskId, hosts, steps, logs),
-    );
+    return await progress.phase("Train", options.rounds, (steps) => playRounds(clock, hosts, steps, logs));
   } finally {
     await hosts.stop();
   }
 }
 
-/** Everybody claims, and has their reputation recorded; what nobody earned goes back to the cooperative. */
+/**
+ * What nobody earned goes back to the cooperative; once the last appeals are over everybody frees their stake, has their
+ * reputation recorded, and claims what they earned in all periods by one call.
+ */
 async function pay(
-  { progress }: Stage,
-  { rounds }: NetworkContracts,
-  taskId: bigint,
+  { progress, logs }: Stage,
+  chain: Chain,
+  { tasks }: NetworkContracts,
+  view: learning.TaskView,
   parties: readonly PartyProfile[],
-  operator: HDNodeWallet,
 ) {
+  const { taskId, fromBlock } = view;
+  const { rounds, periodRounds } = await view.terms();
+  const periods = rounds / periodRounds;
   await progress.phase("Pay", parties.length + 1, async (steps) => {
-    for (const { name, role, wallet } of parties) {
-      const own = rounds.connect(wallet);
-      const { claimable } = await own.earningsOf(taskId, wallet.address);
-      if (claimable > 0n) {
-        await (await own.claim([taskId], wallet.address)).wait();
-        await (await own.recordReputation(taskId, wallet.address)).wait();
-      }
-      if (role !== Role.Client) await (await own.releaseStake(taskId, wallet.address)).wait();
+    const refunded = () => queryLogs(tasks, tasks.filters.TaskRefunded(taskId), fromBlock);
+    await until("the keeper refunds what nobody earned", logs, async () => (await refunded()).length > 0);
+    steps.step("rest refunded");
+    const { claimableFrom } = await tasks.periodOf(taskId, periods - 1n);
+    await chain.warpTo(claimableFrom);
+    // In fewer blocks than a reorganisation may undo: after that the keeper would see to both, whoever comes first.
+    const joined = await queryLogs(tasks, tasks.filters.ParticipantJoined(taskId), fromBlock);
+    const numbers = new Map(joined.map(({ args }) => [args.account, args.number]));
+    for (const { wallet, role } of parties) {
+      const own = tasks.connect(wallet);
+      const { earned } = await tasks.earningsOf(taskId, wallet.address);
+      if (earned > 0n) await (await own.recordReputation(taskId, wallet.address, numbers.get(wallet.address)!)).wait();
+      if (role === Role.Client) continue;
+      const { id: seat } = await tasks.participantOf(taskId, wallet.address);
+      const { stake } = await tasks.seatAt(taskId, role, seat);
+      if (stake > 0n) await (await own.releaseStake(taskId, wallet.address)).wait();
+    }
+    for (const { name, wallet, role } of parties) {
+      const { claimable } = await tasks.earningsOf(taskId, wallet.address);
+      const item = claimItem(taskId, role === Role.Client ? (1n << periods) - 1n : 0n);
+      if (claimable > 0n) await (await tasks.connect(wallet).claim([item])).wait();
       steps.step(name);
     }
-    await (await rounds.connect(operator).refund(taskId)).wait();
-    steps.step("rest refunded");
   });
 }
 

@@ -10,10 +10,10 @@ export function summary(result: SeasonResult, kept: boolean): string {
     "",
     `Accuracy by round: ${result.accuracyByRound.map((value) => `${(value * 100).toFixed(2)} %`).join(", ")}`,
     "",
-    `${"who".padEnd(14)}${"conduct".padEnd(14)}${token.symbol.padStart(12)}  why`,
+    `${"who".padEnd(14)}${"conduct".padEnd(14)}${token.symbol.padStart(12)}${"slashed".padStart(12)}  why`,
     ...result.payouts.map(
-      ({ name, conduct, amount: paid, why }) =>
-        `${name.padEnd(14)}${conduct.padEnd(14)}${amount(paid).padStart(12)}  ${why}`,
+      ({ name, conduct, amount: paid, slashed, why }) =>
+        `${name.padEnd(14)}${conduct.padEnd(14)}${amount(paid).padStart(12)}${amount(slashed).padStart(12)}  ${why}`,
     ),
     `${"back to the cooperative".padEnd(28)}${amount(result.refund).padStart(12)}`,
     "",
@@ -47,9 +47,10 @@ function waysIn({ rpc, graphql, deployment, cooperative }: SeasonEndpoints): str
 export function toJson(result: SeasonResult): Record<string, unknown> {
   return {
     accuracyByRound: result.accuracyByRound,
-    payouts: result.payouts.map(({ amount, reputation, ...rest }) => ({
+    payouts: result.payouts.map(({ amount, slashed, reputation, ...rest }) => ({
       ...rest,
       amount: amount.toString(),
+      slashed: slashed.toString(),
       reputation: reputation.toString(),
     })),
     reward: result.reward.toString(),

@@ -1,19 +1,45 @@
-import type { ILearningRounds } from "@artel/sdk";
-import type { Manifest } from "@artel/sdk/learning";
-import { parseUnits } from "ethers";
+import { Combining, type ILearningTasks } from "@artel/sdk";
+import { weightCapsOf, type CommonTest, type Manifest, type SliceTimes } from "@artel/sdk/learning";
+import { parseUnits, ZeroHash } from "ethers";
 
 import { TRAINING_PURPOSE } from "./consent.js";
-import type { DataPlan } from "./data.js";
 import type { SeasonOptions } from "./options.js";
 import { AGGREGATORS, AUDITORS } from "./parties.js";
 
-/** Length of every phase on the chain, in seconds. */
-const PHASE_SECONDS = 3600;
+/** Length of every phase but one on the chain, in seconds. */
+const HOUR = 3600;
+/** Seconds between two test slices: an auditor waits no longer for the one after its round's Reveal. */
+const SLICE_INTERVAL = 30 * HOUR;
+const SCHEDULE = {
+  ...{ commit: HOUR, reveal: HOUR, auditReveal: HOUR, settle: HOUR, aggregateCommit: HOUR, aggregateReveal: HOUR },
+  // there is an hour left when the slice is out, whenever the round began
+  auditCommit: SLICE_INTERVAL + HOUR,
+  ...{ challenge: HOUR, longChallenge: 2 * HOUR, appeal: HOUR },
+};
+/** Longest that a round takes when nobody's leading answer is disproved. */
+const ROUND_SECONDS = SCHEDULE.auditCommit + 6 * HOUR + SCHEDULE.longChallenge;
+/** Rounds that may be void. */
+const RETRIES = 1;
 /** Time to vote and to join before the first round opens, in seconds: two weeks. */
-const LEAD_SECONDS = 14 * 24 * 3600;
+const LEAD_SECONDS = 14 * 24 * HOUR;
+
+/** Second at which a task's first round opens, if it is put to the vote now. */
+export function startOf(now: number): number {
+  return now + LEAD_SECONDS;
+}
+
+/** When a task's test slices can be read. */
+export function sliceTimesOf(startsAt: number): Omit<SliceTimes, "slices"> {
+  return { opensAt: startsAt + SCHEDULE.commit + SCHEDULE.reveal, interval: SLICE_INTERVAL };
+}
+
+/** How many slices a task takes so that none of its rounds goes without. */
+export function sliceCount({ rounds }: Pick<SeasonOptions, "rounds">): number {
+  return Math.ceil(((rounds + RETRIES) * ROUND_SECONDS) / SLICE_INTERVAL) + 1;
+}
 
 /** The rules that everybody trains and scores by. */
-export function manifestFor({ data, seed }: SeasonOptions, plan: DataPlan): Manifest {
+export function manifestFor({ data, seed }: Pick<SeasonOptions, "data" | "seed">, test: CommonTest): Manifest {
   return {
     version: 1,
     dataset: data,
@@ -26,12 +52,7 @@ export function manifestFor({ data, seed }: SeasonOptions, plan: DataPlan): Mani
     clipNorm: 8,
     aggregation: { rule: "mean" },
     privacy: { kind: "open" },
-    scoring: {
-      method: "shapley",
-      batch: 8,
-      alphas: [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3],
-      test: { kind: "private", samples: plan.audit },
-    },
+    scoring: { method: "shapley", batch: 8, alphas: [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3], test },
     seed,
   };
 }
@@ -41,47 +62,40 @@ export interface TaskFacts {
   readonly cooperative: string;
   readonly token: string;
   readonly reward: bigint;
-  /** Present second of the chain. */
-  readonly now: number;
+  readonly startsAt: number;
   readonly initialRoot: string;
-  /** Content identifiers (binary, hexadecimal). */
-  readonly initialModel: string;
-  readonly manifest: string;
+  readonly initialModel: ILearningTasks.ContentStruct;
+  readonly manifest: ILearningTasks.ContentStruct;
 }
 
 /** The terms that the members vote on. */
-export function termsFor(options: SeasonOptions, plan: DataPlan, facts: TaskFacts): ILearningRounds.TaskTermsStruct {
-  const { now, ...given } = facts;
+export function termsFor(
+  { clients, rounds }: Pick<SeasonOptions, "clients" | "rounds">,
+  rules: Manifest,
+  parameters: number,
+  facts: TaskFacts,
+): ILearningTasks.TaskTermsStruct {
   return {
-    ...given,
-    startsAt: now + LEAD_SECONDS,
-    schedule: {
-      commit: PHASE_SECONDS,
-      reveal: PHASE_SECONDS,
-      auditCommit: PHASE_SECONDS,
-      auditReveal: PHASE_SECONDS,
-      aggregateCommit: PHASE_SECONDS,
-      aggregateReveal: PHASE_SECONDS,
-      challenge: PHASE_SECONDS,
+    ...facts,
+    schedule: SCHEDULE,
+    aggregation: {
+      ...{ ...weightCapsOf(rules), parameters, combining: Combining.Mean, trim: 0, leafCells: 1, momentum: 0 },
     },
-    rounds: options.rounds,
     // Early rounds hold most of the value; a period a round lets pay follow it.
-    periodRounds: 1,
-    retries: 2,
-    minClients: Math.ceil(options.clients / 2),
-    maxClients: options.clients,
-    auditors: AUDITORS,
-    aggregators: AGGREGATORS,
-    aggregatorQuorum: Math.floor(AGGREGATORS / 2) + 1,
-    auditorShare: 1_500,
-    aggregatorShare: 500,
-    epsilon: plan.epsilon,
-    exclusionScore: 512,
-    minimumScore: 1,
-    auditorStake: parseUnits("100", 18),
+    ...{ rounds, periodRounds: 1, retries: RETRIES },
+    ...{ minClients: Math.ceil(clients / 2), maxClients: clients, panelCells: 5, panelSeats: AUDITORS - 1 },
+    ...{ minAuditors: AUDITORS, maxAuditors: AUDITORS },
+    ...{ aggregators: AGGREGATORS, aggregatorQuorum: Math.floor(AGGREGATORS / 2) + 1 },
+    ...{ auditorShare: 1_500, aggregatorShare: 500, treasuryShare: 0 },
+    // Everybody scores on the same slice: honest scores are equal.
+    ...{ epsilon: 64, exclusionScore: 512, minimumScore: 1 },
+    // Who moves a median has more to lose than a period to give.
+    auditorStake: facts.reward / 3n,
     aggregatorStake: parseUnits("100", 18),
-    missPenalty: parseUnits("20", 18),
+    missPenalty: facts.reward / 9n + 1n,
     slashRecipient: facts.cooperative,
     consentPurpose: TRAINING_PURPOSE,
+    reputationCategory: ZeroHash,
+    minimumReputation: 0,
   };
 }

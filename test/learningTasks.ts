@@ -25,5 +25,6 @@ export async function deployLearningTasks(ethers: Ethers, parts: LearningParts):
   };
   const answers = await linked("LearningAnswers", [parts.vault]);
   const { membership, escrow, reputation, consents, randomness, models } = parts;
-  return linked("LearningTasks", [membership, escrow, answers, reputation, consents, randomness, models]);
+  const ledger = await linked("PrivacyLedger", [consents]);
+  return linked("LearningTasks", [membership, escrow, answers, reputation, ledger, randomness, models]);
 }

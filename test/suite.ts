@@ -2,21 +2,20 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 
 import {
-  Aggregator,
-  Auditor,
-  Client,
   createTrainer,
+  drandTimelock,
   encodeExamples,
   EXAMPLES_RECORD,
   openContentFolder,
   openEncryptedFolder,
-  TaskView,
+  tasks as parties,
   type ContentStore,
   type Examples,
-  type PartyContext,
 } from "@artel/node";
 import {
+  Combining,
   connect,
+  drandBeacon,
   foundCooperative,
   HeadroomWallet,
   type ICooperativeFactory,
@@ -25,27 +24,30 @@ import {
   ProposalState,
   Role,
   Support,
+  TaskPhase,
   type Action,
+  type Beacon,
   type Cooperative,
   type Deployment,
-  type ILearningRounds,
+  type ILearningTasks,
   type NetworkContracts,
 } from "@artel/sdk";
 import {
-  cidToBytes,
   createRandom,
-  manifestCid,
   manifestToBytes,
   quantise,
+  taskContentOf,
   tensorRoot,
   tensorToBytes,
+  weightCapsOf,
   type Manifest,
 } from "@artel/sdk/learning";
-import { getBytes, hexlify, id, ZeroHash, type HDNodeWallet } from "ethers";
+import { getBytes, id, ZeroHash, type HDNodeWallet } from "ethers";
 import { pino } from "pino";
 
 import { deployLocal } from "../deploy/local.js";
-import { startChain, type Chain, type Processes } from "../localnet/index.js";
+import { TaskList, TaskUpkeep } from "../keeper/src/index.js";
+import { startBeacon, startChain, type Chain, type LocalBeacon, type Processes } from "../localnet/index.js";
 
 /** Log of the programs under test. */
 export const SILENT = pino({ level: "silent" });
@@ -53,6 +55,8 @@ export const SILENT = pino({ level: "silent" });
 /** The suite on a chain of its own. */
 export interface Suite {
   readonly chain: Chain;
+  /** Whose rounds seed learning tasks. */
+  readonly drand: LocalBeacon;
   readonly deployment: Deployment;
   /** Connected to the operator's wallet. */
   readonly contracts: NetworkContracts;
@@ -66,10 +70,11 @@ export async function raiseSuite(processes: Processes): Promise<Suite> {
   const chain = await startChain(processes);
   await chain.provider.send("anvil_setBlockTimestampInterval", [1]);
   const [operator, ...accounts] = chain.wallets;
-  const network = await deployLocal(chain.url, operator.privateKey);
+  const drand = await startBeacon(processes, chain);
+  const network = await deployLocal(chain.url, operator.privateKey, drand.network);
   processes.onStop(() => network.close());
   const { deployment } = network;
-  return { chain, deployment, contracts: connect(deployment, operator), operator, accounts };
+  return { chain, drand, deployment, contracts: connect(deployment, operator), operator, accounts };
 }
 
 /** Founds a cooperative of these accounts; whatever is put to its vote later is constitutional, admission is not. */
@@ -171,13 +176,15 @@ export interface Cast {
 /** A task that is open, with everybody in their role, at the first second of its first round. */
 export interface OpenTask {
   readonly cast: Cast;
-  readonly view: TaskView;
+  readonly view: parties.TaskView;
   readonly content: ContentStore;
   readonly token: string;
-  /** Moves time on to a phase of the running round. */
-  to(phase: number): Promise<void>;
+  /** What the operator may do for everybody. */
+  readonly keeper: TaskUpkeep;
+  /** Moves time on to a phase of the running round; to the second of AuditCommit in which its seed is known. */
+  to(phase: TaskPhase): Promise<void>;
   /** What a daemon of this account works with; a store of its own each time `folder` is omitted. */
-  contextOf(wallet: HDNodeWallet, folder?: string): Promise<PartyContext>;
+  contextOf(wallet: HDNodeWallet, folder?: string): Promise<parties.AuditorContext>;
 }
 
 /** What a small task may have otherwise. */
@@ -186,7 +193,7 @@ export interface TaskChanges {
   readonly rounds?: number;
 }
 
-/** Terms of a small task that starts an hour from now, its model and manifest already in `content`. */
+/** Terms of a small task that starts two weeks from now, its model and manifest already in `content`. */
 export async function termsOf(
   suite: Suite,
   cooperative: string,
@@ -194,31 +201,35 @@ export async function termsOf(
   { clients, auditors, aggregators }: Cast,
   content: ContentStore,
   { manifest = MANIFEST, rounds = 1 }: TaskChanges = {},
-): Promise<ILearningRounds.TaskTermsStruct> {
+): Promise<ILearningTasks.TaskTermsStruct> {
   const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
-  const initialModel = await content.put(tensorToBytes(initial));
-  await content.put(manifestToBytes(manifest));
   return {
     ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative, consentPurpose: ZeroHash },
     startsAt: (await suite.chain.provider.getBlock("latest"))!.timestamp + LEAD,
     schedule: {
-      ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE },
-      ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE },
+      ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: PHASE },
+      ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
     },
-    ...{ rounds, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length },
-    ...{ auditors: auditors.length, aggregators: aggregators.length },
+    aggregation: {
+      ...{ ...weightCapsOf(manifest), parameters: initial.length, combining: Combining.Mean, trim: 0, leafCells: 1 },
+      momentum: manifest.server?.momentum ?? 0,
+    },
+    ...{ rounds, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length, panelCells: 1, panelSeats: 3 },
+    ...{ minAuditors: auditors.length, maxAuditors: auditors.length, aggregators: aggregators.length },
     aggregatorQuorum: Math.floor(aggregators.length / 2) + 1,
-    ...{ auditorShare: 1_500, aggregatorShare: 500, epsilon: 4_096, exclusionScore: 512, minimumScore: 1 },
+    ...{ auditorShare: 1_500, aggregatorShare: 500, treasuryShare: 0 },
+    ...{ epsilon: 4_096, exclusionScore: 512, minimumScore: 1 },
     ...{ auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
+    ...{ reputationCategory: ZeroHash, minimumReputation: 0 },
     initialRoot: tensorRoot(initial),
-    initialModel: hexlify(cidToBytes(initialModel)),
-    manifest: hexlify(cidToBytes(manifestCid(manifest))),
+    initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
+    manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
   };
 }
 
 /** What a small task pays in all. */
 export const REWARD = 1_000_000n;
-const STAKE = 1_000n;
+const STAKE = REWARD;
 /** Seconds between the opening of a small task and its start: long enough to vote on it. */
 export const LEAD = 14 * 24 * 3_600;
 
@@ -231,11 +242,11 @@ export async function deployToken({ operator }: Suite) {
 
 /** Everybody takes their role, and time passes until the first round opens. */
 export async function joinAll(suite: Suite, taskId: bigint, cast: Cast, token: string): Promise<void> {
-  const { rounds, vault } = suite.contracts;
+  const { tasks, vault } = suite.contracts;
   const roles = [
-    [Role.Client, cast.clients],
     [Role.Auditor, cast.auditors],
     [Role.Aggregator, cast.aggregators],
+    [Role.Client, cast.clients],
   ] as const;
   for (const [role, wallets] of roles) {
     for (const wallet of wallets) {
@@ -243,12 +254,12 @@ export async function joinAll(suite: Suite, taskId: bigint, cast: Cast, token: s
         const own = LocalToken__factory.connect(token, wallet);
         await (await own.mint(wallet.address, STAKE)).wait();
         await (await own.approve(vault, STAKE)).wait();
-        await (await vault.connect(wallet).deposit(rounds, token, STAKE)).wait();
+        await (await vault.connect(wallet).deposit(tasks, token, STAKE)).wait();
       }
-      await (await rounds.connect(wallet).join(taskId, role)).wait();
+      await (await tasks.connect(wallet).join(taskId, role)).wait();
     }
   }
-  const { startsAt } = await rounds.termsOf(taskId);
+  const { startsAt } = await tasks.termsOf(taskId);
   await suite.chain.warpTo(startsAt);
 }
 
@@ -262,30 +273,37 @@ export function taskOf(
   content: ContentStore,
 ): OpenTask {
   const { chain, contracts, deployment } = suite;
-  const fromBlock = deployment.contracts.LearningRounds.block;
+  const fromBlock = deployment.contracts.LearningTasks.block;
+  // asked when it is needed: a task may be read before the beacon is
+  const beacon = () => beaconOf(suite);
+  const randomness = { seedOf: async (timepoint: bigint) => (await beacon()).seedOf(timepoint) };
+  const timelock = drandTimelock(suite.drand.network, async (round) => (await suite.drand.roundOf(round))!.signature);
   const viewBy = (wallet: HDNodeWallet | HeadroomWallet) =>
-    new TaskView(contracts.rounds.connect(wallet), taskId, fromBlock, content);
+    new parties.TaskView(contracts.tasks.connect(wallet), taskId, fromBlock, content, randomness);
   const contextOf = async (
     wallet: HDNodeWallet,
     place = mkdtempSync(join(folder, "store-")),
-  ): Promise<PartyContext> => {
+  ): Promise<parties.AuditorContext> => {
     const signer = new HeadroomWallet(wallet.privateKey, chain.provider);
     const store = await openEncryptedFolder(place, getBytes(id(wallet.privateKey)));
     if (!(await store.has(EXAMPLES_RECORD))) {
       await store.put(EXAMPLES_RECORD, encodeExamples(halves(wallet.address, 1_000)));
     }
     const view = viewBy(signer);
-    return {
-      view,
-      rounds: view.rounds,
-      account: wallet.address,
-      chainId: BigInt(deployment.chainId),
-      store,
-      log: SILENT,
-    };
+    const chainId = BigInt(deployment.chainId);
+    return { view, tasks: view.contract, account: wallet.address, chainId, store, timelock, log: SILENT };
   };
-  const to = async (phase: number) => chain.warpTo(await contracts.rounds.phaseStart(taskId, phase));
-  return { cast, view: viewBy(suite.operator), content, token, to, contextOf };
+  const to = async (phase: TaskPhase) => {
+    const start = await contracts.tasks.phaseStart(taskId, phase);
+    await chain.warpTo(phase === TaskPhase.AuditCommit ? start + (await contracts.randomness.CHAIN_SKEW()) : start);
+  };
+  const keeper = new TaskUpkeep(contracts.tasks, new TaskList(contracts.tasks), beacon);
+  return { cast, view: viewBy(suite.operator), content, token, keeper, to, contextOf };
+}
+
+/** The beacon of a suite. */
+export function beaconOf({ contracts, drand }: Suite): Promise<Beacon> {
+  return drandBeacon(contracts.randomness, drand.network, drand.roundOf);
 }
 
 /** Opens a small task straight from the operator's account, for members of a cooperative. */
@@ -296,14 +314,14 @@ export async function openTask(
   folder: string,
   changes: TaskChanges = {},
 ): Promise<OpenTask> {
-  const { rounds } = suite.contracts;
+  const { tasks } = suite.contracts;
   const content = openContentFolder(join(folder, "content"));
   const token = await deployToken(suite);
   const address = await token.getAddress();
   await (await token.mint(suite.operator.address, REWARD)).wait();
-  await (await token.approve(rounds, REWARD)).wait();
-  await (await rounds.openTask(await termsOf(suite, cooperative, address, cast, content, changes))).wait();
-  const taskId = await rounds.taskCount();
+  await (await token.approve(tasks, REWARD)).wait();
+  await (await tasks.openTask(await termsOf(suite, cooperative, address, cast, content, changes))).wait();
+  const taskId = await tasks.taskCount();
   await joinAll(suite, taskId, cast, address);
   return taskOf(suite, taskId, cast, address, folder, content);
 }
@@ -311,9 +329,9 @@ export async function openTask(
 /** The daemons of a task, honest all of them. */
 export async function partiesOf({ cast, contextOf }: OpenTask) {
   const [clients, auditors, aggregators] = await Promise.all([
-    Promise.all(cast.clients.map(async (wallet) => new Client(await contextOf(wallet)))),
-    Promise.all(cast.auditors.map(async (wallet) => new Auditor(await contextOf(wallet)))),
-    Promise.all(cast.aggregators.map(async (wallet) => new Aggregator(await contextOf(wallet)))),
+    Promise.all(cast.clients.map(async (wallet) => new parties.Client(await contextOf(wallet)))),
+    Promise.all(cast.auditors.map(async (wallet) => new parties.Auditor(await contextOf(wallet)))),
+    Promise.all(cast.aggregators.map(async (wallet) => new parties.Aggregator(await contextOf(wallet)))),
   ]);
   return { clients, auditors, aggregators };
 }

@@ -167,7 +167,13 @@ class Crowd {
         ...{ auditorShare: 1500, aggregatorShare: 300, treasuryShare: 200, epsilon: 20, exclusionScore: 60_000 },
         ...{ minimumScore: MINIMUM_SCORE, auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
         ...{ slashRecipient: this.treasury, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
-        ...{ minimumReputation: 0, initialRoot: tensorRoot(this.models[0]), initialModel: content, manifest: content },
+        ...{
+          minimumReputation: 0,
+          microRho: 0,
+          initialRoot: tensorRoot(this.models[0]),
+          initialModel: content,
+          manifest: content,
+        },
       })
     ).wait();
     for (const [role, accounts] of [

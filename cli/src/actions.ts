@@ -16,7 +16,7 @@ import {
   ruleChange,
   spendingLimit,
   VALUE_ONLY,
-  type ILearningRounds,
+  type ILearningTasks,
   type IPolicyBook,
   type ProposedAction,
 } from "@artel/sdk";
@@ -284,10 +284,10 @@ const governor = kind(
 const task = kind(
   "task",
   "opens a learning task and escrows its reward",
-  { terms: flag(z.string().min(1), "FILE", "its terms, JSON, named as in ILearningRounds.TaskTerms") },
+  { terms: flag(z.string().min(1), "FILE", "its terms, JSON, named as in ILearningTasks.TaskTerms") },
   async ({ contracts }, cooperative, { terms: file }) => {
     const own = { cooperative, slashRecipient: cooperative };
-    const terms: ILearningRounds.TaskTermsStruct = { ...own, ...(await readTerms(file)) };
+    const terms: ILearningTasks.TaskTermsStruct = { ...own, ...(await readTerms(file)) };
     return { actions: learningTask(contracts, terms), title: `Open a learning task worth ${terms.reward}` };
   },
 );
@@ -331,7 +331,7 @@ const grant = kind(
   },
 );
 
-type GivenTerms = Omit<ILearningRounds.TaskTermsStruct, "cooperative" | "slashRecipient">;
+type GivenTerms = Omit<ILearningTasks.TaskTermsStruct, "cooperative" | "slashRecipient">;
 
 async function readTerms(file: string): Promise<GivenTerms> {
   try {

@@ -14,6 +14,7 @@ import {LearningAnswers} from "./LearningAnswers.sol";
 import {LearningStorage} from "./LearningStorage.sol";
 import {ILearningTasks} from "./interfaces/ILearningTasks.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
+import {IPrivacyLedger} from "./interfaces/IPrivacyLedger.sol";
 import {ITaskRewards} from "./interfaces/ITaskRewards.sol";
 import {ClaimLib} from "./libraries/ClaimLib.sol";
 import {CommitmentsLib} from "./libraries/CommitmentsLib.sol";
@@ -21,9 +22,11 @@ import {FinishingLib} from "./libraries/FinishingLib.sol";
 import {JoiningLib} from "./libraries/JoiningLib.sol";
 import {PanelSettlementLib} from "./libraries/PanelSettlementLib.sol";
 import {ParticipantLib} from "./libraries/ParticipantLib.sol";
+import {PrivacyLib} from "./libraries/PrivacyLib.sol";
 import {RevealedLib} from "./libraries/RevealedLib.sol";
 import {RewardLib} from "./libraries/RewardLib.sol";
 import {ScoresLib} from "./libraries/ScoresLib.sol";
+import {SealingLib} from "./libraries/SealingLib.sol";
 import {SeedLib} from "./libraries/SeedLib.sol";
 import {TaskOpeningLib} from "./libraries/TaskOpeningLib.sol";
 import {TaskPhaseLib} from "./libraries/TaskPhaseLib.sol";
@@ -42,9 +45,11 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
     using PanelSettlementLib for TaskState;
     using ParticipantLib for TaskState;
     using ParticipantLib for uint256;
+    using PrivacyLib for TaskState;
     using RevealedLib for TaskState;
     using RewardLib for TaskState;
     using ScoresLib for TaskState;
+    using SealingLib for TaskState;
     using SeedLib for TaskState;
     using TaskOpeningLib for TaskState;
     using TaskPhaseLib for TaskState;
@@ -72,6 +77,8 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
     /// @inheritdoc ILearningTasks
     IConsentRegistry public immutable CONSENTS;
     /// @inheritdoc ILearningTasks
+    IPrivacyLedger public immutable PRIVACY;
+    /// @inheritdoc ILearningTasks
     IRandomness public immutable RANDOMNESS;
     /// @inheritdoc ITaskRewards
     IModelRegistry public immutable MODELS;
@@ -83,7 +90,7 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
         IRewardEscrow escrow,
         LearningAnswers answers,
         IReputation reputation,
-        IConsentRegistry consents,
+        IPrivacyLedger ledger,
         IRandomness randomness,
         IModelRegistry models
     ) EIP712("Artel Learning", "1") {
@@ -92,7 +99,8 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
         VAULT = answers.VAULT();
         ANSWERS = address(answers);
         REPUTATION = reputation;
-        CONSENTS = consents;
+        CONSENTS = ledger.CONSENTS();
+        PRIVACY = ledger;
         RANDOMNESS = randomness;
         MODELS = models;
     }
@@ -114,6 +122,11 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
     /// @inheritdoc ILearningTasks
     function join(TaskId taskId, Role role) external {
         _task(taskId).join(taskId, role, MEMBERSHIP, REPUTATION, VAULT);
+    }
+
+    /// @inheritdoc ILearningTasks
+    function publishSealingKey(TaskId taskId, bytes calldata key) external {
+        _task(taskId).publishKey(taskId, key);
     }
 
     // -------------------------------------------------------------------------------------------------------- clients
@@ -138,7 +151,7 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
 
     /// @inheritdoc ILearningTasks
     function commitUpdates(TaskId taskId, bytes calldata items) external returns (uint256 taken) {
-        return _task(taskId).commitMany(taskId, items, _domainSeparatorV4(), CONSENTS);
+        return _task(taskId).commitMany(taskId, items, _domainSeparatorV4(), CONSENTS, PRIVACY);
     }
 
     /// @inheritdoc ILearningTasks
@@ -176,6 +189,11 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
         UpdateOpening calldata copyOpening
     ) external {
         _task(taskId).strike(taskId, original, originalOpening, copy, copyOpening);
+    }
+
+    /// @inheritdoc ILearningTasks
+    function publishWraps(TaskId taskId, Content calldata wraps) external {
+        _task(taskId).publishWraps(taskId, wraps);
     }
 
     // ------------------------------------------------------------------------------------------------------- auditors
@@ -346,8 +364,12 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
         uint256 word = task.words[client];
         if (word == 0) word = task.joinAsClient(taskId, client, MEMBERSHIP, REPUTATION);
         if (!word.mayCommit(round)) _revertCommit(taskId, round, client, word);
-        if (task.head.consentGated && !task.isConsented(client, CONSENTS))
-            revert LearningTasks_NoConsent(taskId, client, task.consents[client]);
+        if (task.head.consentGated) {
+            if (!task.isConsented(client, CONSENTS))
+                revert LearningTasks_NoConsent(taskId, client, task.consents[client]);
+            // before the commitment is noted: the ledger calls out to nobody but for reading
+            if (task.head.spendsPrivacy) task.spend(client, PRIVACY);
+        }
         task.words[client] = word.commit(commitment, task.elapsed(), round, word.missedBy());
         emit UpdateCommitted(taskId, round, client, commitment);
     }

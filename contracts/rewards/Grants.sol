@@ -2,10 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {IOffices} from "../governance/interfaces/IOffices.sol";
-import {TermsLib} from "../learning/libraries/TermsLib.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
 import {PullPayments} from "./PullPayments.sol";
 import {IGrants} from "./interfaces/IGrants.sol";
+import {CidLib} from "./libraries/CidLib.sol";
 
 /// @title Grants
 /// @notice See `IGrants`.
@@ -96,7 +96,7 @@ contract Grants is IGrants, PullPayments {
                 (status == Status.Delivered && block.timestamp > milestone.decideBy);
         if (!deliverable) revert Grants_WrongStatus(grantId, index, status);
         if (block.timestamp > milestone.deadline) revert Grants_TooLate(grantId, milestone.deadline);
-        if (!TermsLib.isCid(cid)) revert Grants_InvalidCid(cid);
+        if (!CidLib.isCid(cid)) revert Grants_InvalidCid(cid);
 
         bytes32 content = keccak256(cid);
         // the deadline bounds the present to 48 bits, and a sum of it and two periods fits for 8 million years more
@@ -197,7 +197,7 @@ contract Grants is IGrants, PullPayments {
         _check(terms.reviewer == address(0) || terms.office == 0, "office", uint256(terms.office));
         _check((terms.reviewPeriod != 0) == isReviewed, "reviewPeriod", terms.reviewPeriod);
         _check(terms.decisionPeriod != 0, "decisionPeriod", 0);
-        _check(TermsLib.isCid(terms.description), "description", terms.description.length);
+        _check(CidLib.isCid(terms.description), "description", terms.description.length);
         uint256 count = terms.milestones.length;
         _check(count != 0 && count <= MAX_MILESTONES, "milestones", count);
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {TermsLib} from "../learning/libraries/TermsLib.sol";
 import {IMembership} from "../membership/interfaces/IMembership.sol";
 import {PullPayments} from "./PullPayments.sol";
 import {IMatchingRounds} from "./interfaces/IMatchingRounds.sol";
+import {CidLib} from "./libraries/CidLib.sol";
 import {MatchingLib} from "./libraries/MatchingLib.sol";
 
 /// @title MatchingRounds
@@ -78,7 +78,7 @@ contract MatchingRounds is IMatchingRounds, PullPayments {
         if (projectId != 0) revert MatchingRounds_AlreadyRegistered(roundId, number, projectId);
         if (round.live == round.maxProjects) revert MatchingRounds_NoPlaceLeft(roundId, round.maxProjects);
         if (payee == address(0)) revert MatchingRounds_NoPayee();
-        if (!TermsLib.isCid(cid)) revert MatchingRounds_InvalidCid(cid);
+        if (!CidLib.isCid(cid)) revert MatchingRounds_InvalidCid(cid);
         ++round.live;
         projectId = ++round.projects;
         projectBy[roundId][number] = projectId;
@@ -201,7 +201,7 @@ contract MatchingRounds is IMatchingRounds, PullPayments {
         _check(terms.cap >= terms.minimum, "cap", terms.cap);
         _check(terms.minContributors != 0, "minContributors", 0);
         _check(terms.maxProjects != 0, "maxProjects", 0);
-        _check(TermsLib.isCid(terms.description), "description", terms.description.length);
+        _check(CidLib.isCid(terms.description), "description", terms.description.length);
     }
 
     function _requireMember(uint256 roundId, Round storage round) private view returns (uint256 number) {

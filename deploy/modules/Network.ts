@@ -3,14 +3,26 @@ import { id } from "ethers";
 
 import { ROLE_CATEGORIES } from "../../sdk/src/roles.js";
 
+/** Libraries of the governor. */
+const GOVERNOR_LIBRARIES = ["GuardianLib", "ProposingLib", "WeighingLib"];
+/** Libraries of tasks' answers, and of the tasks themselves. */
+const ANSWER_LIBRARIES = ["AnswerLib", "AvailabilityLib", "DisputeLib"];
+const TASK_LIBRARIES = [
+  ...["FinishingLib", "JoiningLib", "PanelSettlementLib", "RewardLib", "ScoresLib", "SeedLib", "TaskOpeningLib"],
+  "UpdatesLib",
+];
+/** Seconds by which the clock of a chain may be behind when a round of the beacon comes out. */
+const CHAIN_SKEW = 60;
+
 /** Half-life of the reputation that every network starts with, all of it won in learning tasks, in seconds. */
 const HALF_LIFE = 90 * 24 * 60 * 60;
 
 /**
- * The contracts of a network. Only the AccessManager and what obeys it (adding categories of reputation) know an
+ * The contracts of a network, which take their randomness from the drand network that is given as parameter `drand`. Only the AccessManager and what obeys it (adding categories of reputation) know an
  * administrator: the deployer at first, a cooperative after `Handover`.
  */
 export default buildModule("Network", (m) => {
+  const librariesOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, m.library(name)]));
   const accessManager = m.contract("AccessManager", [m.getAccount(0)]);
   const didRegistry = m.contract("DIDRegistry");
   const consents = m.contract("ConsentRegistry", [didRegistry]);
@@ -26,11 +38,8 @@ export default buildModule("Network", (m) => {
   const elections = m.contract("Elections", [membership]);
   const policyBook = m.contract("PolicyBook", [membership]);
   const membershipToken = m.contract("MembershipToken", [membership]);
-  const guardianship = m.library("GuardianLib");
-  const proposing = m.library("ProposingLib");
-  const weighing = m.library("WeighingLib");
   const governor = m.contract("CooperativeGovernor", [membership, policyBook, proxies, elections, reputation], {
-    libraries: { GuardianLib: guardianship, ProposingLib: proposing, WeighingLib: weighing },
+    libraries: librariesOf(GOVERNOR_LIBRARIES),
   });
   const factory = m.contract("CooperativeFactory", [governor, membershipToken]);
 
@@ -43,10 +52,15 @@ export default buildModule("Network", (m) => {
   const vault = m.contract("StakeVault");
   const grants = m.contract("Grants", [membership, elections]);
   const matching = m.contract("MatchingRounds", [membership]);
-  const opening = m.library("OpeningLib");
-  const settlement = m.library("SettlementLib");
-  const rounds = m.contract("LearningRounds", [membership, escrow, vault, reputation, consents], {
-    libraries: { OpeningLib: opening, SettlementLib: settlement },
+  const models = m.contract("ModelRegistry");
+  const privacy = m.contract("PrivacyLedger", [consents]);
+  const randomness = m.contract("DrandBeacon", [m.getParameter("drand"), CHAIN_SKEW]);
+  const views = { TaskViewLib: m.library("TaskViewLib") };
+  const answers = m.contract("LearningAnswers", [vault], {
+    libraries: { ...views, ...librariesOf(ANSWER_LIBRARIES) },
+  });
+  const tasks = m.contract("LearningTasks", [membership, escrow, answers, reputation, privacy, randomness, models], {
+    libraries: { ...views, ...librariesOf(TASK_LIBRARIES) },
   });
 
   return {
@@ -60,9 +74,6 @@ export default buildModule("Network", (m) => {
     elections,
     policyBook,
     membershipToken,
-    guardianship,
-    proposing,
-    weighing,
     governor,
     factory,
     openAdmission,
@@ -73,8 +84,10 @@ export default buildModule("Network", (m) => {
     vault,
     grants,
     matching,
-    opening,
-    settlement,
-    rounds,
+    models,
+    privacy,
+    randomness,
+    answers,
+    tasks,
   };
 });

@@ -5,7 +5,6 @@ export { MOST_GAS, perform, TaskList } from "./learning/acts.js";
 export * from "./learning/closing.js";
 export * from "./learning/demands.js";
 export * from "./learning/plan.js";
-export * from "./learning/rounds.js";
 export * from "./learning/tasks.js";
 export * from "./runtime/loop.js";
 export * from "./runtime/send.js";

@@ -1,12 +1,16 @@
-import { connect, connectRpc, HeadroomWallet, type ContractName } from "@artel/sdk";
+import { connect, connectRpc, openBeacon, type ContractName } from "@artel/sdk";
 import { checkFlags, environmentKey, parseFlags, readAddresses } from "@artel/sdk/program";
 import { pino } from "pino";
 
 import { KeeperConfig } from "./config.js";
 import { KeeperConfigError } from "./errors.js";
 import { ProposalUpkeep } from "./governance/proposals.js";
-import { RoundUpkeep } from "./learning/rounds.js";
+import { TaskList } from "./learning/acts.js";
+import { ClosedTaskUpkeep } from "./learning/closing.js";
+import { DemandUpkeep } from "./learning/demands.js";
+import { TaskUpkeep } from "./learning/tasks.js";
 import { runTasks } from "./runtime/loop.js";
+import { KeeperWallet } from "./runtime/wallet.js";
 
 const USAGE = `Does what is due on chain and nobody in particular owes: draws seeds, settles panels, finishes rounds and clears up after
 learning tasks, queues and executes proposals.
@@ -27,6 +31,9 @@ learning tasks, queues and executes proposals.
 The key that pays for gas comes from ARTEL_PRIVATE_KEY. It needs no other right.
 The log on standard output is JSON, a line an act.`;
 
+/** Longest wait for a relay, in milliseconds. */
+const RELAY_TIMEOUT_MS = 10_000;
+
 /** Runs the keeper until the signal is aborted. */
 export async function runKeeper(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { flags, help } = parseFlags(args, KeeperConfig, KeeperConfigError);
@@ -37,11 +44,15 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
   const deployment = await readAddresses(config.deployment, KeeperConfigError);
   const options = { chainId: BigInt(deployment.chainId), pollMs: Math.min(config.pollMs, 4_000) };
   const provider = await connectRpc(config.rpcUrl, options);
-  const wallet = new HeadroomWallet(key, provider);
-  const { rounds, factory } = connect(deployment, wallet);
+  const wallet = new KeeperWallet(key, provider);
+  const { tasks: learning, randomness, factory } = connect(deployment, wallet);
   const block = (name: ContractName) => deployment.contracts[name].block;
+  const relays = { urls: config.drandRelay, timeoutMs: RELAY_TIMEOUT_MS };
+  const list = new TaskList(learning, config.owner);
   const tasks = [
-    new RoundUpkeep(rounds, block("LearningRounds")),
+    new TaskUpkeep(learning, list, async () => openBeacon(await randomness.getAddress(), provider, relays)),
+    new DemandUpkeep(learning, list, block("LearningTasks")),
+    new ClosedTaskUpkeep(learning, list, block("LearningTasks")),
     new ProposalUpkeep(factory, wallet, block("CooperativeFactory")),
   ];
   log.info({ account: wallet.address, chainId: deployment.chainId }, "keeper started");

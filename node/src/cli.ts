@@ -9,16 +9,13 @@ import {
   type TaskRole,
 } from "@artel/sdk";
 import { checkFlags, environmentKey, parseFlags, readAddresses } from "@artel/sdk/program";
+import { DRAND_RELAYS } from "@artel/sdk/randomness";
 import { pino } from "pino";
 import { z } from "zod";
 
+import { openTaskBeacon } from "./beacon.js";
 import { openContentFolder } from "./content/folder.js";
-import { Aggregator } from "./daemon/aggregator.js";
-import { Auditor } from "./daemon/auditor.js";
-import { Client } from "./daemon/client.js";
-import type { Party, PartyContext } from "./daemon/party.js";
-import { runParty } from "./daemon/run.js";
-import { TaskView } from "./daemon/taskView.js";
+import { runParty, type Stepping } from "./tasks/run.js";
 import type { DataStore } from "./data/DataStore.js";
 import { openEncryptedFolder } from "./data/encryptedFolder.js";
 import { decodeExamples, encodeExamples, pick } from "./data/examples.js";
@@ -32,11 +29,16 @@ import {
   StakeMissingError,
 } from "./errors.js";
 import { EXAMPLES_RECORD } from "./localUpdate.js";
+import { Aggregator } from "./tasks/aggregator.js";
+import { Auditor, type AuditorContext } from "./tasks/auditor.js";
+import { Challenger } from "./tasks/challenger.js";
+import { Client } from "./tasks/client.js";
+import { TaskView } from "./tasks/taskView.js";
 
 const USAGE = `Takes part in a learning task, or puts the examples to train or audit on into your encrypted store.
 
-  npm run node -- client|auditor|aggregator --rpc-url URL --deployment FILE --task N --store DIR --content DIR
-                  [--poll-ms N] [--json]
+  npm run node -- client|auditor|aggregator|challenger --rpc-url URL --deployment FILE --task N --store DIR --content DIR
+                  [--drand-relay URL]... [--poll-ms N] [--json]
   npm run node -- import --store DIR --images FILE --labels FILE [--json]
 
   --rpc-url URL       endpoint of the chain
@@ -44,13 +46,16 @@ const USAGE = `Takes part in a learning task, or puts the examples to train or a
   --task N            number of the task
   --store DIR         your encrypted store: examples, and what you have committed to; made if it is not there
   --content DIR       public content of the task: manifest, models, updates; shared with the other parties
+  --drand-relay URL   asked for rounds of drand, by which auditors are drawn and test slices opened; may be repeated (default:
+                      the League of Entropy's relays)
   --poll-ms N         milliseconds between two looks at the chain (default 4000)
   --images FILE       images in IDX format, a byte a pixel, as MNIST has them (FILE.gz is found too)
   --labels FILE       their labels in IDX format
   --json              tell a failure to start, and what was imported, in JSON, as the log is
   --help              this text
 
-A party joins the task in its role if it has none yet, and works until it is stopped (ctrl-C).
+Client, auditor and aggregator join the task in their role if they have none yet. A challenger takes no place: it computes
+every answer of the aggregators again, and disproves the wrong ones. All work until they are stopped (ctrl-C).
 The key of the account that is the member is ARTEL_PRIVATE_KEY, the store's passphrase ARTEL_STORE_PASSPHRASE, both
 from the environment. The log on standard output is JSON, a line an act.`;
 
@@ -61,6 +66,10 @@ const PartyConfig = z.strictObject({
   task: z.bigint().positive(),
   store: z.string().min(1),
   content: z.string().min(1),
+  drandRelay: z
+    .array(z.url())
+    .min(1)
+    .default([...DRAND_RELAYS]),
   pollMs: z.int().min(50).max(600_000).default(4_000),
 });
 type PartyConfig = z.infer<typeof PartyConfig>;
@@ -73,12 +82,19 @@ const ImportConfig = z.strictObject({
 });
 type ImportConfig = z.infer<typeof ImportConfig>;
 
-const ROLES = Object.keys(ROLE_NAMES).map((role) => Number(role) as TaskRole);
-const PARTIES: Record<TaskRole, new (context: PartyContext) => Party> = {
+/** What can be done in a task, by word; a challenger takes no place in it. */
+const CALLINGS = { ...ROLE_NAMES, [Role.None]: "challenger" } as const;
+type Calling = keyof typeof CALLINGS;
+
+const PARTIES: Record<Calling, new (context: AuditorContext) => Stepping> = {
   [Role.Client]: Client,
   [Role.Auditor]: Auditor,
   [Role.Aggregator]: Aggregator,
+  [Role.None]: Challenger,
 };
+
+/** Longest wait for a relay, in milliseconds. */
+const RELAY_TIMEOUT_MS = 10_000;
 
 /**
  * Runs the node's command: a party of a task until the signal is aborted, or an import.
@@ -93,9 +109,10 @@ export async function runNode(args: readonly string[], signal: AbortSignal): Pro
   const [verb, ...more] = words;
   if (more.length > 0) throw new NodeConfigError(`One thing at a time, and ${more[0]} is a second`, more[0]);
   if (verb === "import") return importExamples(checkFlags(ImportConfig, flags, NodeConfigError), json);
-  const role = ROLES.find((candidate) => ROLE_NAMES[candidate] === verb);
-  if (role === undefined) throw new NodeConfigError(`It is not clear what to do (${verb ?? "no role given"})`, verb);
-  return takePart(role, checkFlags(PartyConfig, flags, NodeConfigError), signal);
+  const callings = Object.keys(CALLINGS).map((calling) => Number(calling) as Calling);
+  const calling = callings.find((candidate) => CALLINGS[candidate] === verb);
+  if (calling === undefined) throw new NodeConfigError(`It is not clear what to do (${verb ?? "no role given"})`, verb);
+  return takePart(calling, checkFlags(PartyConfig, flags, NodeConfigError), signal);
 }
 
 async function importExamples({ store, images, labels }: ImportConfig, json: boolean): Promise<void> {
@@ -107,7 +124,7 @@ async function importExamples({ store, images, labels }: ImportConfig, json: boo
   process.stdout.write(`${json ? JSON.stringify(facts) : text}\n`);
 }
 
-async function takePart(role: TaskRole, config: PartyConfig, signal: AbortSignal): Promise<void> {
+async function takePart(calling: Calling, config: PartyConfig, signal: AbortSignal): Promise<void> {
   const key = environmentKey();
   const passphrase = readPassphrase();
   const deployment = await readAddresses(config.deployment, NodeConfigError);
@@ -116,18 +133,20 @@ async function takePart(role: TaskRole, config: PartyConfig, signal: AbortSignal
   try {
     const wallet = new HeadroomWallet(key, provider);
     const contracts = connect(deployment, wallet);
-    const { rounds } = contracts;
-    const fromBlock = deployment.contracts.LearningRounds.block;
-    const view = new TaskView(rounds, config.task, fromBlock, openContentFolder(config.content));
+    const { tasks, randomness } = contracts;
+    const fromBlock = deployment.contracts.LearningTasks.block;
+    const beacon = await openTaskBeacon(randomness, { urls: config.drandRelay, timeoutMs: RELAY_TIMEOUT_MS });
+    const view = new TaskView(tasks, config.task, fromBlock, openContentFolder(config.content), beacon.randomness);
     const store = await openEncryptedFolder(config.store, passphrase);
     const log = pino({ base: undefined });
-    const joined = await enter(contracts, view, role, store, wallet.address).catch((error: unknown) => {
-      const revert = revertOf(error, [rounds.interface]);
-      throw revert === undefined ? error : new JoinRefusedError(config.task, ROLE_NAMES[role], revert.text, error);
+    const role = CALLINGS[calling];
+    const joined = await enter(contracts, view, calling, store, wallet.address).catch((error: unknown) => {
+      const revert = revertOf(error, [tasks.interface]);
+      throw revert === undefined ? error : new JoinRefusedError(config.task, role, revert.text, error);
     });
-    const context = { view, rounds, account: wallet.address, chainId, store, log };
-    log.info({ role: ROLE_NAMES[role], account: wallet.address, task: `${config.task}`, joined }, "node started");
-    await runParty(new PARTIES[role](context), config.pollMs, log, signal);
+    const context = { view, tasks, account: wallet.address, chainId, store, log, timelock: beacon.timelock };
+    log.info({ role, account: wallet.address, task: `${config.task}`, joined }, "node started");
+    await runParty(new PARTIES[calling](context), config.pollMs, log, signal);
   } finally {
     provider.destroy();
   }
@@ -135,30 +154,36 @@ async function takePart(role: TaskRole, config: PartyConfig, signal: AbortSignal
 
 /** Joins a task with all that the role takes, unless that was done before; true if it was done now. */
 async function enter(
-  { rounds, vault }: NetworkContracts,
+  { tasks, vault }: NetworkContracts,
   view: TaskView,
-  role: TaskRole,
+  calling: Calling,
   store: DataStore,
   account: string,
 ): Promise<boolean> {
   const { taskId } = view;
-  const [terms, participant] = await Promise.all([rounds.termsOf(taskId), rounds.participantOf(taskId, account)]);
+  const [terms, participant] = await Promise.all([view.terms(), tasks.participantOf(taskId, account)]);
+  if (calling === Role.None) return false;
   const present = Number(participant.role) as Role;
-  if (present !== Role.None && present !== role) throw new OtherRoleError(account, taskId, ROLE_NAMES[present]);
-  if (role !== Role.Aggregator) await requireExamples(view, store);
-  if (present === role) return false;
+  if (present !== Role.None && present !== calling) throw new OtherRoleError(account, taskId, ROLE_NAMES[present]);
+  await requireExamples(view, calling, store);
+  if (present === calling) return false;
   const needed = { [Role.Client]: 0n, [Role.Auditor]: terms.auditorStake, [Role.Aggregator]: terms.aggregatorStake };
-  const { free } = await vault.stakeOf(rounds, terms.token, account);
-  if (free < needed[role]) throw new StakeMissingError(account, terms.token, free, needed[role]);
-  await (await rounds.join(taskId, role)).wait();
+  const { free } = await vault.stakeOf(tasks, terms.token, account);
+  if (free < needed[calling]) throw new StakeMissingError(account, terms.token, free, needed[calling]);
+  await (await tasks.join(taskId, calling)).wait();
   return true;
 }
 
-/** What does not fit the task's model is better told before joining than by failing in every round. */
-async function requireExamples(view: TaskView, store: DataStore): Promise<void> {
+/**
+ * Makes sure that whoever trains, or audits on data of their own, has examples that fit the task's model: better told before
+ * joining than by failing in every round.
+ */
+async function requireExamples(view: TaskView, role: TaskRole, store: DataStore): Promise<void> {
+  const { seed, scoring } = await view.manifest();
+  if (role === Role.Aggregator || (role === Role.Auditor && scoring.test.kind === "common")) return;
   if (!(await store.has(EXAMPLES_RECORD))) throw new NoExamplesError();
   const examples = decodeExamples(await store.get(EXAMPLES_RECORD));
-  const [{ seed }, trainer] = await Promise.all([view.manifest(), view.trainer()]);
+  const trainer = await view.trainer();
   trainer.loss(trainer.initial(seed), pick(examples, [0]));
 }
 

@@ -1,9 +1,9 @@
-import { revertOf } from "@artel/sdk";
+import { IPrivacyLedger__factory, revertOf } from "@artel/sdk";
 import type { CommitmentScope } from "@artel/sdk/learning";
 import { type BaseContract, isError, randomBytes, type ContractTransactionResponse } from "ethers";
 import type { Logger } from "pino";
 
-import { Journal, type Opening } from "./daemon/journal.js";
+import { Journal, type Opening } from "./tasks/journal.js";
 import type { DataStore } from "./data/DataStore.js";
 
 /** What both versions of `roundState` tell of the running round. */
@@ -67,9 +67,16 @@ export abstract class CommittingParty<State extends RunningRound, Context extend
   /** What to commit to in a round; undefined if there is nothing to commit to yet. */
   protected abstract produce(state: State): Promise<Uint8Array | undefined>;
   /** The commitment to what was produced. */
-  protected abstract commitmentOf(scope: CommitmentScope, opening: Opening): string;
+  protected abstract commitmentOf(scope: CommitmentScope, opening: Opening): string | Promise<string>;
   protected abstract sendCommitment(commitment: string): Promise<ContractTransactionResponse>;
-  protected abstract sendOpening(opening: Opening): Promise<ContractTransactionResponse>;
+  protected abstract sendOpening(opening: Opening, round: bigint): Promise<ContractTransactionResponse>;
+
+  /**
+   * Does what is due beside commitments.
+   *
+   * @returns whether it sent a transaction
+   */
+  protected attend?(state: State): Promise<boolean>;
 
   /** Works out what is to be committed to, if that is due, so that the next {@link step} only has to send it. */
   async prepare(): Promise<void> {
@@ -87,14 +94,14 @@ export abstract class CommittingParty<State extends RunningRound, Context extend
     const phase = Number(state.phase);
     if (phase === this.commitPhase && this.committed !== state.round) return this.commit(state);
     if (phase === this.revealPhase && this.revealed !== state.round) return this.reveal(state);
-    return false;
+    return (await this.attend?.(state)) ?? false;
   }
 
   private async commit(state: State): Promise<boolean> {
     const { round } = state;
     const opening = await this.openingOf(state);
     if (opening === undefined) return false;
-    const commitment = this.commitmentOf(await this.scopeOf(round), opening);
+    const commitment = await this.commitmentOf(await this.scopeOf(round), opening);
     const sent = await this.act(`commit in round ${round}`, () => this.sendCommitment(commitment));
     this.committed = round;
     return sent;
@@ -121,16 +128,21 @@ export abstract class CommittingParty<State extends RunningRound, Context extend
 
   private async reveal({ round }: State): Promise<boolean> {
     const opening = await this.recordedOpening(round);
-    const sent = opening !== undefined && (await this.act(`reveal in round ${round}`, () => this.sendOpening(opening)));
+    const sent =
+      opening !== undefined && (await this.act(`reveal in round ${round}`, () => this.sendOpening(opening, round)));
     this.revealed = round;
     return sent;
   }
 
-  private act(what: string, send: () => Promise<ContractTransactionResponse>): Promise<boolean> {
+  /** Sends an act, see {@link act}. */
+  protected act(what: string, send: () => Promise<ContractTransactionResponse>): Promise<boolean> {
     const log = this.context.log.child({ role: this.role, account: this.account });
     return act(what, send, { log, contract: this.context.view.contract, settledReverts: this.settledReverts });
   }
 }
+
+/** What may refuse a commitment beside the contract itself. */
+const LEDGER = IPrivacyLedger__factory.createInterface();
 
 /**
  * Sends an act of the protocol and waits until it is mined; false if the contract refuses it with one of the errors after
@@ -150,7 +162,7 @@ export async function act(
     log.info({ what, transaction: receipt?.hash }, "done");
     return true;
   } catch (error) {
-    const revert = isError(error, "CALL_EXCEPTION") ? revertOf(error, [contract.interface]) : undefined;
+    const revert = isError(error, "CALL_EXCEPTION") ? revertOf(error, [contract.interface, LEDGER]) : undefined;
     if (revert === undefined || !settledReverts.has(revert.name)) throw error;
     log.warn({ what, revert: revert.text }, "too late, done before, or no longer consented to");
     return false;

@@ -234,7 +234,7 @@ export class StakeMissingError extends ArtelError {
     super(
       `${account} has ${value} of token ${token} free at stake and needs ${needed}`,
       value,
-      "approve StakeVault to take the difference, and call its deposit() for LearningRounds",
+      "approve StakeVault to take the difference, and call its deposit() for LearningTasks",
     );
   }
 }
@@ -333,6 +333,18 @@ export class SlicesUsedUpError extends ArtelError {
       `No test slice is left for round ${round}, whose updates are known from second ${revealDeadline} on`,
       revealDeadline,
       "nothing can be scored in the rounds that are left; the task's owner should have planned more slices",
+    );
+  }
+}
+
+/** An update that belongs into the aggregate can't be had. */
+export class UpdateUnavailableError extends ArtelError {
+  readonly code = "node/update-unavailable";
+  constructor(client: string, round: bigint, problem: string) {
+    super(
+      `The update of ${client} in round ${round} can't be used (${problem})`,
+      client,
+      "fetch its content from another source before the phase ends",
     );
   }
 }

@@ -4,10 +4,10 @@
  *
  * @packageDocumentation
  */
+export * from "./beacon.js";
 export * from "./committingParty.js";
 export * from "./content/ContentStore.js";
 export * from "./content/folder.js";
-export * from "./daemon/index.js";
 export * from "./data/DataStore.js";
 export * from "./data/encryptedFolder.js";
 export * from "./data/examples.js";

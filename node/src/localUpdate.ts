@@ -1,4 +1,5 @@
 import { noiseOf, tensorFromBytes, tensorToBytes } from "@artel/sdk/learning";
+import { id } from "ethers";
 
 import type { DataStore } from "./data/DataStore.js";
 import { decodeExamples } from "./data/examples.js";
@@ -7,6 +8,14 @@ import { privatise } from "./privacy/noise.js";
 
 /** Name under which the store of a client or an auditor keeps its examples. */
 export const EXAMPLES_RECORD = "examples";
+
+/**
+ * Hash by which a client's consent names its examples: of the place where it keeps them and not of what lies there, which
+ * could be guessed.
+ */
+export function dataHashOf(account: string): string {
+  return id(`${account.toLowerCase()}/${EXAMPLES_RECORD}`);
+}
 
 /** What a client has to offer in a round. */
 export interface Update {

@@ -69,12 +69,13 @@ export function crossEntropy(logits: Float64Array, label: number): number {
 }
 
 /**
- * Turns the logits of one example into the gradient of its cross-entropy with respect to them, in place:
- * the probabilities, less one at the true class.
+ * Turns the logits of one example into the gradient of the cross-entropy of `logits + offsets` with respect to them, in
+ * place: the probabilities, less one at the true class.
  *
  * @param label - the true class
  */
-export function crossEntropyGradient(logits: Float64Array, label: number): void {
+export function crossEntropyGradient(logits: Float64Array, offsets: Float64Array, label: number): void {
+  for (let c = 0; c < logits.length; c++) logits[c] += offsets[c];
   const max = logits[argmax(logits)];
   let sum = 0;
   for (let c = 0; c < logits.length; c++) sum += logits[c] = exp(logits[c] - max);

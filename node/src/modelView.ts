@@ -98,8 +98,8 @@ export abstract class ModelView {
 
   private async readManifest(): Promise<Manifest> {
     const rules = parseManifest(await this.content.get(await this.manifestCid()));
-    // Nobody is told here for whom to seal an update: better to take no part than to publish it to everybody.
-    if (rules.privacy.kind !== "open") throw new RuleUnsupportedError("privacy", rules.privacy.kind);
+    // better to take no part than to publish what was to be masked
+    if (rules.privacy.kind === "secure-aggregation") throw new RuleUnsupportedError("privacy", rules.privacy.kind);
     return rules;
   }
 }

@@ -13,7 +13,6 @@ import { ArtelError } from "../src/errors.js";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TARGET = fileURLToPath(new URL("../src/protocol.ts", import.meta.url));
 
-const ROUNDS = "contracts/learning/interfaces/ILearningRounds.sol";
 const TASKS = "contracts/learning/interfaces/ILearningTasks.sol";
 const ANSWERS = "contracts/learning/interfaces/ILearningAnswers.sol";
 const LEARNING_TASKS = "contracts/learning/LearningTasks.sol";
@@ -23,9 +22,8 @@ const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
 
 /** Enums, with what to say of each, and their name in the source if the SDK has another of this name. */
 const ENUMS: readonly (readonly [name: string, source: string, doc: string, declared?: string])[] = [
-  ["Phase", ROUNDS, "Where a round stands."],
   ["TaskPhase", TASKS, "Where a round of `LearningTasks` stands.", "Phase"],
-  ["Role", ROUNDS, "What an account does in a task."],
+  ["Role", TASKS, "What an account does in a task."],
   ["Combining", TASKS, "How a node of the aggregation tree combines its children."],
   ["PartKind", ANSWERS, "What is opened of an answer.", "Kind"],
   ["ProposalState", "node_modules/@openzeppelin/contracts/governance/IGovernor.sol", "State of a proposal."],
@@ -33,31 +31,21 @@ const ENUMS: readonly (readonly [name: string, source: string, doc: string, decl
 
 /** Numbers, with what to say of each. */
 const CONSTANTS = [
-  ["ABSENT", "contracts/learning/libraries/ScoreLib.sol", "Score of an update that is absent or malformed."],
-  [
-    "MAX_CLIENTS",
-    "contracts/learning/libraries/TermsLib.sol",
-    "Most clients in a task, and so most updates in a round.",
-  ],
   [
     "VALUE_ONLY",
     "contracts/governance/libraries/RuleLib.sol",
     "As `amountArgument` of a rule: what the action spends is the native currency that it carries.",
   ],
-  ["POINTS", "contracts/learning/libraries/SettlementLib.sol", "Points of reputation that a whole task is worth."],
+  ["POINTS", "contracts/learning/libraries/RewardLib.sol", "Points of reputation that a whole task is worth."],
   ["MAX_BATCH", "contracts/learning/libraries/UpdatesLib.sol", "Most commitments or updates in a batch."],
   ["DEMAND_LEVELS", AVAILABILITY, "Most levels of a tensor's tree between a hash and those that a demand opens."],
   ["BOND_PART", AVAILABILITY, "The bond of a demand is this part of an aggregator's stake, rounded up."],
 ] as const;
 
-const ROUND_COMMITMENTS = "contracts/learning/libraries/CommitmentLib.sol";
 const TASK_COMMITMENTS = "contracts/learning/libraries/CommitmentsLib.sol";
 
 /** Tags of hashes: the name in the SDK, and the constant of which the contract takes the hash. */
 const TAGS = [
-  ["UPDATE_TAG", ROUND_COMMITMENTS, "UPDATE", "Tag of a commitment to an update."],
-  ["SCORES_TAG", ROUND_COMMITMENTS, "SCORES", "Tag of a commitment to a vector of scores."],
-  ["AGGREGATE_TAG", ROUND_COMMITMENTS, "AGGREGATE", "Tag of a commitment to an aggregate."],
   ["TASK_UPDATE_TAG", TASK_COMMITMENTS, "UPDATE", "Tag of a client's commitment in `LearningTasks`."],
   ["TASK_SCORES_TAG", TASK_COMMITMENTS, "SCORES", "Tag of an auditor's commitment in `LearningTasks`."],
   ["TASK_ANSWER_TAG", TASK_COMMITMENTS, "ANSWER", "Tag of an aggregator's commitment in `LearningTasks`."],

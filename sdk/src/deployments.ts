@@ -11,7 +11,10 @@ import {
   IElections__factory,
   IGrants__factory,
   IInvitationAdmission__factory,
-  ILearningRounds__factory,
+  IDrandBeacon__factory,
+  ILearning__factory,
+  IModelRegistry__factory,
+  IPrivacyLedger__factory,
   IMatchingRounds__factory,
   IMembership__factory,
   IPolicyBook__factory,
@@ -36,8 +39,8 @@ const DeployedContract = z.strictObject({
   block: z.int().nonnegative(),
   /** Hash of that transaction. */
   transaction: z.string().regex(/^0x[0-9a-f]{64}$/),
-  /** What its constructor was given, as text, in order. */
-  arguments: z.array(z.string()),
+  /** What its constructor was given, in order: numbers as text, structs by their fields. */
+  arguments: z.array(z.union([z.string(), z.record(z.string(), z.string())])),
 });
 
 /** What `deployments/<network>/addresses.json` holds. */
@@ -77,17 +80,35 @@ export const Deployment = z.strictObject({
     StakeVault: DeployedContract,
     Grants: DeployedContract,
     MatchingRounds: DeployedContract,
-    LearningRounds: DeployedContract,
-    /** Library that LearningRounds calls. */
-    OpeningLib: DeployedContract,
-    /** Library that LearningRounds calls. */
-    SettlementLib: DeployedContract,
+    ModelRegistry: DeployedContract,
+    PrivacyLedger: DeployedContract,
+    /** Where seeds come from. */
+    DrandBeacon: DeployedContract,
+    /** Code that LearningTasks delegates to, and libraries that it calls. */
+    LearningAnswers: DeployedContract,
+    AnswerLib: DeployedContract,
+    AvailabilityLib: DeployedContract,
+    DisputeLib: DeployedContract,
+    /** Library that LearningTasks and LearningAnswers call. */
+    TaskViewLib: DeployedContract,
+    LearningTasks: DeployedContract,
+    /** Libraries that LearningTasks calls. */
+    FinishingLib: DeployedContract,
+    JoiningLib: DeployedContract,
+    PanelSettlementLib: DeployedContract,
+    RewardLib: DeployedContract,
+    ScoresLib: DeployedContract,
+    SeedLib: DeployedContract,
+    TaskOpeningLib: DeployedContract,
+    UpdatesLib: DeployedContract,
   }),
 });
 export type Deployment = z.infer<typeof Deployment>;
 
 /** Name of a contract in a deployment. */
 export type ContractName = keyof Deployment["contracts"];
+/** All of them. */
+export const CONTRACT_NAMES = Object.keys(Deployment.shape.contracts.shape) as ContractName[];
 
 /** An `addresses.json` that breaks its schema. */
 export class DeploymentInvalidError extends ArtelError {
@@ -139,7 +160,10 @@ export function connect({ contracts }: Deployment, runner: ContractRunner) {
     vault: IStakeVault__factory.connect(contracts.StakeVault.address, runner),
     grants: IGrants__factory.connect(contracts.Grants.address, runner),
     matching: IMatchingRounds__factory.connect(contracts.MatchingRounds.address, runner),
-    rounds: ILearningRounds__factory.connect(contracts.LearningRounds.address, runner),
+    models: IModelRegistry__factory.connect(contracts.ModelRegistry.address, runner),
+    privacy: IPrivacyLedger__factory.connect(contracts.PrivacyLedger.address, runner),
+    randomness: IDrandBeacon__factory.connect(contracts.DrandBeacon.address, runner),
+    tasks: ILearning__factory.connect(contracts.LearningTasks.address, runner),
   };
 }
 

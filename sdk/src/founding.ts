@@ -99,10 +99,10 @@ export async function plainBylaws({
  * @param weeklyCap - most points that it may award in a week, in each role; a whole task is worth {@link POINTS}
  */
 export async function appointLearning(
-  { reputation, rounds }: Pick<NetworkContracts, "reputation" | "rounds">,
+  { reputation, tasks }: Pick<NetworkContracts, "reputation" | "tasks">,
   weeklyCap: bigint,
 ): Promise<Action[]> {
-  const [target, module] = await Promise.all([reputation.getAddress(), rounds.getAddress()]);
+  const [target, module] = await Promise.all([reputation.getAddress(), tasks.getAddress()]);
   return Object.values(ROLE_CATEGORIES).map((category) => ({
     target,
     data: reputation.interface.encodeFunctionData("appointIssuer", [id(category), module, weeklyCap, 0n]),

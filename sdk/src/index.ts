@@ -7,6 +7,7 @@
 export * from "./admission.js";
 export * from "./ballots.js";
 export * from "./beacons.js";
+export * from "./claims.js";
 export * from "./consent.js";
 export * from "./contracts/index.js";
 export * from "./cooperatives.js";

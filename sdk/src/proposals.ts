@@ -13,7 +13,7 @@ import {
   ITreasury__factory,
   type ICooperativeGovernor,
   type IGrants,
-  type ILearningRounds,
+  type ILearningTasks,
   type IMatchingRounds,
   type IPolicyBook,
 } from "./contracts/index.js";
@@ -214,11 +214,11 @@ function funded(token: string, amount: bigint, action: Action): ProposedAction[]
 
 /** Opens a learning task and escrows its reward; a token is approved for exactly that first. */
 export function learningTask(
-  { rounds }: Pick<NetworkContracts, "rounds">,
-  terms: ILearningRounds.TaskTermsStruct,
+  { tasks }: Pick<NetworkContracts, "tasks">,
+  terms: ILearningTasks.TaskTermsStruct,
 ): ProposedAction[] {
   // Encoded first: it names what is missing in the terms.
-  const action = call(rounds, "openTask", [terms]);
+  const action = call(tasks, "openTask", [terms]);
   return funded(String(terms.token), BigInt(terms.reward), action);
 }
 

@@ -1,22 +1,5 @@
 // Written by `npm run generate` from the contracts.
 
-/** Where a round stands. */
-export const Phase = {
-  Waiting: 0,
-  Commit: 1,
-  Reveal: 2,
-  AuditCommit: 3,
-  AuditReveal: 4,
-  AggregateCommit: 5,
-  AggregateReveal: 6,
-  Challenge: 7,
-  Finishing: 8,
-  Closed: 9,
-} as const;
-
-/** Where a round stands. */
-export type Phase = (typeof Phase)[keyof typeof Phase];
-
 /** Where a round of `LearningTasks` stands. */
 export const TaskPhase = {
   Waiting: 0,
@@ -67,12 +50,6 @@ export const ProposalState = {
 
 /** State of a proposal. */
 export type ProposalState = (typeof ProposalState)[keyof typeof ProposalState];
-
-/** Score of an update that is absent or malformed. */
-export const ABSENT = -32768;
-
-/** Most clients in a task, and so most updates in a round. */
-export const MAX_CLIENTS = 256;
 
 /** As `amountArgument` of a rule: what the action spends is the native currency that it carries. */
 export const VALUE_ONLY = 255;
@@ -180,15 +157,6 @@ export const RULED_MEMBERSHIP: readonly string[] = [
   "giveNotice",
   "withdrawNotice",
 ];
-
-/** Tag of a commitment to an update. */
-export const UPDATE_TAG = "artel.update.v1";
-
-/** Tag of a commitment to a vector of scores. */
-export const SCORES_TAG = "artel.scores.v1";
-
-/** Tag of a commitment to an aggregate. */
-export const AGGREGATE_TAG = "artel.aggregate.v1";
 
 /** Tag of a client's commitment in `LearningTasks`. */
 export const TASK_UPDATE_TAG = "artel.task.update.v1";

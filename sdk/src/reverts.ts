@@ -2,7 +2,7 @@ import { isCallException, type Interface } from "ethers";
 
 /** A custom error that a contract answered with. */
 export interface Revert {
-  /** Name, such as `LearningRounds_WrongPhase`. */
+  /** Name, such as `LearningTasks_WrongPhase`. */
   readonly name: string;
   /** The name with its arguments, for people. */
   readonly text: string;

@@ -11,7 +11,7 @@ export const ROLE_NAMES = {
 } as const satisfies Record<TaskRole, string>;
 
 /**
- * Category of reputation that each role is awarded in, as `ILearningRounds.recordReputation` documents it. The id on the
+ * Category of reputation that each role is awarded in, as `ITaskRewards.recordReputation` documents it. The id on the
  * chain is keccak256 of the name.
  */
 export const ROLE_CATEGORIES = {

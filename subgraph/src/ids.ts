@@ -1,4 +1,4 @@
-import { Address, BigInt, Bytes, ethereum } from "@graphprotocol/graph-ts";
+import { Address, BigInt, Bytes, crypto, ethereum } from "@graphprotocol/graph-ts";
 
 // Every id of the schema is made here: the packed bytes of the entity's key, numbers as 32-byte words.
 
@@ -124,17 +124,53 @@ export function roundId(task: Bytes, round: BigInt): Bytes {
   return task.concat(word(round));
 }
 
-/** Id of what one participant does in one round: an update, a score, a vector, an aggregate. */
+/** Id of what one participant does in one round: an update, a vector, an answer. */
 export function submissionId(round: Bytes, account: Bytes): Bytes {
   return round.concat(account);
 }
 
-export function periodId(task: Bytes, period: BigInt): Bytes {
-  return task.concat(word(period));
+export function cellId(task: Bytes, cell: i32): Bytes {
+  return task.concat(word(BigInt.fromI32(cell)));
+}
+
+export function panelId(round: Bytes, panel: BigInt): Bytes {
+  return round.concat(word(panel));
+}
+
+/** Id of an answer: its digest is the one that the contract calls so. */
+export function answerId(round: Bytes, modelRoot: Bytes, codec: BigInt, content: Bytes, nodesRoot: Bytes): Bytes {
+  const encoding = modelRoot.concat(word(codec)).concat(content).concat(nodesRoot);
+  return round.concat(Bytes.fromByteArray(crypto.keccak256(encoding)));
+}
+
+/** Id of a part of answers of a round that was demanded. */
+export function partId(round: Bytes, hash: Bytes): Bytes {
+  return round.concat(hash);
+}
+
+export function periodId(task: Bytes, period: i32): Bytes {
+  return task.concat(word(BigInt.fromI32(period)));
 }
 
 export function periodPayId(period: Bytes, client: Bytes): Bytes {
   return period.concat(client);
+}
+
+/** Id of a model in the registry; `task` is the id of the module's task. */
+export function modelId(task: Bytes, root: Bytes): Bytes {
+  return task.concat(root);
+}
+
+export function privacyBudgetId(subject: Bytes, dataHash: Bytes): Bytes {
+  return subject.concat(dataHash);
+}
+
+export function privacySpenderId(cooperative: Bytes, spender: Bytes): Bytes {
+  return cooperative.concat(spender);
+}
+
+export function beaconRoundId(beacon: Bytes, round: BigInt): Bytes {
+  return beacon.concat(word(round));
 }
 
 export function stakeId(module: Bytes, token: Bytes, account: Bytes): Bytes {

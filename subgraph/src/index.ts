@@ -1,8 +1,10 @@
 // What the manifest names as the mapping of every data source, so that the compiler runs once.
 export * from "./access";
 export * from "./admission";
+export * from "./answers";
 export * from "./automation";
 export * from "./consent";
+export * from "./earnings";
 export * from "./elections";
 export * from "./founding";
 export * from "./governance";
@@ -11,8 +13,12 @@ export * from "./identity";
 export * from "./learning";
 export * from "./matching";
 export * from "./membership";
+export * from "./models";
+export * from "./panels";
 export * from "./payments";
 export * from "./policies";
+export * from "./privacy";
+export * from "./randomness";
 export * from "./recovery";
 export * from "./proxies";
 export * from "./reputation";

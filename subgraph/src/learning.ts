@@ -1,69 +1,29 @@
-import { Address, BigInt } from "@graphprotocol/graph-ts";
+import { BigInt, Bytes } from "@graphprotocol/graph-ts";
 
 import {
-  AggregateCommitted,
-  AggregateRevealed,
-  AggregatorRewarded,
-  AuditorRewarded,
   ConsentRequired,
   DataDeclared,
   ParticipantJoined,
   ParticipantSlashed,
-  PeriodClosed,
-  ReputationRecorded,
-  RewardClaimed,
-  RoundScored,
   RoundSettled,
   RoundStarted,
   RoundVoided,
-  ScoresCommitted,
-  ScoresRevealed,
-  TaskClosed,
+  TaskDescribed,
   TaskOpened,
-  TaskRefunded,
   UpdateCommitted,
   UpdateRevealed,
   UpdateStruck,
-} from "../generated/LearningRounds/LearningRounds";
-import {
-  AggregateSubmission,
-  Claim,
-  LearningTask,
-  Participant,
-  PayPeriod,
-  PeriodPay,
-  ReputationRecord,
-  Round,
-  Score,
-  ScoresVector,
-  Slash,
-  Update,
-} from "../generated/schema";
-import { cidText, scores } from "./decode";
-import { escrowId, eventId, participantId, periodId, periodPayId, roundId, submissionId } from "./ids";
-import { account, memberOf, network } from "./shared";
+} from "../generated/LearningTasks/LearningTasks";
+import { AggregateSubmission, Cell, LearningTask, Participant, Round, Slash, Update } from "../generated/schema";
+import { cidText, numberIn } from "./decode";
+import { answerId, cellId, escrowId, eventId, memberId, participantId, roundId, submissionId } from "./ids";
+import { account, identity, network } from "./shared";
+import { ROLE, participantOf, roundOf, taskOf } from "./tasks";
 
-// In the order of the contract's enums.
-const ROLE: string[] = ["NONE", "CLIENT", "AUDITOR", "AGGREGATOR"];
-const OUTCOME: string[] = ["SETTLED", "TOO_FEW_UPDATES", "TOO_FEW_AUDITS", "NO_AGREEMENT"];
-/** A score that says: there was nothing to score. */
-const ABSENT: i32 = -32768;
-
-function taskOf(contract: Address, number: BigInt): LearningTask {
-  return LearningTask.load(escrowId(contract, number))!;
-}
-
-function roundOf(contract: Address, task: BigInt, number: BigInt): Round {
-  return Round.load(roundId(escrowId(contract, task), number))!;
-}
-
-function participantOf(contract: Address, task: BigInt, address: Address): Participant {
-  return Participant.load(participantId(escrowId(contract, task), address))!;
-}
-
-function clientsOf(task: LearningTask): Participant[] {
-  return task.participants.load().filter((participant) => participant.role == "CLIENT");
-}
+// In the order of the contract's enum.
+const OUTCOME: string[] = ["SETTLED", "TOO_FEW_UPDATES", "NO_SEED", "TOO_FEW_AUDITS", "NO_ANSWER"];
+/** Clients in a cell, and the bits of an id below its cell. */
+const CELL_BITS = 3;
 
 export function handleTaskOpened(event: TaskOpened): void {
   const p = event.params;
@@ -78,27 +38,42 @@ export function handleTaskOpened(event: TaskOpened): void {
   task.rounds = p.rounds;
   task.startsAt = p.startsAt;
   task.openedAt = event.block.timestamp;
-  task.manifest = cidText(p.manifest);
-  task.initialRoot = p.initialRoot;
-  task.initialModel = cidText(p.initialModel);
-  task.modelRoot = p.initialRoot;
-  task.model = task.initialModel;
+  // TaskDescribed says these, in the same transaction.
+  task.manifest = "";
+  task.initialRoot = Bytes.empty();
+  task.initialModel = "";
+  task.modelRoot = Bytes.empty();
+  task.model = "";
   task.clientCount = 0;
   task.auditorCount = 0;
   task.aggregatorCount = 0;
   task.settled = 0;
   task.voided = 0;
+  task.periodsClosed = 0;
   task.clientPay = BigInt.zero();
   task.auditorPay = BigInt.zero();
   task.aggregatorPay = BigInt.zero();
+  task.treasuryPay = BigInt.zero();
   task.claimed = BigInt.zero();
   task.slashed = BigInt.zero();
+  task.swept = BigInt.zero();
   task.transaction = event.transaction.hash;
   task.save();
 
   const counters = network();
   counters.tasks++;
   counters.save();
+}
+
+export function handleTaskDescribed(event: TaskDescribed): void {
+  const p = event.params;
+  const task = taskOf(event.address, p.taskId);
+  task.manifest = cidText(p.manifestCodec, p.manifestDigest);
+  task.initialRoot = p.initialRoot;
+  task.initialModel = cidText(p.modelCodec, p.modelDigest);
+  task.modelRoot = p.initialRoot;
+  task.model = task.initialModel;
+  task.save();
 }
 
 export function handleConsentRequired(event: ConsentRequired): void {
@@ -109,23 +84,38 @@ export function handleConsentRequired(event: ConsentRequired): void {
 
 export function handleDataDeclared(event: DataDeclared): void {
   const client = participantOf(event.address, event.params.taskId, event.params.client);
+  client.dataSubject = identity(event.params.subject).id;
   client.dataHash = event.params.dataHash;
   client.consentId = event.params.consentId;
   client.consent = event.params.consentId;
   client.save();
 }
 
+/** The cell of a client, which exists from here on. */
+function cellOf(task: LearningTask, client: i32): Bytes {
+  const number = client >> CELL_BITS;
+  const id = cellId(task.id, number);
+  if (Cell.load(id) == null) {
+    const cell = new Cell(id);
+    cell.task = task.id;
+    cell.number = number;
+    cell.lastPeriod = -1;
+    cell.save();
+  }
+  return id;
+}
+
 export function handleParticipantJoined(event: ParticipantJoined): void {
   const task = taskOf(event.address, event.params.taskId);
   const role = ROLE[event.params.role];
-  const cooperativeId = task.cooperative;
+  const cooperative = task.cooperative;
 
   const participant = new Participant(participantId(task.id, event.params.account));
   participant.task = task.id;
   participant.account = account(event.params.account);
-  if (cooperativeId !== null) participant.member = memberOf(cooperativeId, event.params.account);
+  if (cooperative !== null) participant.member = memberId(cooperative, event.params.number);
   participant.role = role;
-  participant.index = event.params.index.toI32();
+  participant.index = event.params.id.toI32();
   participant.joinedAt = event.block.timestamp;
   participant.score = BigInt.zero();
   participant.earned = BigInt.zero();
@@ -135,6 +125,7 @@ export function handleParticipantJoined(event: ParticipantJoined): void {
   participant.accurate = 0;
   participant.scored = 0;
   participant.reputationPoints = BigInt.zero();
+  if (role == "CLIENT") participant.cell = cellOf(task, participant.index);
   participant.save();
 
   if (role == "CLIENT") task.clientCount++;
@@ -156,6 +147,9 @@ export function handleRoundStarted(event: RoundStarted): void {
   round.vectorsRevealed = 0;
   round.aggregatesCommitted = 0;
   round.aggregatesRevealed = 0;
+  round.panelsSettled = 0;
+  round.panelsVoided = 0;
+  round.answersDisproved = 0;
   round.auditorPay = BigInt.zero();
   round.aggregatorPay = BigInt.zero();
   round.slashed = BigInt.zero();
@@ -164,26 +158,36 @@ export function handleRoundStarted(event: RoundStarted): void {
   task.save();
 }
 
+/** A client's commitment that was never revealed counts as a miss from its next one on. */
 export function handleUpdateCommitted(event: UpdateCommitted): void {
   const round = roundOf(event.address, event.params.taskId, event.params.round);
+  const client = participantOf(event.address, event.params.taskId, event.params.client);
   const update = new Update(submissionId(round.id, event.params.client));
   update.round = round.id;
-  update.client = participantId(round.task, event.params.client);
+  update.client = client.id;
   update.commitment = event.params.commitment;
   update.committedAt = event.block.timestamp;
   update.save();
   round.updatesCommitted++;
   round.save();
+
+  const last = client.lastUpdate;
+  if (last !== null && Update.load(last)!.revealedAt === null) client.misses++;
+  client.lastUpdate = update.id;
+  client.save();
 }
 
 export function handleUpdateRevealed(event: UpdateRevealed): void {
   const round = roundOf(event.address, event.params.taskId, event.params.round);
   const update = Update.load(submissionId(round.id, event.params.client))!;
+  // [samples 32 | norm 64 | codec 32 | salt 128]
+  const details = event.params.details;
   update.revealedAt = event.block.timestamp;
   update.root = event.params.root;
-  update.samples = event.params.samples;
-  update.norm = event.params.norm;
-  update.cid = cidText(event.params.cid);
+  update.samples = numberIn(details, 0, 4);
+  update.norm = numberIn(details, 4, 8);
+  update.cid = cidText(numberIn(details, 12, 4), event.params.digest);
+  update.salt = Bytes.fromUint8Array(details.slice(16));
   update.save();
   round.updatesRevealed++;
   round.save();
@@ -202,136 +206,50 @@ export function handleUpdateStruck(event: UpdateStruck): void {
   round.save();
 }
 
-export function handleScoresCommitted(event: ScoresCommitted): void {
-  const round = roundOf(event.address, event.params.taskId, event.params.round);
-  const vector = new ScoresVector(submissionId(round.id, event.params.auditor));
-  vector.round = round.id;
-  vector.auditor = participantId(round.task, event.params.auditor);
-  vector.commitment = event.params.commitment;
-  vector.committedAt = event.block.timestamp;
-  vector.earned = BigInt.zero();
-  vector.save();
-  round.vectorsCommitted++;
-  round.save();
-}
-
-export function handleScoresRevealed(event: ScoresRevealed): void {
-  const round = roundOf(event.address, event.params.taskId, event.params.round);
-  const vector = ScoresVector.load(submissionId(round.id, event.params.auditor))!;
-  vector.revealedAt = event.block.timestamp;
-  vector.salt = event.params.salt;
-  vector.scores = scores(event.params.scores);
-  vector.save();
-  round.vectorsRevealed++;
-  round.save();
-}
-
-/** Medians accumulate, signed, over the pay period; absent clients gain and lose nothing. */
-export function handleRoundScored(event: RoundScored): void {
-  const task = taskOf(event.address, event.params.taskId);
-  const round = roundOf(event.address, event.params.taskId, event.params.round);
-  const medians = scores(event.params.medians);
-  const included = event.params.included;
-  round.scoredAt = event.block.timestamp;
-  round.medians = medians;
-  round.included = included;
-  round.save();
-
-  const clients = clientsOf(task);
-  for (let i = 0; i < clients.length; i++) {
-    const client = clients[i];
-    const median = client.index < medians.length ? medians[client.index] : ABSENT;
-    const score = new Score(submissionId(round.id, client.account));
-    score.round = round.id;
-    score.client = client.id;
-    score.included = !included
-      .rightShift(client.index as u8)
-      .bitAnd(BigInt.fromI32(1))
-      .isZero();
-    if (median != ABSENT) {
-      score.median = median;
-      client.score = client.score.plus(BigInt.fromI32(median));
-      client.save();
-    }
-    score.save();
-  }
-}
-
-export function handleAuditorRewarded(event: AuditorRewarded): void {
+/** A seat that has no stake left misses its reveals unseen. */
+export function handleParticipantSlashed(event: ParticipantSlashed): void {
   const p = event.params;
   const task = taskOf(event.address, p.taskId);
   const round = roundOf(event.address, p.taskId, p.round);
-  const auditor = participantOf(event.address, p.taskId, p.auditor);
-  const vector = ScoresVector.load(submissionId(round.id, p.auditor))!;
-  const accurate = p.accurate.toI32();
-  const scored = p.scored.toI32();
+  const participant = participantOf(event.address, p.taskId, p.account);
+  // An aggregator that revealed can lose its stake for what it revealed alone.
+  const answer = AggregateSubmission.load(submissionId(round.id, p.account));
+  const disproved = answer != null && answer.revealedAt !== null;
 
-  vector.accurate = accurate;
-  vector.scored = scored;
-  vector.earned = p.amount;
-  vector.save();
-  auditor.accurate += accurate;
-  auditor.scored += scored;
-  auditor.earned = auditor.earned.plus(p.amount);
-  auditor.save();
-  round.auditorPay = round.auditorPay.plus(p.amount);
+  const slash = new Slash(eventId(event));
+  slash.task = task.id;
+  slash.round = round.id;
+  slash.participant = participant.id;
+  slash.role = ROLE[p.role];
+  slash.reason = disproved ? "DISPROVED_ANSWER" : "MISSED_REVEAL";
+  slash.amount = p.amount;
+  slash.timestamp = event.block.timestamp;
+  slash.transaction = event.transaction.hash;
+  slash.save();
+
+  participant.slashed = participant.slashed.plus(p.amount);
+  if (!disproved) participant.misses++;
+  participant.save();
+  round.slashed = round.slashed.plus(p.amount);
   round.save();
-  task.auditorPay = task.auditorPay.plus(p.amount);
-  task.save();
-}
-
-export function handleAggregateCommitted(event: AggregateCommitted): void {
-  const round = roundOf(event.address, event.params.taskId, event.params.round);
-  const aggregate = new AggregateSubmission(submissionId(round.id, event.params.aggregator));
-  aggregate.round = round.id;
-  aggregate.aggregator = participantId(round.task, event.params.aggregator);
-  aggregate.commitment = event.params.commitment;
-  aggregate.committedAt = event.block.timestamp;
-  aggregate.earned = BigInt.zero();
-  aggregate.save();
-  round.aggregatesCommitted++;
-  round.save();
-}
-
-export function handleAggregateRevealed(event: AggregateRevealed): void {
-  const round = roundOf(event.address, event.params.taskId, event.params.round);
-  const aggregate = AggregateSubmission.load(submissionId(round.id, event.params.aggregator))!;
-  aggregate.revealedAt = event.block.timestamp;
-  aggregate.root = event.params.root;
-  aggregate.cid = cidText(event.params.cid);
-  aggregate.save();
-  round.aggregatesRevealed++;
-  round.save();
-}
-
-export function handleAggregatorRewarded(event: AggregatorRewarded): void {
-  const p = event.params;
-  const task = taskOf(event.address, p.taskId);
-  const round = roundOf(event.address, p.taskId, p.round);
-  const aggregator = participantOf(event.address, p.taskId, p.aggregator);
-  const aggregate = AggregateSubmission.load(submissionId(round.id, p.aggregator))!;
-
-  aggregate.earned = p.amount;
-  aggregate.save();
-  aggregator.earned = aggregator.earned.plus(p.amount);
-  aggregator.save();
-  round.aggregatorPay = round.aggregatorPay.plus(p.amount);
-  round.save();
-  task.aggregatorPay = task.aggregatorPay.plus(p.amount);
+  task.slashed = task.slashed.plus(p.amount);
   task.save();
 }
 
 export function handleRoundSettled(event: RoundSettled): void {
-  const task = taskOf(event.address, event.params.taskId);
-  const round = roundOf(event.address, event.params.taskId, event.params.round);
+  const p = event.params;
+  const task = taskOf(event.address, p.taskId);
+  const round = roundOf(event.address, p.taskId, p.round);
   round.outcome = "SETTLED";
   round.endedAt = event.block.timestamp;
-  round.modelRoot = event.params.modelRoot;
-  round.model = cidText(event.params.model);
+  round.modelRoot = p.modelRoot;
+  round.model = cidText(p.codec, p.digest);
+  round.nodesRoot = p.nodesRoot;
+  round.answer = answerId(round.id, p.modelRoot, p.codec, p.digest, p.nodesRoot);
   round.save();
   task.settled++;
-  task.modelRoot = event.params.modelRoot;
-  task.model = cidText(event.params.model);
+  task.modelRoot = p.modelRoot;
+  task.model = cidText(p.codec, p.digest);
   task.save();
 
   const counters = network();
@@ -351,113 +269,4 @@ export function handleRoundVoided(event: RoundVoided): void {
   const counters = network();
   counters.roundsVoided++;
   counters.save();
-}
-
-/** Pays every client `pool * score / divisor` for a positive score, which then starts anew; a negative one stays. */
-export function handlePeriodClosed(event: PeriodClosed): void {
-  const p = event.params;
-  const task = taskOf(event.address, p.taskId);
-  const period = new PayPeriod(periodId(task.id, p.period));
-  period.task = task.id;
-  period.number = p.period;
-  period.pool = p.pool;
-  period.positive = p.positive;
-  period.divisor = p.divisor;
-  period.closedAt = event.block.timestamp;
-
-  let paid = BigInt.zero();
-  const clients = clientsOf(task);
-  for (let i = 0; i < clients.length; i++) {
-    const client = clients[i];
-    const pay = new PeriodPay(periodPayId(period.id, client.account));
-    pay.period = period.id;
-    pay.client = client.id;
-    pay.score = client.score;
-    pay.amount = BigInt.zero();
-    if (client.score.gt(BigInt.zero())) {
-      // The divisor is no less than the sum of positive scores, so it is not 0 here.
-      pay.amount = p.pool.times(client.score).div(p.divisor);
-      client.score = BigInt.zero();
-      client.earned = client.earned.plus(pay.amount);
-      client.save();
-      paid = paid.plus(pay.amount);
-    }
-    pay.save();
-  }
-  period.paid = paid;
-  period.save();
-  task.clientPay = task.clientPay.plus(paid);
-  task.save();
-}
-
-export function handleParticipantSlashed(event: ParticipantSlashed): void {
-  const p = event.params;
-  const task = taskOf(event.address, p.taskId);
-  const round = roundOf(event.address, p.taskId, p.round);
-  const participant = participantOf(event.address, p.taskId, p.account);
-
-  const slash = new Slash(eventId(event));
-  slash.task = task.id;
-  slash.round = round.id;
-  slash.participant = participant.id;
-  slash.role = ROLE[p.role];
-  slash.amount = p.amount;
-  slash.timestamp = event.block.timestamp;
-  slash.transaction = event.transaction.hash;
-  slash.save();
-
-  participant.slashed = participant.slashed.plus(p.amount);
-  participant.misses++;
-  participant.save();
-  round.slashed = round.slashed.plus(p.amount);
-  round.save();
-  task.slashed = task.slashed.plus(p.amount);
-  task.save();
-}
-
-export function handleTaskClosed(event: TaskClosed): void {
-  const task = taskOf(event.address, event.params.taskId);
-  task.closedAt = event.block.timestamp;
-  task.refund = event.params.refund;
-  task.save();
-}
-
-export function handleRewardClaimed(event: RewardClaimed): void {
-  const task = taskOf(event.address, event.params.taskId);
-  const participant = participantOf(event.address, event.params.taskId, event.params.account);
-  const claim = new Claim(eventId(event));
-  claim.task = task.id;
-  claim.participant = participant.id;
-  claim.to = event.params.to;
-  claim.amount = event.params.amount;
-  claim.timestamp = event.block.timestamp;
-  claim.transaction = event.transaction.hash;
-  claim.save();
-
-  participant.claimed = participant.claimed.plus(event.params.amount);
-  participant.save();
-  task.claimed = task.claimed.plus(event.params.amount);
-  task.save();
-  const counters = network();
-  counters.claims++;
-  counters.save();
-}
-
-export function handleTaskRefunded(event: TaskRefunded): void {
-  const task = taskOf(event.address, event.params.taskId);
-  task.refundedAt = event.block.timestamp;
-  task.save();
-}
-
-export function handleReputationRecorded(event: ReputationRecorded): void {
-  const participant = participantOf(event.address, event.params.taskId, event.params.account);
-  const record = new ReputationRecord(eventId(event));
-  record.participant = participant.id;
-  record.role = ROLE[event.params.role];
-  record.points = event.params.points;
-  record.timestamp = event.block.timestamp;
-  record.transaction = event.transaction.hash;
-  record.save();
-  participant.reputationPoints = participant.reputationPoints.plus(event.params.points);
-  participant.save();
 }

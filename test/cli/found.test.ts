@@ -139,7 +139,7 @@ describe("artel found", function () {
     const before = await desk.sent(alice);
     const lines = await desk.lines("found", [...desk.place, ...flags], { as: alice });
     expect(lines).to.include.members([
-      "ordinary (rank 1) decides LearningRounds.openTask",
+      "ordinary (rank 1) decides LearningTasks.openTask",
       "  4 of 7 say yes when all vote; at least 1 has to vote",
       "  can be carried out from 7 days after the proposal on, for 14 days",
       "membership (rank 4) decides Membership.admit, Membership.reinstate, Membership.giveNotice, Membership.withdrawNotice",
@@ -252,12 +252,12 @@ describe("artel found", function () {
 
   it("CLI-20 meters what a class may spend, and names an heir", async () => {
     const token = desk.suite.accounts[9].address;
-    const spends = { amount: 3, token: 2, inStruct: true };
+    const spends = { amount: 3, token: 2 };
     const { record } = await found(
       config({
         rules: {
           ...{ [`${token} transfer(address,uint256)`]: "ordinary", native: "ordinary" },
-          "LearningRounds.openTask": { class: "ordinary", spends },
+          "LearningTasks.openTask": { class: "ordinary", spends },
         },
         limits: [
           { class: "ordinary", token, amount: "1000", period: "30 days" },
@@ -413,7 +413,7 @@ describe("artel found", function () {
     const { factory, membership, policyBook } = contracts;
     const treasury = ITreasury__factory.createInterface();
     const interfaces = [policyBook.interface, membership.interface, factory.interface, treasury];
-    const named = Object.entries({ Membership: membership, PolicyBook: policyBook, LearningRounds: contracts.rounds });
+    const named = Object.entries({ Membership: membership, PolicyBook: policyBook, LearningTasks: contracts.tasks });
     const bylaws = resolveBylaws(
       BylawsInput.parse({ preset: "consent-circle" }),
       named.map(([name, { target, interface: abi }]) => ({ name, address: String(target), interface: abi })),
@@ -444,7 +444,7 @@ describe("artel found", function () {
             return { ...each, policy: Object.assign({}, each.policy, ...own) as Policy };
           });
           const top = changes.some(({ drop }) => drop) ? classes.slice(1) : classes;
-          const rounds = deployment.contracts.LearningRounds.address;
+          const rounds = deployment.contracts.LearningTasks.address;
           const targets = [context.membership, context.policyBook, rounds, rounds, rounds, ZeroAddress];
           const candidate = {
             ...bylaws,

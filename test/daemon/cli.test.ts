@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { decodeExamples, encodeExamples, EXAMPLES_RECORD, openContentFolder, openEncryptedFolder } from "@artel/node";
-import { Phase, Role, type ILearningRounds } from "@artel/sdk";
+import { Role, TaskPhase, type ILearning } from "@artel/sdk";
 import { expect } from "chai";
 import type { HDNodeWallet } from "ethers";
 
@@ -23,7 +23,7 @@ describe("npm run node", function () {
   let processes: Processes;
   let suite: Suite;
   let members: readonly HDNodeWallet[];
-  let rounds: ILearningRounds;
+  let tasks: ILearning;
   let deployment: string;
   let images: string;
   let labels: string;
@@ -33,7 +33,7 @@ describe("npm run node", function () {
   before(async () => {
     processes = await Processes.open(folder);
     suite = await raiseSuite(processes);
-    rounds = suite.contracts.rounds;
+    tasks = suite.contracts.tasks;
     deployment = write("addresses.json", JSON.stringify(suite.deployment));
     // As 2 x 2 images.
     images = write("images", idx(0x803, [200, 2, 2], examples.pixels));
@@ -43,10 +43,10 @@ describe("npm run node", function () {
     const coin = await deployToken(suite);
     token = await coin.getAddress();
     await (await coin.mint(suite.operator.address, REWARD)).wait();
-    await (await coin.approve(rounds, REWARD)).wait();
+    await (await coin.approve(tasks, REWARD)).wait();
     const content = openContentFolder(contentFolder);
-    await (await rounds.openTask(await termsOf(suite, cooperative.address, token, cast(), content))).wait();
-    taskId = await rounds.taskCount();
+    await (await tasks.openTask(await termsOf(suite, cooperative.address, token, cast(), content))).wait();
+    taskId = await tasks.taskCount();
   });
   after(() => processes.stopAll());
 
@@ -67,6 +67,7 @@ describe("npm run node", function () {
   const given = (changes: Readonly<Record<string, string>> = {}) => {
     const flags = {
       ...{ "rpc-url": suite.chain.url, deployment, task: `${taskId}`, store, content: contentFolder, "poll-ms": "50" },
+      "drand-relay": suite.drand.url,
       ...changes,
     };
     return Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
@@ -131,7 +132,6 @@ describe("npm run node", function () {
     await opened.put(EXAMPLES_RECORD, encodeExamples({ ...examples, classes: 3 }));
     expect(await failure("examples/mismatch", client)).to.contain("The model has 2 classes");
     await opened.put(EXAMPLES_RECORD, encodeExamples(examples));
-    expect(await failure("node/join-refused", client, secretsOf(suite.accounts[20]))).to.contain("NotAMember");
     const unknown = ["client", ...given({ store: empty, task: "99" })];
     expect(await failure("node/join-refused", unknown)).to.contain("UnknownTask");
   });
@@ -149,30 +149,55 @@ describe("npm run node", function () {
     await failure("data/wrong-key", importing(), { ARTEL_STORE_PASSPHRASE: "another" });
   });
 
+  it("takes no seeds from a network that the contract does not know", async () => {
+    const client = ["client", ...given({ "drand-relay": suite.chain.url })];
+    await failure("randomness/drand-network-unknown", client);
+  });
+
   it("NOD-17 joins as a client, commits in Commit and reveals in Reveal, though it is started again", async () => {
     const [member] = members;
     const start = () => launch("scripts/node.ts", ["client", ...given()], { env: secretsOf(member) });
     const { clients, ...others } = cast();
     const task = taskOf(suite, taskId, cast(), token, folder, openContentFolder(contentFolder));
     const has = async (event: "UpdateCommitted" | "UpdateRevealed") =>
-      (await rounds.queryFilter(rounds.filters[event](taskId, 1, member.address))).length === 1;
+      (await tasks.queryFilter(tasks.filters[event](taskId, 1, member.address))).length === 1;
 
-    const first = start();
-    await eventually(async () => Number((await rounds.participantOf(taskId, member)).role) === Role.Client, 30_000);
+    // clients find room once there are auditors for them
     await joinAll(suite, taskId, { ...others, clients: clients.slice(1) }, token);
+    const outsider = secretsOf(suite.accounts[20]);
+    expect(await failure("node/join-refused", ["client", ...given()], outsider)).to.contain("NotAMember");
+    const first = start();
+    await eventually(async () => Number((await tasks.participantOf(taskId, member)).role) === Role.Client, 30_000);
     await eventually(() => has("UpdateCommitted"), 30_000);
     await eventually(() => first.stdout().includes("commit in round 1"));
     first.kill("SIGTERM");
     const { status, stderr } = await first.ended;
     expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });
 
-    await task.to(Phase.Reveal);
+    await task.to(TaskPhase.Reveal);
     const second = start();
     await eventually(() => has("UpdateRevealed"), 30_000);
     second.kill("SIGINT");
     expect((await second.ended).status).to.equal(0);
     expect((await task.view.updates(1n)).map(({ samples }) => samples)).to.deep.equal([200n]);
     await failure("node/other-role", ["aggregator", ...given()]);
+  });
+
+  it("PTY-06 challenges without a place in the task", async () => {
+    const outsider = suite.accounts[20];
+    const empty = mkdtempSync(join(folder, "challenger-"));
+    const env = secretsOf(outsider);
+    const challenger = launch("scripts/node.ts", ["challenger", ...given({ store: empty })], { env });
+    await eventually(() => challenger.stdout().includes("node started"), 30_000);
+    challenger.kill("SIGTERM");
+    const { status, stdout, stderr } = await challenger.ended;
+    expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });
+    expect(JSON.parse(stdout.split("\n")[0])).to.include({
+      role: "challenger",
+      account: outsider.address,
+      joined: false,
+    });
+    expect(Number((await tasks.participantOf(taskId, outsider)).role)).to.equal(Role.None);
   });
 });
 

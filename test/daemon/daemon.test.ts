@@ -2,48 +2,44 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import {
-  Aggregator,
-  Auditor,
-  Client,
   openContentFolder,
   RuleUnsupportedError,
-  TaskView,
+  tasks as parties,
   UpdateUnavailableError,
-  type Party,
-  type PartyContext,
-  type RoundState,
   type Update,
 } from "@artel/node";
-import { Phase, type ILearningRounds } from "@artel/sdk";
+import { IModelRegistry__factory, TaskPhase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
   applyDelta,
   cidFromBytes,
   cidOf,
-  cidToBytes,
+  clientsOf,
   lookAhead,
+  manifestToBytes,
   serverStep,
+  taskContentOf,
+  taskUpdateCommitment,
   tensorFromBytes,
   tensorRoot,
-  updateCommitment,
-  updateWeight,
-  weightCapsOf,
   weightedMean,
-  type CommonTest,
+  type AggregationInputs,
   type Manifest,
 } from "@artel/sdk/learning";
 import { expect } from "chai";
-import { hexlify, id, randomBytes, ZeroHash, type HDNodeWallet } from "ethers";
+import { dataSlice, hexlify, id, randomBytes, type HDNodeWallet } from "ethers";
 
-import { RoundUpkeep } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
 import { rejection, scratchFolder } from "../localnet/helpers.js";
 import { found, MANIFEST, openTask, partiesOf, raiseSuite, SILENT, type OpenTask, type Suite } from "../suite.js";
 
+const { Aggregator, aggregationInputs, Auditor, Client, TaskView } = parties;
+type TaskState = parties.TaskState;
+
 /** A client with a ready-made update. */
 class Prepared extends Client {
   constructor(
-    context: PartyContext,
+    context: parties.PartyContext,
     private readonly update: Update,
   ) {
     super(context);
@@ -57,13 +53,13 @@ class Prepared extends Client {
 /** A client that hands on what it trained. */
 class Generous extends Client {
   constructor(
-    context: PartyContext,
+    context: parties.PartyContext,
     private readonly give: (update: Update) => void,
   ) {
     super(context);
   }
 
-  protected override async train(state: RoundState): Promise<Update | undefined> {
+  protected override async train(state: TaskState): Promise<Update | undefined> {
     const update = await super.train(state);
     if (update !== undefined) this.give(update);
     return update;
@@ -72,15 +68,19 @@ class Generous extends Client {
 
 /** An auditor that shows its scores. */
 class Candid extends Auditor {
-  scores(state: RoundState): Promise<Int16Array> {
-    return this.score(state);
+  async scores(): Promise<{ scores: Int16Array; panel: number[] }> {
+    const { view } = this.context;
+    const state = await view.state();
+    const [panel] = (await view.panels(state))!;
+    const scores = await this.score(state, panel, (await view.seed(state))!);
+    return { scores, panel: panel.auditors.map(Number) };
   }
 }
 
 /** A contract whose first call of a method is lost on the way. */
-function losing(rounds: ILearningRounds, method: keyof ILearningRounds): ILearningRounds {
+function losing(tasks: ILearning, method: keyof ILearning): ILearning {
   let isLost = false;
-  return new Proxy(rounds, {
+  return new Proxy(tasks, {
     get: (target, name) => {
       if (name !== method || isLost) return Reflect.get(target, name, target);
       isLost = true;
@@ -88,6 +88,9 @@ function losing(rounds: ILearningRounds, method: keyof ILearningRounds): ILearni
     },
   });
 }
+
+/** A beacon that is not asked. */
+const NOBODY = { seedOf: async () => undefined };
 
 describe("daemons in a round", function () {
   this.timeout(60_000);
@@ -101,7 +104,7 @@ describe("daemons in a round", function () {
   let auditors: Candid[];
   let aggregators: readonly HDNodeWallet[];
   /** The aggregator that lacked content at first. */
-  let unlucky: Aggregator;
+  let unlucky: parties.Aggregator;
   /** What client 0 trained. */
   let shared: Update | undefined;
   /** The random bytes that client 0 drew. */
@@ -124,15 +127,15 @@ describe("daemons in a round", function () {
     return join(folder, name);
   };
   const commitments = async (wallet: HDNodeWallet) => {
-    const { rounds } = suite.contracts;
-    return rounds.queryFilter(rounds.filters.UpdateCommitted(task.view.taskId, 1, wallet.address));
+    const { tasks } = suite.contracts;
+    return tasks.queryFilter(tasks.filters.UpdateCommitted(task.view.taskId, 1, wallet.address));
   };
   const contentPath = (cid: Uint8Array) => {
     const name = cidFromBytes(cid).toString();
     return join(contentFolder, name.slice(-2), name);
   };
   /** Client 0, as often as it is started. */
-  const start = async (change: Partial<PartyContext> = {}) => {
+  const start = async (change: Partial<parties.PartyContext> = {}) => {
     const drawSalt = () => {
       drawn.push(randomBytes(32));
       return drawn.at(-1)!;
@@ -143,7 +146,7 @@ describe("daemons in a round", function () {
 
   it("NOD-17 commit again after a transaction was lost, to the same update under the same salt", async () => {
     const context = await task.contextOf(clients[0], store("first"));
-    const client = await start({ rounds: losing(context.rounds, "commitUpdate") });
+    const client = await start({ tasks: losing(context.tasks, "commitUpdate") });
     expect((await rejection(client.step())).message).to.contain("ECONNREFUSED");
     expect(await commitments(clients[0])).to.be.empty;
     expect(await client.step()).to.equal(true);
@@ -152,9 +155,9 @@ describe("daemons in a round", function () {
     expect(drawn).to.have.length(1);
   });
 
-  it("keep openings apart by contract, since every version of it numbers its tasks from 1", async () => {
-    const { store: records, rounds } = await task.contextOf(clients[0], store("first"));
-    const contract = (await rounds.getAddress()).toLowerCase();
+  it("NOD-17 keep openings apart by chain and contract, each of which numbers its tasks from 1", async () => {
+    const { store: records, tasks } = await task.contextOf(clients[0], store("first"));
+    const contract = (await tasks.getAddress()).toLowerCase();
     const openings = (await records.list()).filter((name) => name.startsWith("opening-"));
     expect(openings).to.deep.equal([`opening-client-31337-${contract}-${task.view.taskId}-1`]);
   });
@@ -175,23 +178,18 @@ describe("daemons in a round", function () {
     const away = new Prepared(await contextOf(clients[2], store("away")), { delta, samples: 500 });
     expect(await away.step()).to.equal(true);
 
-    const { rounds } = suite.contracts;
-    const garbage = await view.content.put(Uint8Array.of(1, 2, 3));
+    const { tasks } = suite.contracts;
     const opening = {
-      root: id("root"),
-      samples: 10n,
-      norm: 5n,
-      cid: cidToBytes(garbage),
-      salt: hexlify(randomBytes(32)),
+      ...{ root: id("root"), samples: 10n, norm: 5n, salt: dataSlice(hexlify(randomBytes(32)), 0, 16) },
+      content: taskContentOf(await view.content.put(Uint8Array.of(1, 2, 3))),
     };
-    const scope = { chainId: 31_337n, contract: await rounds.getAddress(), taskId: view.taskId, round: 1n };
-    const malformed = rounds.connect(clients[3]);
-    const commitment = updateCommitment(scope, { client: clients[3].address, ...opening });
+    const malformed = tasks.connect(clients[3]);
+    const commitment = taskUpdateCommitment(await view.scope(1n), clients[3].address, opening);
     await (await malformed.commitUpdate(view.taskId, commitment)).wait();
 
     expect(await new Prepared(await contextOf(clients[4], store("copy")), shared!).step()).to.equal(true);
 
-    await to(Phase.Reveal);
+    await to(TaskPhase.Reveal);
     expect(await (await start()).step()).to.equal(true);
     expect(await new Client(await contextOf(clients[1], store("second"))).step()).to.equal(true);
     expect(await away.step()).to.equal(true);
@@ -199,54 +197,52 @@ describe("daemons in a round", function () {
     expect(await new Prepared(await contextOf(clients[4], store("copy")), shared!).step()).to.equal(true);
     expect(drawn).to.have.length(1);
     const updates = await view.updates(1n);
-    expect(updates.map(({ index }) => index)).to.deep.equal([0, 1, 2, 3, 4]);
+    expect(updates.map(({ id }) => id)).to.deep.equal([0, 1, 2, 3, 4]);
     expect(updates[0].root).to.equal(tensorRoot(shared!.delta));
     rmSync(contentPath(updates[2].cid));
     expect(cidOf(Uint8Array.of(1, 2, 3)).toString()).to.equal(cidFromBytes(updates[3].cid).toString());
   });
 
   it("NOD-11 score the updates that can be had, and no other", async () => {
-    const { view, to } = task;
-    await to(Phase.AuditCommit);
-    const state = await view.state();
-    for (const auditor of auditors) {
-      const scores = [...(await auditor.scores(state))];
-      expect(scores.map((score) => score === ABSENT)).to.deep.equal([false, false, true, true, true]);
-      expect(await auditor.step()).to.equal(true);
+    const { view, to, keeper } = task;
+    await to(TaskPhase.AuditCommit);
+    for (const [seat, auditor] of auditors.entries()) {
+      const { scores, panel } = await auditor.scores();
+      expect([...scores].map((score) => score === ABSENT)).to.deep.equal([false, false, true, true, true]);
+      expect(await auditor.step()).to.equal(panel.includes(seat));
     }
-    await to(Phase.AuditReveal);
-    for (const auditor of auditors) expect(await auditor.step()).to.equal(true);
-    await to(Phase.AggregateCommit);
-    const keeper = new RoundUpkeep(suite.contracts.rounds, task.view.fromBlock);
+    expect(await keeper.run(SILENT)).to.equal(2);
+    await to(TaskPhase.AuditReveal);
+    for (const auditor of auditors) await auditor.step();
+    await to(TaskPhase.Settle);
     expect(await keeper.run(SILENT)).to.equal(1);
-    const { medians, included } = (await view.scores(1n))!;
-    expect([...medians.subarray(2)]).to.deep.equal([ABSENT, ABSENT, ABSENT]);
-    expect([...included]).to.deep.equal([0, 1]);
+    const [{ panel, medians }] = await view.settledPanels();
+    expect(clientsOf(panel, 5).map((client) => medians.get(client) === ABSENT)).to.deep.equal([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+    expect([...(await view.included({ round: 1n }))!]).to.deep.equal([0, 1]);
   });
 
   it("SCO-07 take no part under rules that they do not follow", async () => {
     const { view, contextOf } = task;
-    const context = await contextOf(aggregators[0]);
-    const under = (change: Partial<Manifest>): PartyContext => ({
-      ...context,
-      view: Object.assign(new TaskView(context.rounds, view.taskId, view.fromBlock, view.content), {
-        manifest: async () => ({ ...MANIFEST, ...change }),
-      }),
+    const terms = await view.terms();
+    const privacy: Manifest["privacy"] = { kind: "secure-aggregation", group: 4, threshold: 3 };
+    const manifest = taskContentOf(await view.content.put(manifestToBytes({ ...MANIFEST, privacy })));
+    const context = await contextOf(clients[0]);
+    const other = Object.assign(new TaskView(context.tasks, view.taskId, view.fromBlock, view.content, NOBODY), {
+      terms: async () => ({ ...terms, manifest: { codec: BigInt(manifest.codec), digest: manifest.digest } }),
     });
-    const aggregator = new Aggregator(under({ aggregation: { rule: "median" } }));
-    expect(await rejection(aggregator.step())).to.be.instanceOf(RuleUnsupportedError);
-    const test: CommonTest = {
-      ...{ kind: "common", samples: 1000, root: ZeroHash, slices: ["bafy"], opensAt: 0, interval: 60 },
-    };
-    const auditor = new Candid(under({ scoring: { ...MANIFEST.scoring, test } }));
-    const error = await rejection(auditor.scores(await view.state()));
-    expect(error)
-      .to.be.instanceOf(RuleUnsupportedError)
-      .and.include({ code: "node/rule-unsupported", value: "common" });
+    const error = await rejection(other.manifest());
+    expect(error).to.be.instanceOf(RuleUnsupportedError).and.include({ value: "secure-aggregation" });
   });
 
   it("NOD-18 refuse to aggregate without an update that belongs in, and do once it is there", async () => {
-    const { view, contextOf } = task;
+    const { view, contextOf, to } = task;
+    await to(TaskPhase.AggregateCommit);
     const place = mkdtempSync(join(folder, "partial-"));
     cpSync(contentFolder, place, { recursive: true });
     const [first] = await view.updates(1n);
@@ -256,7 +252,7 @@ describe("daemons in a round", function () {
     const partial = openContentFolder(place);
     const aggregator = new Aggregator({
       ...context,
-      view: new TaskView(context.rounds, view.taskId, view.fromBlock, partial),
+      view: new TaskView(context.tasks, view.taskId, view.fromBlock, partial, NOBODY),
     });
     const error = await rejection(aggregator.step());
     expect(error).to.be.instanceOf(UpdateUnavailableError).and.include({ code: "node/update-unavailable" });
@@ -267,37 +263,40 @@ describe("daemons in a round", function () {
   });
 
   it("NOD-18 agree on the aggregate bit by bit, and with anybody who computes it again", async () => {
-    const { view, to, contextOf } = task;
-    const { rounds } = suite.contracts;
-    const parties = [unlucky];
-    for (const wallet of aggregators.slice(1)) parties.push(new Aggregator(await contextOf(wallet)));
-    for (const party of parties.slice(1)) expect(await party.step()).to.equal(true);
+    const { view, to, contextOf, keeper } = task;
+    const { tasks } = suite.contracts;
+    const crew = [unlucky];
+    for (const wallet of aggregators.slice(1)) crew.push(new Aggregator(await contextOf(wallet)));
+    for (const party of crew.slice(1)) expect(await party.step()).to.equal(true);
     const updates = (await view.updates(1n)).slice(0, 2);
     const model = await view.model((await view.state()).modelRoot);
-    const caps = weightCapsOf(MANIFEST);
     const mean = weightedMean(
       await Promise.all(
         // The other way round: order must not matter.
-        updates.reverse().map(async ({ cid, samples, norm }) => ({
+        updates.reverse().map(async ({ cid, weight }) => ({
           delta: tensorFromBytes(await view.content.get(cidFromBytes(cid)), model.length),
-          weight: updateWeight(samples, norm, caps),
+          weight,
         })),
       ),
     );
-    await to(Phase.AggregateReveal);
-    for (const party of parties) expect(await party.step()).to.equal(true);
-    const revealed = await rounds.queryFilter(rounds.filters.AggregateRevealed(view.taskId, 1));
+    await to(TaskPhase.AggregateReveal);
+    for (const party of crew) expect(await party.step()).to.equal(true);
+    const revealed = await tasks.queryFilter(tasks.filters.AnswerRevealed(view.taskId, 1));
     const expected = tensorRoot(applyDelta(model, mean));
-    expect(revealed.map(({ args }) => args.root)).to.deep.equal([expected, expected, expected]);
-    await to(Phase.Finishing);
-    expect(await new RoundUpkeep(rounds, view.fromBlock).run(SILENT)).to.equal(1);
-    expect((await view.state()).modelRoot).to.equal(expected);
+    expect(revealed.map(({ args }) => args.modelRoot)).to.deep.equal([expected, expected, expected]);
+    await to(TaskPhase.Finishing);
+    expect(await keeper.run(SILENT)).to.equal(1);
+    const { modelRoot } = await view.state();
+    expect(modelRoot).to.equal(expected);
     expect(tensorRoot(await view.model(expected))).to.equal(expected);
+    const models = IModelRegistry__factory.connect(await tasks.MODELS(), suite.operator);
+    const { parent } = await models.modelOf(tasks, view.taskId, expected);
+    expect(parent).to.equal((await view.terms()).initialRoot);
   });
 
   it("SCO-08 know the step that led to a model from the public record", async () => {
     const { view } = task;
-    const { initialRoot } = await view.rounds.termsOf(view.taskId);
+    const { initialRoot } = await view.terms();
     const { modelRoot } = await view.state();
     expect(await view.lastStep(initialRoot)).to.be.undefined;
     const step = (await view.lastStep(modelRoot))!;
@@ -307,41 +306,36 @@ describe("daemons in a round", function () {
   it("STR-07 go on from the last two models in the direction of their step, and agree on it bit by bit", async () => {
     const manifest = { ...MANIFEST, server: { momentum: 32_768 } };
     const moving = await openTask(suite, cooperative, task.cast, folder, { manifest, rounds: 2 });
-    const { view, to } = moving;
-    const parties = await partiesOf(moving);
-    const keeper = new RoundUpkeep(suite.contracts.rounds, view.fromBlock);
-    const all = async (those: readonly Party[]) => {
-      for (const party of those) expect(await party.step()).to.equal(true);
+    const { view, to, keeper } = moving;
+    const crew = await partiesOf(moving);
+    const all = async (those: readonly parties.Party[]) => {
+      for (const party of those) await party.step();
     };
     const roots = [(await view.state()).modelRoot];
+    let inputs: AggregationInputs | undefined;
     for (let round = 1; round <= 2; round++) {
-      await all(parties.clients);
-      await to(Phase.Reveal);
-      await all(parties.clients);
-      await to(Phase.AuditCommit);
-      await all(parties.auditors);
-      await to(Phase.AuditReveal);
-      await all(parties.auditors);
-      await to(Phase.AggregateCommit);
+      await all(crew.clients);
+      await to(TaskPhase.Reveal);
+      await all(crew.clients);
+      await to(TaskPhase.AuditCommit);
+      await all(crew.auditors);
+      expect(await keeper.run(SILENT)).to.equal(2);
+      await to(TaskPhase.AuditReveal);
+      await all(crew.auditors);
+      await to(TaskPhase.Settle);
       expect(await keeper.run(SILENT)).to.equal(1);
-      await all(parties.aggregators);
-      await to(Phase.AggregateReveal);
-      await all(parties.aggregators);
-      await to(Phase.Finishing);
+      await to(TaskPhase.AggregateCommit);
+      inputs = await aggregationInputs(view, await view.state());
+      await all(crew.aggregators);
+      await to(TaskPhase.AggregateReveal);
+      await all(crew.aggregators);
+      await to(TaskPhase.Finishing);
       expect(await keeper.run(SILENT)).to.equal(1);
       roots.push((await view.state()).modelRoot);
     }
     const [initial, first] = await Promise.all(roots.map((root) => view.model(root)));
-    const { included } = (await view.scores(2n))!;
-    const updates = (await view.updates(2n)).filter(({ index }) => included.has(index));
-    const mean = weightedMean(
-      await Promise.all(
-        updates.map(async ({ cid, samples, norm }) => ({
-          delta: tensorFromBytes(await view.content.get(cidFromBytes(cid)), initial.length),
-          weight: updateWeight(samples, norm, weightCapsOf(manifest)),
-        })),
-      ),
-    );
+    const weights = new Map((await view.updates(2n)).map(({ id, weight }) => [id, weight]));
+    const mean = weightedMean(inputs!.updates.map(({ id, delta }) => ({ delta, weight: weights.get(id)! })));
     const start = lookAhead(first, initial, manifest.server.momentum);
     expect(start).not.to.deep.equal(first);
     expect(roots[2]).to.equal(tensorRoot(serverStep(start, mean)));

@@ -18,7 +18,7 @@ import { Command, forgetJournal, scratchFolder, wireTo, type Outcome } from "./h
 
 /** mstore(0, 1000); return(0, 96): answers every question with 1000. */
 const ANSWERS_1000 = "0x6103e85f5260605ff3";
-const TRANSACTIONS = 29;
+const TRANSACTIONS = 43;
 
 describe("npm run deploy", function () {
   this.timeout(180_000);
@@ -94,7 +94,7 @@ describe("npm run deploy", function () {
     expect(Number(used) / Number(answer.gas)).to.be.within(0.999, 1.001);
 
     const contracts = connect(deployment, chain.provider);
-    expect(await contracts.rounds.MEMBERSHIP()).to.equal(deployment.contracts.Membership.address);
+    expect(await contracts.tasks.MEMBERSHIP()).to.equal(deployment.contracts.Membership.address);
     const reputation = Reputation__factory.connect(deployment.contracts.Reputation.address, chain.provider);
     expect(await reputation.authority()).to.equal(deployment.contracts.AccessManager.address);
     expect(await contracts.factory.TREASURY_IMPLEMENTATION()).to.equal(deployment.contracts.Treasury.address);

@@ -4,13 +4,18 @@ import { AbiCoder, Contract, id, Interface, ZeroAddress, type ParamType } from "
 import { deployLocal, type LocalNetwork } from "../../deploy/local.js";
 import { Processes, startChain, type Chain } from "../../localnet/index.js";
 import * as typed from "../../sdk/src/contracts/index.js";
-import { connect, type ContractName, type NetworkContracts } from "../../sdk/src/deployments.js";
+import { connect, CONTRACT_NAMES, type ContractName, type NetworkContracts } from "../../sdk/src/deployments.js";
 import { BY_HEADS } from "../../sdk/src/weighting.js";
 import { scratchFolder } from "./helpers.js";
 
 const ADMIN_ROLE = 0n;
 const PUBLIC_ROLE = 2n ** 64n - 1n;
 const DAY = 86_400;
+
+/** Libraries have functions of linked contracts, and none of their own. */
+const LIBRARIES = Object.fromEntries(
+  CONTRACT_NAMES.filter((name) => name.endsWith("Lib")).map((name) => [name, new Interface([])]),
+) as Record<Extract<ContractName, `${string}Lib`>, Interface>;
 
 const INTERFACES: Record<ContractName, Interface> = {
   AccessManager: typed.AccessManager__factory.createInterface(),
@@ -34,12 +39,12 @@ const INTERFACES: Record<ContractName, Interface> = {
   StakeVault: typed.StakeVault__factory.createInterface(),
   Grants: typed.Grants__factory.createInterface(),
   MatchingRounds: typed.MatchingRounds__factory.createInterface(),
-  LearningRounds: typed.LearningRounds__factory.createInterface(),
-  GuardianLib: new Interface([]),
-  ProposingLib: new Interface([]),
-  WeighingLib: new Interface([]),
-  OpeningLib: new Interface([]),
-  SettlementLib: new Interface([]),
+  ModelRegistry: typed.ModelRegistry__factory.createInterface(),
+  PrivacyLedger: typed.PrivacyLedger__factory.createInterface(),
+  DrandBeacon: typed.DrandBeacon__factory.createInterface(),
+  LearningTasks: typed.ILearning__factory.createInterface(),
+  LearningAnswers: typed.LearningAnswers__factory.createInterface(),
+  ...LIBRARIES,
 };
 
 /** The functions that the AccessManager can guard, all there are in the suite. A new one must be entered here. */

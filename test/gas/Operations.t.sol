@@ -7,7 +7,6 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IPolicyBook} from "../../contracts/governance/interfaces/IPolicyBook.sol";
 import {DIDRegistry} from "../../contracts/identity/DIDRegistry.sol";
 import {Did} from "../../contracts/identity/types/Did.sol";
-import {ILearningRounds} from "../../contracts/learning/interfaces/ILearningRounds.sol";
 import {LocalToken} from "../../contracts/mocks/LocalToken.sol";
 import {Reputation} from "../../contracts/reputation/Reputation.sol";
 import {ReputationAutomation} from "../../contracts/reputation/ReputationAutomation.sol";
@@ -15,7 +14,6 @@ import {IReputation} from "../../contracts/reputation/interfaces/IReputation.sol
 import {IReputationAutomation} from "../../contracts/reputation/interfaces/IReputationAutomation.sol";
 import {CategoryId} from "../../contracts/reputation/types/CategoryId.sol";
 import {CooperativeFixture, Ledger} from "../unit/governance/CooperativeFixture.sol";
-import {LearningFixture} from "../unit/learning/LearningFixture.sol";
 import {TestBase} from "../unit/Vm.sol";
 
 /// @dev Gas of named operations, execution alone: without the base cost and calldata of a transaction. Committed under
@@ -151,33 +149,5 @@ contract GovernanceGas is CooperativeFixture {
         targets[0] = address(ledger);
         calldatas[0] = abi.encodeCall(Ledger.set, (42));
         return (targets, new uint256[](1), calldatas);
-    }
-}
-
-contract LearningGas is LearningFixture {
-    function test_gas() public {
-        _deploy();
-        task = _open(_terms());
-        vm.snapshotGasLastCall("learning", "openTask");
-        _joinAll(8, 5, 3);
-        _round("first");
-        _round("next");
-        vm.prank(_client(0));
-        rounds.claim(_ids(), _client(0));
-        vm.snapshotGasLastCall("rewards", "claim.onePeriod");
-    }
-
-    /// @dev One round of eight clients, five auditors and three aggregators.
-    function _round(string memory when) private {
-        _updates(8);
-        bytes[] memory vectors = _unanimous(_flat(100, 8), 5);
-        _audits(vectors);
-        _enter(ILearningRounds.Phase.AggregateCommit);
-        rounds.scoreRound(task, _openings(vectors));
-        vm.snapshotGasLastCall("learning", string.concat("scoreRound.", when));
-        _aggregates(_agree(3));
-        _enter(ILearningRounds.Phase.Finishing);
-        rounds.finishRound(task);
-        vm.snapshotGasLastCall("learning", string.concat("finishRound.", when));
     }
 }

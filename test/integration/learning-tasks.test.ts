@@ -129,6 +129,7 @@ async function fixture() {
       missPenalty: STAKE / 2n,
       slashRecipient: slashRecipient.address,
       consentPurpose: ZeroHash,
+      microRho: 0,
       reputationCategory: ZeroHash,
       minimumReputation: 0,
       initialRoot: id("initial"),

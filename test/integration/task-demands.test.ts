@@ -1,4 +1,4 @@
-import { ContentMissingError, tasks as taskParties, type ContentStore, type DataStore } from "@artel/node";
+import { ContentMissingError, tasks as taskParties, type ContentStore } from "@artel/node";
 import { ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
@@ -27,6 +27,7 @@ import { network } from "hardhat";
 import { pino } from "pino";
 
 import { deployLearningTasks } from "../learningTasks.js";
+import { memoryStore } from "../memoryStore.js";
 
 const { Aggregator, aggregationInputs, answerOf, Challenger, provenRandomness, TaskView } = taskParties;
 type TaskState = taskParties.TaskState;
@@ -76,21 +77,10 @@ function memoryContent(): ContentStore {
   };
 }
 
-function memoryStore(): DataStore {
-  const records = new Map<string, Uint8Array>();
-  return {
-    put: async (name, record) => void records.set(name, record),
-    get: async (name) => records.get(name)!,
-    has: async (name) => records.has(name),
-    list: async () => [...records.keys()],
-    delete: async (name) => void records.delete(name),
-  };
-}
-
 /** Leaves an update out. */
 class Omitting extends Aggregator {
   protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
-    const inputs = (await aggregationInputs(this.context.view, state))!;
+    const inputs = (await aggregationInputs(this.context, state))!;
     return aggregate({ ...inputs, updates: inputs.updates.slice(1) });
   }
 }
@@ -98,7 +88,7 @@ class Omitting extends Aggregator {
 /** Has one value of an update wrong. */
 class Twisting extends Aggregator {
   protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
-    const inputs = (await aggregationInputs(this.context.view, state))!;
+    const inputs = (await aggregationInputs(this.context, state))!;
     const [first, ...rest] = inputs.updates;
     const delta = first.delta.map((value, i) => (i === 1000 ? value + 100 : value));
     return aggregate({ ...inputs, updates: [{ ...first, delta }, ...rest] });
@@ -160,6 +150,7 @@ async function settledRound() {
       ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
       ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
       minimumReputation: 0,
+      microRho: 0,
       initialRoot: tensorRoot(initial),
       initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
       manifest: taskContentOf(await content.put(manifestToBytes(MANIFEST))),
@@ -261,7 +252,7 @@ describe("demands for withheld trees", function () {
 
   const inputsOfRound = async () => {
     const view = new TaskView(round.tasks, TASK, 0, round.content, round.randomness);
-    return (await aggregationInputs(view, await view.state()))!;
+    return (await aggregationInputs({ view, account: ZeroAddress, store: memoryStore() }, await view.state()))!;
   };
   /** What is right. */
   const rightOne = async () => aggregate(await inputsOfRound());
@@ -275,7 +266,7 @@ describe("demands for withheld trees", function () {
   const stakeOf = ({ address }: { address: string }) => round.vault.stakeOf(round.tasks, ZeroAddress, address);
   const earned = ({ address }: { address: string }) => round.vault.collectable(ZeroAddress, address);
   const demanded = async () => (await round.tasks.queryFilter(round.tasks.filters.PartDemanded(TASK))).length;
-  const answersLeft = async () => (await round.tasks.answersOf(TASK)).disproved;
+  const disprovedSeats = async () => (await round.tasks.answersOf(TASK)).disproved;
 
   const settle = async (answer: Answer) => {
     await round.enter(TaskPhase.Finishing);
@@ -295,11 +286,31 @@ describe("demands for withheld trees", function () {
     expect(await challenger.step(), "nothing to do but wait").to.equal(false);
     await networkHelpers.time.increase(PHASE + 1);
     expect(await challenger.step()).to.equal(true);
-    expect(await answersLeft()).to.equal(1n);
+    expect(await disprovedSeats()).to.equal(1n);
     expect((await stakeOf(aggregators[0])).locked).to.equal(0n);
     expect(await stakeOf(others[0])).to.deep.equal([BOND, 0n]);
     expect(await challenger.step(), "the other answer is right").to.equal(false);
     await settle(answerOf(await rightOne()));
+  });
+
+  it("PTY-08 with one bond it takes the leading answer first, and the others after it", async () => {
+    const { aggregators, tasks } = round;
+    await answered([
+      [Omitting, false],
+      [Twisting, false],
+      [Twisting, false],
+    ]);
+    const challenger = await challengerWith(1n);
+    expect(await challenger.step()).to.equal(true);
+    for (const disproved of [0b110n, 0b111n]) {
+      // the bond that comes back is bound again at once
+      await networkHelpers.time.increase(PHASE + 1);
+      expect(await challenger.step()).to.equal(true);
+      expect(await disprovedSeats()).to.equal(disproved);
+    }
+    for (const aggregator of aggregators) expect((await stakeOf(aggregator)).locked).to.equal(0n);
+    // no answer is left
+    expect(Number(await tasks.phaseOf(TASK))).to.equal(TaskPhase.Finishing);
   });
 
   for (const [name, Kind, demands] of [
@@ -321,9 +332,9 @@ describe("demands for withheld trees", function () {
         expect(await liar.step()).to.equal(true);
         expect(await liar.step(), "opened already").to.equal(false);
       }
-      expect(await answersLeft()).to.equal(0n);
+      expect(await disprovedSeats()).to.equal(0n);
       expect(await new Challenger(await contextOf(others[0], true)).step()).to.equal(true);
-      expect(await answersLeft()).to.equal(1n);
+      expect(await disprovedSeats()).to.equal(1n);
       expect((await stakeOf(aggregators[0])).locked).to.equal(0n);
       expect(await earned(aggregators[0])).to.equal(BigInt(demands) * BOND);
       expect(await stakeOf(others[0])).to.deep.equal([BigInt(10 - demands) * BOND, 0n]);
@@ -356,7 +367,7 @@ describe("demands for withheld trees", function () {
     const { file, tensors } = publishedAggregation(aggregate({ ...inputs, updates: inputs.updates.slice(1) }));
     for (const bytes of [file, ...tensors]) await round.content.put(bytes);
     expect(await new Challenger(await contextOf(others[1], true)).step()).to.equal(true);
-    expect(await answersLeft()).to.equal(1n);
+    expect(await disprovedSeats()).to.equal(1n);
     expect(await poor.step()).to.equal(false);
     await enter(TaskPhase.Finishing);
     expect(await poor.step()).to.equal(true);
@@ -440,5 +451,29 @@ describe("demands for withheld trees", function () {
     await settle(answerOf(own));
     expect((await networkHelpers.time.latest()) - began).to.be.at.most(PHASE + 24 * PHASE + 1);
     expect((await stakeOf(others[1])).free).to.equal(BigInt(20 - demands) * BOND);
+  });
+
+  it("PTY-10 a right answer whose content is nothing leads, and keeps nobody from the model", async () => {
+    const { aggregators, tasks, content, randomness, enter } = round;
+    const own = await rightOne();
+    const hollow = { ...answerOf(own), model: { codec: 0x55, digest: id("nothing") } };
+    const [first, second] = aggregators;
+    const salt = id("hollow").slice(0, 34);
+    const commitment = await tasks.answerCommitment(TASK, 1, first.address, hollow, salt);
+    await tasks.connect(first).commitAnswer(TASK, commitment);
+    const honest = new Aggregator(await contextOf(second, true));
+    expect(await honest.step()).to.equal(true);
+    await enter(TaskPhase.AggregateReveal);
+    await tasks.revealAnswer(TASK, first.address, hollow, salt);
+    expect(await honest.step()).to.equal(true);
+    await enter(TaskPhase.Challenge);
+    expect((await tasks.leadingAnswer(TASK)).seats).to.equal(1n);
+    expect(await (await challengerWith(1n)).step(), "its roots are right").to.equal(false);
+    await settle(hollow);
+    const view = new TaskView(tasks, TASK, 0, content, randomness);
+    expect(await view.model(hollow.modelRoot)).to.deep.equal(own.model);
+    const nowhere = new TaskView(tasks, TASK, 0, memoryContent(), randomness);
+    const refused = await nowhere.model(hollow.modelRoot).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(ContentMissingError);
   });
 });

@@ -12,7 +12,6 @@ import {
   tasks as taskParties,
   trainUpdate,
   type ContentStore,
-  type DataStore,
   type Examples,
 } from "@artel/node";
 import { ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
@@ -43,6 +42,7 @@ import { pino } from "pino";
 
 import { deployLearningTasks } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
+import { memoryStore } from "../memoryStore.js";
 
 const { Aggregator, aggregationInputs, Auditor, Challenger, Client, drandRandomness, TaskView } = taskParties;
 type TaskState = taskParties.TaskState;
@@ -58,18 +58,6 @@ const SKEW = 30n;
 const SLICE = 250;
 const CLIENTS = 12;
 const SILENT_LOG = pino({ level: "silent" });
-
-/** Records in memory, which outlive the party that keeps them. */
-function memoryStore(): DataStore {
-  const records = new Map<string, Uint8Array>();
-  return {
-    put: async (name, record) => void records.set(name, record),
-    get: async (name) => records.get(name)!,
-    has: async (name) => records.has(name),
-    list: async () => [...records.keys()],
-    delete: async (name) => void records.delete(name),
-  };
-}
 
 /** Sends ten times the opposite of what it learned. */
 class Poisoner extends Client {
@@ -96,7 +84,7 @@ class Copier extends Client {
 /** Leaves an update out in the first round, and in the second takes a step that does not follow from the tree. */
 class Liar extends Aggregator {
   protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
-    const inputs = (await aggregationInputs(this.context.view, state))!;
+    const inputs = (await aggregationInputs(this.context, state))!;
     if (state.round === 1n) return aggregate({ ...inputs, updates: inputs.updates.slice(1) });
     const own = aggregate(inputs);
     return { ...own, model: own.model.map((value, i) => value + Number(i === 5000)) };
@@ -189,6 +177,7 @@ describe("parties of learning tasks", function () {
         ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
         ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
         minimumReputation: 0,
+        microRho: 0,
         initialRoot: tensorRoot(initial),
         initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
         manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
@@ -309,7 +298,7 @@ describe("parties of learning tasks", function () {
       expect(await new Challenger(contextOf(treasury)).step(), "one who starts anew").to.equal(false);
 
       const right: Answer = (await view.answers(round))[0].answer;
-      const own = aggregate((await aggregationInputs(view, await view.state()))!);
+      const own = aggregate((await aggregationInputs(contextOf(treasury), await view.state()))!);
       expect(right.modelRoot).to.equal(tensorRoot(own.model));
       expect(right.model).to.deep.equal(taskContentOf(await content.put(publishedAggregation(own).file)));
       await enter(TaskPhase.Finishing);

@@ -1,5 +1,14 @@
 import { expect } from "chai";
-import { concat, dataLength, id, keccak256, toBeHex, ZeroAddress, ZeroHash } from "ethers";
+import {
+  concat,
+  type ContractTransactionResponse,
+  dataLength,
+  id,
+  keccak256,
+  toBeHex,
+  ZeroAddress,
+  ZeroHash,
+} from "ethers";
 import { network } from "hardhat";
 import {
   aggregate,
@@ -86,6 +95,7 @@ function terms(startsAt: number, inputs: Pick<AggregationInputs, "rules" | "mome
     consentPurpose: ZeroHash,
     reputationCategory: ZeroHash,
     minimumReputation: 0,
+    microRho: 0,
     initialRoot,
     initialModel: content,
     manifest: content,
@@ -210,21 +220,22 @@ class Round {
   }
 
   /** Goes down an answer by demands, all of which somebody meets, and disproves it without effect on what follows. */
-  async goDown({ seat, answer }: PostedAnswer, open: (part: Part) => string | undefined): Promise<Dispute> {
+  async goDown({ seat, answer }: PostedAnswer, open: (part: Part) => string | undefined) {
     const { harness } = this;
     await harness.post(seat, answer);
     const vault = await ethers.getContractAt("StakeVault", await harness.VAULT());
     await vault.deposit(harness.target, ZeroAddress, 100, { value: 100 });
     const opened: OpenedPart[] = [];
+    const transactions: ContractTransactionResponse[] = [];
     for (;;) {
       const step = nextStep({ seat, answer }, this.own, this.inputs, opened)!;
       if (!("part" in step)) {
         await this.dispute(step);
-        return step;
+        return { dispute: step, transactions };
       }
-      await harness.getFunction(step.method).send(...step.args);
+      transactions.push(await harness.getFunction(step.method).send(...step.args));
       const data = open(step.part)!;
-      await harness.openPart(answer, step.part, data);
+      transactions.push(await harness.openPart(answer, step.part, data));
       opened.push({ hash: step.part.hash, data });
     }
   }
@@ -281,6 +292,8 @@ const SHAPES: Shape[] = [
 const LARGE = { cells: 1250, parameters: 2 ** 15 + 1, momentum: 3, density: 0, range: 2 ** 18 };
 /** What a dispute may cost if a byte of calldata costs 64 (EIP-7976), base cost included. */
 const LIMIT = 2_000_000;
+/** What a demand may cost, and an opening. */
+const DEMAND_GOAL = 150_000;
 
 describe("the price of a dispute", function () {
   this.timeout(60_000);
@@ -301,8 +314,8 @@ describe("the price of a dispute", function () {
       const posted = round.posted(round.changed(level, index, withTensor(wrong)), round.own.model);
       const fault = findFault(posted, round.own)!;
       expect(fault).to.deep.equal({ kind: "chunk", level, index, chunk: 333 });
-      await round.harness.post(0, posted.answer);
       const dispute = disputeOf(fault, posted, round.inputs);
+      await round.harness.post(0, posted.answer);
       const transaction = await round.harness.getFunction(dispute.method).send(...dispute.args);
       const { gasUsed } = (await transaction.wait())!;
       const bytes = dataLength(transaction.data);
@@ -310,6 +323,19 @@ describe("the price of a dispute", function () {
       expect(21_000 + 64 * bytes).to.be.below(LIMIT);
     });
   }
+
+  it("AGG-14 a demand and its opening, down to a lowest node's chunk", async () => {
+    const only = (_: number, place: number) => place >= LARGE.cells - 4;
+    const round = await Round.play({ ...LARGE, seed: 102, combining: Mean, leafCells: 4, only });
+    const wrong = nudged(round.own.tree[0].at(-1)!.tensor!, 64 * 333, 1);
+    const tree = round.changed(0, round.own.tree[0].length - 1, withTensor(wrong)) as AggregationTree;
+    const posted = round.posted(tree, round.own.model);
+    const { transactions } = await round.goDown(posted, (part) => openingOf(part, { ...round.own, tree }));
+    // three nodes, ten levels of hashes by five
+    expect(transactions.length).to.equal(2 * 5);
+    for (const { gasUsed } of await Promise.all(transactions.map((sent) => sent.wait().then((mined) => mined!))))
+      expect(gasUsed).to.be.below(DEMAND_GOAL);
+  });
 });
 
 describe("the aggregation tree, decided by the chain", function () {
@@ -440,7 +466,7 @@ describe("the aggregation tree, decided by the chain", function () {
         if (inputs.updates.length > 0) wrong.push(aggregate({ ...inputs, updates: inputs.updates.slice(1) }));
         for (const answered of wrong) {
           const posted = round.posted(answered.tree, answered.model);
-          const dispute = await round.goDown(posted, (part) => openingOf(part, answered));
+          const { dispute } = await round.goDown(posted, (part) => openingOf(part, answered));
           expect(dispute).to.deep.equal(disputeOf(findFault(posted, own)!, posted, inputs));
         }
       });

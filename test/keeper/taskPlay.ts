@@ -4,6 +4,7 @@ import {
   ILearning__factory,
   IStakeVault__factory,
   Role,
+  ROLE_CATEGORIES,
   TaskPhase,
   type Beacon,
   type ILearning,
@@ -67,15 +68,20 @@ export async function raiseStage(processes: Processes): Promise<Stage> {
   const membership = await ethers.deployContract("Membership", [dids]);
   const randomness = await deployed("DrandBeacon", [drandNetworkStruct(local.network), SKEW]);
   const vault = await ethers.deployContract("StakeVault");
+  const reputation = await ethers.deployContract("Reputation", [await deployed("AccessManager", [owner.address])]);
   const address = await deployLearningTasks(ethers, {
     membership: String(membership.target),
     escrow: await deployed("RewardEscrow"),
     vault: String(vault.target),
-    reputation: await deployed("ReputationStub"),
+    reputation: String(reputation.target),
     consents: await deployed("ConsentRegistry", [dids]),
     randomness,
     models: await deployed("ModelRegistry"),
   });
+  for (const category of Object.values(ROLE_CATEGORIES)) {
+    await reputation.addCategory(id(category), 90 * 24 * 3_600);
+    await reputation.appointIssuer(id(category), address, 10n ** 9n, 0);
+  }
   const clients = rest.slice(0, CLIENTS);
   const auditors = rest.slice(CLIENTS, CLIENTS + AUDITORS);
   const aggregators = rest.slice(CLIENTS + AUDITORS, CLIENTS + AUDITORS + AGGREGATORS);
@@ -110,6 +116,7 @@ export async function termsOf(
     ...{ minimumScore: 100, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 3n + 1n },
     ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
     minimumReputation: 0,
+    microRho: 0,
     initialRoot: id("initial"),
     initialModel: { codec: RAW, digest: id("initial model") },
     manifest: { codec: RAW, digest: id("manifest") },

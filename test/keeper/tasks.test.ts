@@ -7,9 +7,9 @@ import { pino } from "pino";
 import { ClosedTaskUpkeep, DemandUpkeep, KeeperWallet, perform, TaskList, TaskUpkeep } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
 import { rejection, scratchFolder } from "../localnet/helpers.js";
-import { SILENT } from "../suite.js";
 import { raiseStage, REWARD, TaskPlay, termsOf, type Stage } from "./taskPlay.js";
 
+const SILENT = pino({ level: "silent" });
 /** Blocks after which nothing is undone any more. */
 const DEEP = 65;
 const YEAR = 365 * 24 * 3_600;

@@ -8,7 +8,6 @@ import {
   ITreasury__factory,
   connect,
   connectRpc,
-  Phase,
   type Cooperative,
   type ICooperativeGovernor,
 } from "@artel/sdk";
@@ -16,10 +15,10 @@ import { expect } from "chai";
 import { AbiCoder, concat, dataLength, toBeHex, type HDNodeWallet } from "ethers";
 import type { Logger } from "pino";
 
-import { ProposalUpkeep, RoundUpkeep, runTasks, type KeeperTask } from "../../keeper/src/index.js";
+import { ProposalUpkeep, runTasks, TaskList, TaskUpkeep, type KeeperTask } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
 import { eventually, scratchFolder } from "../localnet/helpers.js";
-import { found, isExecuted, openTask, partiesOf, pass, propose, raiseSuite, SILENT, type Suite } from "../suite.js";
+import { beaconOf, found, isExecuted, pass, propose, raiseSuite, SILENT, type Suite } from "../suite.js";
 
 // Returns what follows its own ten bytes: jumpdest, push 0, jump.
 const ENDLESS = concat(["0x600380600a5f395ff3fe", "0x5b5f56"]);
@@ -148,8 +147,9 @@ describe("keeper", function () {
     const line = await openLine(suite.chain.url);
     const provider = await connectRpc(line.url, { pollMs: 50 });
     const wallet = new HeadroomWallet(suite.accounts[21].privateKey, provider);
-    const { factory, rounds } = connect(suite.deployment, wallet);
-    const tasks = [new ProposalUpkeep(factory, wallet, 0), new RoundUpkeep(rounds, 0)].map((task) => new Watched(task));
+    const { factory, tasks: learning } = connect(suite.deployment, wallet);
+    const upkeep = new TaskUpkeep(learning, new TaskList(learning), () => beaconOf(suite));
+    const tasks = [new ProposalUpkeep(factory, wallet, 0), upkeep].map((task) => new Watched(task));
     const controller = new AbortController();
     const running = runTasks(tasks, 20, SILENT, controller.signal);
     const eachHas = (count: "successes" | "failures", least: number, patience?: number) =>
@@ -166,39 +166,6 @@ describe("keeper", function () {
     await running;
     provider.destroy();
     await line.close();
-  });
-
-  it("KPR-03 KPR-04 scores and finishes a round, against a rival and across a reorganisation", async () => {
-    const cast = { clients: members.slice(0, 3), auditors: members.slice(3, 7), aggregators: members.slice(7) };
-    const task = await openTask(suite, cooperative.address, cast, folder);
-    const { clients, auditors, aggregators } = await partiesOf(task);
-    const { rounds } = suite.contracts;
-    const block = suite.deployment.contracts.LearningRounds.block;
-    const [keeper, rival] = [suite.accounts[21], suite.accounts[22]].map(
-      (wallet) => new RoundUpkeep(rounds.connect(wallet), block),
-    );
-    for (const client of clients) await client.step();
-    await task.to(Phase.Reveal);
-    for (const client of clients) await client.step();
-    expect(await keeper.run(SILENT)).to.equal(0);
-    await task.to(Phase.AuditCommit);
-    for (const auditor of auditors) await auditor.step();
-    await task.to(Phase.AuditReveal);
-    for (const auditor of auditors) await auditor.step();
-    await task.to(Phase.AggregateCommit);
-    expect(await keeper.run(SILENT)).to.equal(1);
-    await suite.chain.provider.send("anvil_reorg", [1, []]);
-    expect((await task.view.state()).scored).to.equal(false);
-    const sent = await Promise.all([keeper.run(SILENT), rival.run(SILENT)]);
-    expect(sent[0] + sent[1]).to.equal(1);
-    expect((await task.view.state()).scored).to.equal(true);
-    for (const aggregator of aggregators) await aggregator.step();
-    await task.to(Phase.AggregateReveal);
-    for (const aggregator of aggregators) await aggregator.step();
-    await task.to(Phase.Finishing);
-    await Promise.all([keeper.run(SILENT), rival.run(SILENT)]);
-    const { phase, settled, voided } = await task.view.state();
-    expect({ phase, settled, voided }).to.deep.equal({ phase: BigInt(Phase.Closed), settled: 1n, voided: 0n });
   });
 });
 

@@ -1,22 +1,21 @@
 import { createDecipheriv, createHash, hkdfSync } from "node:crypto";
 
-import type { ILearningRounds } from "@artel/sdk";
-import { sealingKeysOf, toMultikey, type DidDocument, type KeyType } from "@artel/sdk/identity";
+import type { ILearning } from "@artel/sdk";
 import { Aes256Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import {
   cidOf,
-  cidToBytes,
   createRandom,
   manifestToBytes,
+  taskContentOf,
   tensorFromBytes,
   tensorNorm,
   tensorRoot,
   tensorToBytes,
+  weightCapsOf,
   type Privacy,
 } from "@artel/sdk/learning";
 import {
-  Client,
   createPrivacyMode,
   decodeWraps,
   encodeExamples,
@@ -30,24 +29,26 @@ import {
   sealedMode,
   sealingKeyOf,
   SecureAggregationMissingError,
-  TaskView,
+  tasks,
+  TermsMismatchError,
+  trainUpdate,
   type ContentStore,
   type DataStore,
   type ExpectedUpdate,
   type OpenedUpdate,
-  type PartyContext,
   type PublishedUpdate,
   type Recipient,
-  type RoundState,
   type UpdateContext,
 } from "@artel/node";
 import { expect } from "chai";
-import { AbiCoder, getBytes, hexlify, zeroPadValue } from "ethers";
+import { AbiCoder, getBytes, zeroPadValue } from "ethers";
 import fc from "fast-check";
 
 import { halves, MANIFEST } from "../suite.js";
 import { rejects } from "./rejects.js";
 import { underTwoKeys } from "./twoKeys.js";
+
+const { TaskView } = tasks;
 
 const PARAMETERS = 64;
 const account = (n: number) => zeroPadValue(`0x${(0xa0 + n).toString(16)}`, 20);
@@ -251,27 +252,6 @@ describe("sealed updates", () => {
     );
   });
 
-  it("PRV-05 go to the key that a recipient's DID document names last for it", async () => {
-    const keys = await Promise.all([secret(1), secret(2)].map(sealingKeyOf));
-    const published: [KeyType, Uint8Array][] = [
-      ["XWing", keys[0]],
-      ["X25519", new Uint8Array(32).fill(7)],
-      ["XWing", keys[1]],
-      ["MLKEM768", new Uint8Array(1184)],
-    ];
-    const verificationMethod = published.map(([type, key], i) => ({
-      ...{ id: `#${i}`, type: "Multikey", controller: "", publicKeyMultibase: toMultikey(type, key) },
-    }));
-    const document = { verificationMethod, keyAgreement: ["#0", "#1", "#2", "#3"] } as unknown as DidDocument;
-    expect(sealingKeysOf(document, "XWing").map((key) => Buffer.from(key))).to.deep.equal(keys.map(Buffer.from));
-    // the key of shared records is not taken for it, nor the other way round
-    expect(sealingKeysOf(document)).to.deep.equal([new Uint8Array(32).fill(7)]);
-    const publicKey = sealingKeysOf(document, "XWing").at(-1);
-    const { bundle } = (await modeOf(CLIENT).wrap(update, context, [{ account: account(2), publicKey }]))!;
-    const content = modeOf(CLIENT).protect(update, context);
-    expect((await open(2, { content, wraps: bundle })).valid).to.be.true;
-  });
-
   it("PRV-05 reach everybody else when a recipient's key is missing or unusable", async () => {
     const good = await recipient(1);
     const bad = [undefined, new Uint8Array(0), new Uint8Array(1216), good.publicKey!.map((byte) => byte | 0xff)];
@@ -296,6 +276,54 @@ describe("sealed updates", () => {
     expect(() => cidOf(encodeWraps(many.slice(1)))).not.to.throw();
   });
 
+  it("PRV-19 show whoever reads the update whether all recipients can read it", async () => {
+    const { content, wraps } = await publish();
+    const named = await recipients();
+    const opened = async (n: number, bundle: Uint8Array, who: Recipient[] = named) => {
+      const expected = { ...expecting(delta), recipients: who };
+      return reasonOf(modeOf(n).open({ content, wraps: bundle }, context, expected));
+    };
+    expect(await opened(1, wraps)).to.equal("valid");
+    expect(await opened(1, wraps, [...named].reverse())).to.equal("valid");
+    const [first, second, third] = decodeWraps(wraps)!;
+    const key = await leakKey(1, { content, wraps });
+    const bundles = [
+      // somebody is left out
+      [first, second],
+      // wrapped for somebody else besides
+      [first, second, third, await wrapFor(4, key, content)],
+      // sound, but not made of the key alone: nobody could tell it from one that does not open
+      [first, second, await wrapFor(3, key, content)],
+      // does not open
+      [first, second, { ...third, sealed: first.sealed }],
+      [first, second, { ...third, sealed: third.sealed.with(5, third.sealed[5] ^ 1) }],
+      // of another key
+      [first, second, await wrapFor(3, new Uint8Array(32), content)],
+    ].map(encodeWraps);
+    for (const bundle of bundles) {
+      for (const n of [1, 2]) expect(await opened(n, bundle)).to.equal("recipients");
+      // who does not ask for the others reads it
+      expect((await open(1, { content, wraps: bundle })).valid).to.be.true;
+    }
+    // nobody can provide for who published no usable key
+    const unusable = [undefined, named[0].publicKey!.map((byte) => byte | 0xff)];
+    const more = [...named, ...unusable.map((publicKey, i) => ({ account: account(10 + i), publicKey }))];
+    const { bundle, unreached } = (await modeOf(CLIENT).wrap(update, context, more))!;
+    expect(unreached).to.deep.equal([account(10), account(11)]);
+    expect(await opened(1, bundle, more)).to.equal("valid");
+  });
+
+  it("PRV-19 share their randomness with no other wrap", async () => {
+    const { content, wraps } = await publish();
+    const elsewhere = await publish(update, { ...context, round: 4n });
+    const other = await publish(tensorToBytes(deltaOf("other")));
+    const encapsulations = [wraps, elsewhere.wraps, other.wraps].flatMap((bundle) =>
+      decodeWraps(bundle)!.map(({ sealed }) => Buffer.from(sealed.subarray(0, 1120)).toString("hex")),
+    );
+    expect(new Set(encapsulations).size).to.equal(9);
+    expect((await open(1, { content, wraps })).valid).to.be.true;
+  });
+
   it("PRV-05 are refused without readers, and with a secret of another length", async () => {
     await rejects(modeOf(CLIENT).wrap(update, context, []), RecipientsError, /readers/);
     expect(() => sealedMode({ account: account(1), secret: new Uint8Array(31) })).to.throw(KeyFormatError);
@@ -304,7 +332,9 @@ describe("sealed updates", () => {
 
   it("PRV-06 come out the same after an interruption, and share a key with no other update", async () => {
     const published = await publish();
-    expect(Buffer.from(published.content).equals((await publish()).content)).to.be.true;
+    const again = await publish();
+    expect(Buffer.from(published.content).equals(again.content)).to.be.true;
+    expect(Buffer.from(published.wraps).equals(again.wraps)).to.be.true;
     const changed = update.with(0, update[0] ^ 1);
     const keys = new Set<string>();
     for (const [bytes, where] of [
@@ -317,8 +347,6 @@ describe("sealed updates", () => {
       keys.add(Buffer.from(content.subarray(100, 132)).toString("hex"));
     }
     expect(keys.size).to.equal(3);
-    // republished wraps open the content that was committed to
-    expect((await open(2, { content: published.content, wraps: (await publish()).wraps })).valid).to.be.true;
   });
 
   it("use X-Wing as its authors publish it", async () => {
@@ -362,41 +390,51 @@ describe("privacy modes", () => {
     expect(await reasonOf(openMode.open({ content: update }, context, expecting(deltaOf("other"))))).to.equal("root");
   });
 
-  /** A task of the first contracts, as far as a client reads it. */
-  const viewOf = async (privacy: Privacy) => {
+  /** A task as far as a client reads it. */
+  const viewOf = (privacy: Privacy, microRho = 0n) => {
     const bytes = manifestToBytes({ ...MANIFEST, privacy });
     const store = { get: () => Promise.resolve(bytes) } as unknown as ContentStore;
-    const rounds = { termsOf: () => Promise.resolve({ manifest: hexlify(cidToBytes(cidOf(bytes))) }) };
-    const view = new TaskView(rounds as unknown as ILearningRounds, 1n, 0, store);
+    const { sampleCap, clipNorm } = weightCapsOf(MANIFEST);
+    const aggregation = { sampleCap: BigInt(sampleCap), clipNorm, combining: 0n, trim: 0n, momentum: 0n };
+    const { codec, digest } = taskContentOf(cidOf(bytes));
+    const terms = { manifest: { codec: BigInt(codec), digest }, aggregation, microRho };
+    const contract = { termsOf: () => Promise.resolve(terms) } as unknown as ILearning;
+    const view = new TaskView(contract, 1n, 0, store, { seedOf: () => Promise.resolve(undefined) });
     view.model = async () => new Int32Array((await view.trainer()).parameterCount);
     return view;
   };
 
   /** What a client would publish in the first round. */
   const trainedUnder = async (privacy: Privacy) => {
-    class Trainee extends Client {
-      trained = () => this.train({ round: 1n, modelRoot: "" } as RoundState);
-    }
-    const view = await viewOf(privacy);
+    const view = viewOf(privacy);
     const store = { get: () => Promise.resolve(encodeExamples(halves("noise", 40))) } as unknown as DataStore;
-    const party = { view, store, account: account(0), chainId: 1n } as unknown as PartyContext;
-    return (await new Trainee(party).trained())!.delta;
+    return (await trainUpdate({ view, store, account: account(0) }, { round: 1n, modelRoot: "" })).delta;
   };
 
   it("PRV-11 get a client's noise where the manifest asks for it, drawn anew each time", async () => {
-    const plain = await trainedUnder({ kind: "open" });
-    expect(await trainedUnder({ kind: "open" })).to.deep.equal(plain);
+    const plain = await trainedUnder({ kind: "sealed" });
+    expect(await trainedUnder({ kind: "sealed" })).to.deep.equal(plain);
     const noise = { clipNorm: 0.01, microRho: 1000 };
-    const [first, second] = [await trainedUnder({ kind: "open", noise }), await trainedUnder({ kind: "open", noise })];
+    const [first, second] = [
+      await trainedUnder({ kind: "sealed", noise }),
+      await trainedUnder({ kind: "sealed", noise }),
+    ];
     expect(first).not.to.deep.equal(second);
     // sigma is 29,308 units, far above what was clipped to 656
     expect(tensorNorm(first) > 3n * 29_308n).to.be.true;
   });
 
   it("PRV-11 are taken part in only where the node can keep what they promise", async () => {
-    await rejects((await viewOf({ kind: "sealed" })).manifest(), RuleUnsupportedError, /sealed/);
     const masked: Privacy = { kind: "secure-aggregation", group: 8, threshold: 6 };
-    await rejects((await viewOf(masked)).manifest(), RuleUnsupportedError, /secure-aggregation/);
-    await rejects(trainedUnder({ kind: "sealed" }), RuleUnsupportedError);
+    await rejects(viewOf(masked).manifest(), RuleUnsupportedError, /secure-aggregation/);
+    await rejects(trainedUnder(masked), RuleUnsupportedError);
+  });
+
+  it("PRV-22 of a task count what noise lets through, or nothing", async () => {
+    const noise = { clipNorm: 0.01, microRho: 1000 };
+    for (const counted of [0n, 1000n])
+      expect((await viewOf({ kind: "sealed", noise }, counted).manifest()).privacy.noise).to.deep.equal(noise);
+    await rejects(viewOf({ kind: "sealed", noise }, 999n).manifest(), TermsMismatchError, /microRho/);
+    await rejects(viewOf({ kind: "sealed" }, 1000n).manifest(), TermsMismatchError, /microRho/);
   });
 });

@@ -6,16 +6,14 @@ import {
   openContentFolder,
   pick,
   shardSplit,
-  TaskView,
+  tasks,
   scoreRound,
   type Examples,
   type RevealedUpdate,
-  type RoundState,
 } from "@artel/node";
-import type { ILearningRounds } from "@artel/sdk";
+import type { ILearning } from "@artel/sdk";
 import {
   cidOf,
-  cidToBytes,
   createRandom,
   deltaBetween,
   dequantise,
@@ -24,18 +22,21 @@ import {
   manifestToBytes,
   quantise,
   serverStep,
+  taskContentOf,
   tensorRoot,
   tensorNorm,
   tensorToBytes,
   updateWeight,
+  weightCapsOf,
   weightedMean,
   type Manifest,
 } from "@artel/sdk/learning";
 import { expect } from "chai";
-import { hexlify } from "ethers";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+import type { CID } from "multiformats/cid";
 
 const manifest: Manifest = {
   version: 1,
@@ -109,26 +110,41 @@ describe("start of a round", () => {
   const models = ["first", "second", "third", "fourth"].map(tensor);
 
   /** A task in which these rounds have settled, each with the next of the models; `kept` of the models are there. */
-  async function taskWith(settled: readonly bigint[], terms: Manifest, kept = models): Promise<TaskView> {
-    await content.put(manifestToBytes(terms));
+  async function taskWith(
+    settled: readonly bigint[],
+    rules: Manifest,
+    kept = models,
+  ): Promise<InstanceType<typeof tasks.TaskView>> {
+    await content.put(manifestToBytes(rules));
     for (const model of kept) await content.put(tensorToBytes(model));
-    const facts = models.map((model) => ({
-      modelRoot: tensorRoot(model),
-      model: hexlify(cidToBytes(cidOf(tensorToBytes(model)))),
+    const named = (cid: CID) => {
+      const { codec, digest } = taskContentOf(cid);
+      return { codec: BigInt(codec), digest };
+    };
+    const facts = models.map((model, i) => ({
+      ...{ modelRoot: tensorRoot(model), previousRoot: tensorRoot(models[Math.max(i - 1, 0)]) },
+      ...named(cidOf(tensorToBytes(model))),
     }));
-    const rounds = {
+    const { sampleCap, clipNorm } = weightCapsOf(rules);
+    const { momentum = 0 } = rules.server ?? {};
+    const contract = {
       termsOf: async () => ({
         initialRoot: facts[0].modelRoot,
-        initialModel: facts[0].model,
-        manifest: hexlify(cidToBytes(manifestCid(terms))),
+        initialModel: facts[0],
+        manifest: named(manifestCid(rules)),
+        aggregation: {
+          ...{ sampleCap: BigInt(sampleCap), clipNorm, combining: 0n, trim: 0n, momentum: BigInt(momentum) },
+          parameters: BigInt(models[0].length),
+        },
       }),
-      filters: { RoundSettled: () => ({}) },
-      queryFilter: async () => settled.map((round, i) => ({ args: { round, ...facts[i + 1] } })),
+      filters: { RoundSettled: (_: bigint, round?: bigint, root?: string) => root },
+      queryFilter: async (root: string) =>
+        settled.map((round, i) => ({ args: { round, ...facts[i + 1] } })).filter(({ args }) => args.modelRoot === root),
       runner: { provider: { getBlockNumber: async () => 1 } },
     };
-    return new TaskView(rounds as unknown as ILearningRounds, 1n, 1, content);
+    return new tasks.TaskView(contract as unknown as ILearning, 1n, 1, content, { seedOf: async () => undefined });
   }
-  const stateOf = (round: bigint, model: Int32Array) => ({ round, modelRoot: tensorRoot(model) }) as RoundState;
+  const stateOf = (round: bigint, model: Int32Array) => ({ round, modelRoot: tensorRoot(model) }) as tasks.TaskState;
   const moving: Manifest = { ...manifest, server };
   const ahead = (model: number, previous: number) => lookAhead(models[model], models[previous], server.momentum);
 

@@ -142,7 +142,7 @@ describe("rules of a task", () => {
   const right = { sampleCap: 2000n, clipNorm: 8n << 16n, combining: 0n, trim: 0n, momentum: 0n };
   const viewOf = (aggregation: object) => {
     const { codec, digest } = taskContentOf(manifestCid(MANIFEST));
-    const terms = { aggregation, manifest: { codec: BigInt(codec), digest } };
+    const terms = { aggregation, manifest: { codec: BigInt(codec), digest }, microRho: 0n };
     const contract = { termsOf: async () => terms } as unknown as ILearning;
     const content = { get: async () => manifestToBytes(MANIFEST) } as unknown as ContentStore;
     return new TaskView(contract, 1n, 0, content, { seedOf: async () => undefined });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createHash } from "node:crypto";
-import { createRandom, type ModelSpec } from "@artel/sdk/learning";
+import { createRandom, type ModelSpec, type Recipe } from "@artel/sdk/learning";
 import {
   coalitionLosses,
   createTrainer,
@@ -35,10 +35,37 @@ const fingerprint = (values: Float32Array) =>
     .slice(0, 16);
 
 /** One step over one batch of all examples at rate 1: start minus end is the gradient. */
-function gradientOf(trainer: Trainer, parameters: Float32Array, data: Examples): Float64Array {
-  const recipe = { localEpochs: 1, batchSize: data.labels.length, learningRate: 1, momentum: 0 };
+function gradientOf(
+  trainer: Trainer,
+  parameters: Float32Array,
+  data: Examples,
+  more: Partial<Recipe> = {},
+): Float64Array {
+  const recipe = { localEpochs: 1, batchSize: data.labels.length, learningRate: 1, momentum: 0, ...more };
   const end = trainer.train(parameters, data, recipe, "gradient");
   return Float64Array.from(parameters, (value, i) => value - end[i]);
+}
+
+/** Compares a gradient with differences of the loss at some parameters, in the output's biases and many coordinates. */
+function expectGradient(trainer: Trainer, gradient: Float64Array, parameters: Float32Array, data: Examples): void {
+  const random = createRandom("coordinates");
+  let checked = 0;
+  for (let n = 0; n < 150; n++) {
+    const i = n < data.classes ? parameters.length - 1 - n : random.below(parameters.length);
+    // a float32 step that is exactly representable around the parameter
+    const slopes = [2 ** -10, 2 ** -12].map((step) => {
+      const up = parameters.slice();
+      const down = parameters.slice();
+      up[i] += step;
+      down[i] -= step;
+      return (trainer.loss(up, data) - trainer.loss(down, data)) / (up[i] - down[i]);
+    });
+    // where both steps disagree a rectifier or a pool switches in between: no derivative to compare with
+    if (Math.abs(slopes[0] - slopes[1]) > 1e-6) continue;
+    checked++;
+    expect(gradient[i], `parameter ${i}`).to.be.closeTo(slopes[1], 2e-6);
+  }
+  expect(checked).to.be.above(100);
 }
 
 for (const model of models) {
@@ -49,25 +76,33 @@ for (const model of models) {
 
     it("descends along the gradient of its loss", () => {
       const parameters = trainer.initial("gradient");
-      const gradient = gradientOf(trainer, parameters, data);
-      const random = createRandom("coordinates");
-      let checked = 0;
-      for (let n = 0; n < 150; n++) {
-        const i = random.below(trainer.parameterCount);
-        // a float32 step that is exactly representable around the parameter
-        const slopes = [2 ** -10, 2 ** -12].map((step) => {
-          const up = parameters.slice();
-          const down = parameters.slice();
-          up[i] += step;
-          down[i] -= step;
-          return (trainer.loss(up, data) - trainer.loss(down, data)) / (up[i] - down[i]);
-        });
-        // where both steps disagree a rectifier or a pool switches in between: no derivative to compare with
-        if (Math.abs(slopes[0] - slopes[1]) > 1e-6) continue;
-        checked++;
-        expect(gradient[i], `parameter ${i}`).to.be.closeTo(slopes[1], 2e-6);
-      }
-      expect(checked).to.be.above(100);
+      expectGradient(trainer, gradientOf(trainer, parameters, data), parameters, data);
+    });
+
+    it("STR-10 descends along the gradient of its loss, logits raised by the client's own labels", () => {
+      const calibration = 0.75;
+      // the last class is missing, the others are uneven
+      const labels = data.labels.map((_, i) => (i % 4 === 0 ? 1 : 0));
+      const skewed = { ...data, labels };
+      const parameters = trainer.initial("calibrated");
+      // the output biases come last, and what raises them raises the logits
+      const raised = parameters.slice();
+      [0.75, 0.25, 0].forEach((share, c) => {
+        raised[raised.length - 3 + c] += Math.log(calibration * share + (1 - calibration) / 3);
+      });
+      const gradient = gradientOf(trainer, parameters, skewed, { calibration });
+      expectGradient(trainer, gradient, raised, skewed);
+      // the class that is missing is pushed down by less
+      expect(gradient.at(-1)).to.be.below(gradientOf(trainer, parameters, skewed).at(-1)!);
+    });
+
+    it("STR-10 changes nothing for a client whose labels are even", () => {
+      const even = { ...data, labels: data.labels.map((_, i) => i % 3) };
+      const start = trainer.initial("even");
+      const [calibrated, without] = [{ calibration: 0.75 }, {}].map((more) =>
+        trainer.train(start, even, { ...recipe, ...more }, "even"),
+      );
+      calibrated.forEach((value, i) => expect(value).to.be.closeTo(without[i], 1e-6));
     });
 
     it("learns, and leaves its arguments alone", () => {
@@ -83,6 +118,11 @@ for (const model of models) {
     it("NOD-10 gives the same bits everywhere", () => {
       const trained = trainer.train(trainer.initial("pinned"), data, recipe, "pinned");
       expect(fingerprint(trained)).to.equal(model.kind === "mlp" ? "85f14e63da15c41b" : "e15b3a9e002ad309");
+    });
+
+    it("STR-10 NOD-10 gives the same bits everywhere when calibrated", () => {
+      const trained = trainer.train(trainer.initial("pinned"), data, { ...recipe, calibration: 0.7 }, "pinned");
+      expect(fingerprint(trained)).to.equal(model.kind === "mlp" ? "f4aa2fcf92c8f503" : "bdc8adc5b32c7d9e");
     });
 
     it("NOD-10 depends on every seed", () => {

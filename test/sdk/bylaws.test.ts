@@ -29,7 +29,7 @@ const CONTRACTS: readonly NamedContract[] = [
   { name: "Membership", address: MEMBERSHIP, interface: IMembership__factory.createInterface() },
   { name: "PolicyBook", address: POLICY_BOOK, interface: IPolicyBook__factory.createInterface() },
   {
-    name: "LearningRounds",
+    name: "LearningTasks",
     address: "0x3333333333333333333333333333333333333333",
     interface: new Interface(["function openTask(uint256)", "function twice(uint256)", "function twice(bool)"]),
   },
@@ -130,10 +130,10 @@ describe("bylaws", () => {
       ...plain,
       policy: { ...plain.policy, quorumNumerator: 1, quorumDenominator: 3 },
     } satisfies BylawsClass);
-    expect(() => resolveBylaws(BylawsInput.parse({ rules: { "LearningRounds.twice": "x" } }), CONTRACTS)).to.throw(
+    expect(() => resolveBylaws(BylawsInput.parse({ rules: { "LearningTasks.twice": "x" } }), CONTRACTS)).to.throw(
       "names a class x that there is not",
     );
-    const twice = { preset: "dao", rules: { "LearningRounds.twice": "ordinary" } };
+    const twice = { preset: "dao", rules: { "LearningTasks.twice": "ordinary" } };
     expect(() => resolveBylaws(BylawsInput.parse(twice), CONTRACTS)).to.throw("several functions of one name");
   });
 
@@ -165,10 +165,10 @@ describe("bylaws", () => {
     ["error not-monotone", codes(ordinary({ sponsors: 1 }))],
     ["error invalid-field", codes(constitution({ weighting: { category: "client", upTo: 5 } }))],
     ["error not-monotone", codes({ classes: { membership: { weighting: { category: "client", upTo: 5 } } } })],
-    ["error invalid-rule", codes({ rules: { "LearningRounds.openTask": spends({ amount: 2, token: 2 }) } })],
+    ["error invalid-rule", codes({ rules: { "LearningTasks.openTask": spends({ amount: 2, token: 2 }) } })],
     [
       "error invalid-rule",
-      codes({ rules: { "LearningRounds.openTask": spends({ amount: "value", inStruct: true }) } }),
+      codes({ rules: { "LearningTasks.openTask": spends({ amount: "value", inStruct: true }) } }),
     ],
     ["error unmetered", codes({ rules: { [`${TOKEN} transfer(address,uint256)`]: spends({ amount: 1 }) } })],
     ["error unmetered", codes({ rules: { [`${TOKEN} approve(address,uint256)`]: spends({ amount: "value" }) } })],
@@ -190,7 +190,7 @@ describe("bylaws", () => {
     ["warning window-short", codes(ordinary({ executionWindow: "1 day" }))],
     ["warning no-late-window", codes(ordinary({ lateWindow: "none" }))],
     ["warning seasoning", codes(constitution({ seasoning: "30 days" }))],
-    ["warning class-unused", codes({ rules: { "LearningRounds.openTask": "constitution" } })],
+    ["warning class-unused", codes({ rules: { "LearningTasks.openTask": "constitution" } })],
     ["warning one-member", codes({}, 1)],
     ["warning reaches-constitution", codes({ rules: { "Membership.suspend": "membership" } })],
     ["warning reaches-constitution", codes({ rules: { "Membership.expel": "membership" } })],

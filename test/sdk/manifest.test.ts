@@ -106,6 +106,14 @@ describe("task manifest", () => {
       expect(() => parseManifest({ ...manifest, server: { momentum } })).to.throw(/server\.momentum/);
   });
 
+  it("STR-10 may name a calibration below 1, and says none by leaving it out", () => {
+    const withCalibration = (calibration: unknown) => ({ ...manifest, recipe: { ...manifest.recipe, calibration } });
+    expect(parseManifest(manifestToBytes(withCalibration(0.7) as Manifest))).to.deep.equal(withCalibration(0.7));
+    expect(parseManifest(manifest).recipe).to.not.have.property("calibration");
+    for (const calibration of [0, -0.5, 1, NaN, "0.5"])
+      expect(() => parseManifest(withCalibration(calibration))).to.throw(ManifestInvalidError, /recipe\.calibration/);
+  });
+
   it("PRV-07 says who sees an update, and how much noise it gets", () => {
     const noise = { clipNorm: 0.5, microRho: 20_000 };
     const masked = { kind: "secure-aggregation", group: 8, threshold: 6 };
@@ -123,6 +131,13 @@ describe("task manifest", () => {
       { kind: "secure-aggregation" },
     ];
     for (const privacy of bad) expect(() => parseManifest({ ...manifest, privacy })).to.throw(ManifestInvalidError);
+  });
+
+  it("PRV-07 seals updates where it says nothing of privacy", () => {
+    const { privacy, ...rest } = manifest;
+    expect(privacy.kind).to.equal("open");
+    expect(parseManifest(rest).privacy).to.deep.equal({ kind: "sealed" });
+    expect(parseManifest(manifestToBytes(rest as Manifest)).privacy).to.deep.equal({ kind: "sealed" });
   });
 
   it("PRV-07 masks no update that is to be trimmed, or whose median is to be taken", () => {

@@ -1,4 +1,5 @@
 import {
+  ABSENT,
   cellOrder,
   clientsOf,
   decodeVector,
@@ -12,7 +13,6 @@ import {
   ScoreLengthError,
   vectorLength,
 } from "@artel/sdk/learning";
-import { ABSENT } from "@artel/sdk";
 import { expect } from "chai";
 import { AbiCoder, encodeBytes32String, getBytes, hexlify, id as hashOf, keccak256, ZeroHash } from "ethers";
 import fc from "fast-check";

@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import { membersOf, protocolText } from "../../sdk/scripts/protocol.js";
 import { Support } from "../../sdk/src/ballots.js";
-import { ABSENT } from "../../sdk/src/protocol.js";
+import { ABSENT } from "../../sdk/src/learning/scores.js";
 import { ROLE_CATEGORIES } from "../../sdk/src/roles.js";
 
 describe("what the SDK shares with the contracts", () => {
@@ -13,7 +13,7 @@ describe("what the SDK shares with the contracts", () => {
   });
 
   it("names the categories of reputation that the contract awards", async () => {
-    const text = await readFile("contracts/learning/libraries/SettlementLib.sol", "utf8");
+    const text = await readFile("contracts/learning/libraries/RewardLib.sol", "utf8");
     for (const [role, category] of Object.entries(ROLE_CATEGORIES)) {
       expect(text, `category of role ${role}`).to.contain(`CategoryId.wrap(keccak256("${category}"))`);
     }
@@ -29,7 +29,7 @@ describe("what the SDK shares with the contracts", () => {
     const text = await readFile("subgraph/src/learning.ts", "utf8");
     expect(text).to.contain(`const ABSENT: i32 = ${ABSENT};`);
     for (const name of ["Role", "Outcome"]) {
-      const members = await membersOf("contracts/learning/interfaces/ILearningRounds.sol", name);
+      const members = await membersOf("contracts/learning/interfaces/ILearningTasks.sol", name);
       const names = members.map((member) => member.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase());
       const list = names.map((member) => `"${member}"`).join(", ");
       expect(text).to.contain(`const ${name.toUpperCase()}: string[] = [${list}];`);

@@ -10,6 +10,7 @@ import {IReputation} from "../../reputation/interfaces/IReputation.sol";
 import {IRewardEscrow} from "../../rewards/interfaces/IRewardEscrow.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {TaskId} from "../types/TaskId.sol";
+import {IPrivacyLedger} from "./IPrivacyLedger.sol";
 
 /// @title Learning tasks
 /// @notice Federated learning decided by the chain: a task is escrowed and immutable once opened; its rounds follow
@@ -48,6 +49,11 @@ import {TaskId} from "../types/TaskId.sol";
 /// any node of an answer deletes the answer by recomputing that chunk on-chain.
 ///
 /// **Consent.** As in the terms' `consentPurpose`: asked for at commit and again at reveal (see `declareData`).
+///
+/// **Privacy.** Where the terms say how much an update tells (`microRho`), every commitment spends it in `PRIVACY`, from what
+/// the client's subject lets these data tell, before anything is told. Where the manifest says that updates are sealed,
+/// clients wrap their keys, once the seed is known, for the auditors of their panel and all aggregators, under the sealing
+/// keys that these have published before the first Commit.
 interface ILearningTasks {
     /// @notice What an account does in a task.
     enum Role {
@@ -160,6 +166,8 @@ interface ILearningTasks {
     /// @param consentPurpose purpose of the consent that clients' data are used under; zero asks for none.
     /// @param reputationCategory category of the reputation asked for; zero asks for none.
     /// @param minimumReputation least reputation to join, in the realm of `cooperative`.
+    /// @param microRho what each commitment spends of the client's privacy, in millionths of rho; only with a purpose, and
+    /// once `cooperative` has appointed this contract in `PRIVACY`. Zero spends nothing.
     /// @param initialRoot tensor root of the first global model.
     /// @param initialModel content of the first global model.
     /// @param manifest content of the manifest: architecture, recipe, quantisation, loss, test plan.
@@ -194,6 +202,7 @@ interface ILearningTasks {
         bytes32 consentPurpose;
         bytes32 reputationCategory;
         uint96 minimumReputation;
+        uint32 microRho;
         bytes32 initialRoot;
         Content initialModel;
         Content manifest;
@@ -356,6 +365,16 @@ interface ILearningTasks {
     );
     /// @notice An update was proved to be an exact copy of one committed earlier, and counts as not revealed.
     event UpdateStruck(TaskId indexed taskId, uint256 indexed round, address indexed client, address original);
+    /// @notice Updates can be sealed to a party under this key from now on, in place of an earlier one.
+    event SealingKeyPublished(TaskId indexed taskId, address indexed account, bytes key);
+    /// @notice With this content the recipients of a client's update can open it; of several the first counts.
+    event WrapsPublished(
+        TaskId indexed taskId,
+        uint256 indexed round,
+        address indexed client,
+        uint256 codec,
+        bytes32 digest
+    );
     /// @notice The panels of a round are known.
     event SeedDrawn(
         TaskId indexed taskId,
@@ -444,8 +463,10 @@ interface ILearningTasks {
     error LearningTasks_InvalidSignature(TaskId taskId, uint256 round, address client);
     /// @notice A batch has 1 to `MAX_BATCH` whole items.
     error LearningTasks_InvalidBatch(uint256 length, uint256 itemLength);
-    /// @notice Only a revealed update that was not struck can be, or have, a copy.
+    /// @notice Only a revealed update that was not struck can be, or have, a copy, and needs wraps.
     error LearningTasks_NotRevealed(TaskId taskId, uint256 round, address account);
+    /// @notice The time for wraps is over; what is left of AuditCommit is the auditors'.
+    error LearningTasks_WrapsTooLate(TaskId taskId, uint256 round, uint256 ended);
     /// @notice The two updates are not copies of each other, or the accused one came first.
     error LearningTasks_NotACopy(address original, address copy);
     /// @notice The round has fewer updates than the task needs.
@@ -484,8 +505,11 @@ interface ILearningTasks {
     /// @notice Where reputation is asked for and recorded.
     function REPUTATION() external view returns (IReputation);
 
-    /// @notice Where consents are looked up.
+    /// @notice Where consents are looked up: in the registry of `PRIVACY`.
     function CONSENTS() external view returns (IConsentRegistry);
+
+    /// @notice Where is counted what updates tell.
+    function PRIVACY() external view returns (IPrivacyLedger);
 
     /// @notice Where seeds come from: that of a round is the beacon's for the second in which its Reveal ends.
     function RANDOMNESS() external view returns (IRandomness);
@@ -509,6 +533,11 @@ interface ILearningTasks {
     /// stake must lie free in the vault.
     function join(TaskId taskId, Role role) external;
 
+    /// @notice Publishes the key under which updates are sealed to the caller: an auditor or aggregator, before the task
+    /// starts. Nobody can change a key once anything may have been sealed under it.
+    /// @param key an X-Wing public key, which the chain does not check: under any other nothing can be sealed.
+    function publishSealingKey(TaskId taskId, bytes calldata key) external;
+
     // -------------------------------------------------------------------------------------------------------- clients
 
     /// @notice Says which data the caller trains on from now on: the consent that its updates need. Caller: a client,
@@ -518,7 +547,8 @@ interface ILearningTasks {
     function declareData(TaskId taskId, bytes32 dataHash) external;
 
     /// @notice Commits to an update, and joins as a client if the caller has no place. During Commit, once a round,
-    /// under a live consent if the task asks for one; not after two commitments that were never revealed.
+    /// under a live consent if the task asks for one; not after two commitments that were never revealed. Spends `microRho`
+    /// of the terms, or is refused with the error of `PRIVACY`.
     function commitUpdate(TaskId taskId, bytes32 commitment) external;
 
     /// @notice The same for a client that signed `UpdateCommitment(uint256 taskId,uint256 round,address client,bytes32
@@ -551,6 +581,11 @@ interface ILearningTasks {
         address copy,
         UpdateOpening calldata copyOpening
     ) external;
+
+    /// @notice Announces the content with which the recipients of the caller's update can open it. Caller: a client whose
+    /// update was revealed and not struck, during the first half of AuditCommit: not before the seed can be known, and early
+    /// enough for all auditors to see the same when they commit.
+    function publishWraps(TaskId taskId, Content calldata wraps) external;
 
     // ------------------------------------------------------------------------------------------------------- auditors
 

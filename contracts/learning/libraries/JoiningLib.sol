@@ -8,7 +8,7 @@ import {CategoryId} from "../../reputation/types/CategoryId.sol";
 import {IReputation} from "../../reputation/interfaces/IReputation.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
-import {Seat, TaskState} from "../types/TaskState.sol";
+import {DataSource, Seat, TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
@@ -69,6 +69,7 @@ library JoiningLib {
         Did subject = Did.wrap(membership.didOf(cooperative, number));
         ConsentId consentId = consentIdOf(subject, cooperative, dataHash, task.terms.consentPurpose);
         task.consents[msg.sender] = consentId;
+        if (task.head.spendsPrivacy) task.sources[msg.sender] = DataSource(subject, dataHash);
         emit ILearningTasks.DataDeclared(taskId, msg.sender, subject, dataHash, consentId);
     }
 

@@ -11,6 +11,7 @@ import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 import {TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
+import {SealingLib} from "./SealingLib.sol";
 import {TaskTermsLib} from "./TaskTermsLib.sol";
 
 /// @title How a learning task begins
@@ -40,6 +41,7 @@ library TaskOpeningLib {
         task.head.commit = terms.schedule.commit;
         task.head.reveal = terms.schedule.reveal;
         task.head.reputationGated = terms.reputationCategory != 0;
+        task.head.spendsPrivacy = terms.microRho != 0;
         uint256 number = membership.ballotRight(terms.cooperative, msg.sender, block.timestamp);
         if (number != 0) ParticipantLib.setOwner(task, number);
         _emitOpened(taskId, terms);
@@ -51,12 +53,12 @@ library TaskOpeningLib {
         _fund(taskId, terms.token, terms.reward, escrow);
     }
 
-    /// @dev Auditors must have the seed before they commit. The first round stands for all: a beacon's distance from the
+    /// @dev Clients must have the seed while they may publish wraps, auditors before they commit. The first round stands for all: a beacon's distance from the
     /// second it is asked for hardly changes.
     function _checkSeed(ILearningTasks.TaskTerms calldata terms, IRandomness randomness) private view {
         uint256 ends = uint256(terms.startsAt) + terms.schedule.commit + terms.schedule.reveal;
         // 40 bits and two of 24 together: below 2^41
-        bool inTime = randomness.readyAt(uint48(ends)) < ends + terms.schedule.auditCommit;
+        bool inTime = randomness.readyAt(uint48(ends)) < SealingLib.wrapsEnd(ends, terms.schedule.auditCommit);
         if (!inTime)
             revert ILearningTasks.LearningTasks_InvalidTerms("schedule.auditCommit", terms.schedule.auditCommit);
     }

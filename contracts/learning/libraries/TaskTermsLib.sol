@@ -36,6 +36,8 @@ library TaskTermsLib {
         _checkStakes(terms);
         bool gated = terms.reputationCategory != 0;
         _check(gated == (terms.minimumReputation != 0), "minimumReputation", terms.minimumReputation);
+        // what is told is counted for data that are used under a consent
+        _check(terms.microRho == 0 || terms.consentPurpose != 0, "microRho", terms.microRho);
         _check(terms.initialRoot != 0, "initialRoot", 0);
         _check(terms.initialModel.digest != 0, "initialModel", 0);
         _check(terms.manifest.digest != 0, "manifest", 0);

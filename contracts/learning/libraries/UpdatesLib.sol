@@ -5,10 +5,12 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IConsentRegistry} from "../../identity/interfaces/IConsentRegistry.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
+import {IPrivacyLedger} from "../interfaces/IPrivacyLedger.sol";
 import {TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {CommitmentsLib} from "./CommitmentsLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
+import {PrivacyLib} from "./PrivacyLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
@@ -17,6 +19,7 @@ import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 library UpdatesLib {
     using ParticipantLib for TaskState;
     using ParticipantLib for uint256;
+    using PrivacyLib for TaskState;
     using RevealedLib for TaskState;
     using TaskPhaseLib for TaskState;
 
@@ -36,23 +39,26 @@ library UpdatesLib {
         uint256 round;
         bool gated;
         IConsentRegistry consents;
+        IPrivacyLedger ledger; // of commitments that spend, else zero
         uint256 committed; // of commitments, their time
         bytes32 domain; // of commitments, what they are signed under
     }
 
     /// @notice See `ILearningTasks.commitUpdates`.
     /// @param domain separator that signatures are made under.
-    /// @param consents is trusted.
+    /// @param consents, `ledger`: are trusted.
     function commitMany(
         TaskState storage task,
         TaskId taskId,
         bytes calldata items,
         bytes32 domain,
-        IConsentRegistry consents
+        IConsentRegistry consents,
+        IPrivacyLedger ledger
     ) external returns (uint256 taken) {
         uint256 count = _itemsIn(items);
         Batch memory batch = _batch(task, taskId, ILearningTasks.Phase.Commit, consents);
         batch.committed = task.elapsed();
+        if (task.head.spendsPrivacy) batch.ledger = ledger;
         batch.domain = domain;
         bytes32[5] memory encoding;
         encoding[0] = UPDATE_COMMITMENT_TYPEHASH;
@@ -154,13 +160,21 @@ library UpdatesLib {
         address client = address(bytes20(item[0]));
         bytes32 commitment = item[1];
         uint256 word = task.words[client];
-        if (!word.mayCommit(batch.round) || (batch.gated && !isConsented(task, client, batch.consents))) return false;
+        if (!word.mayCommit(batch.round)) return false;
         encoding[3] = bytes32(uint256(uint160(client)));
         encoding[4] = commitment;
         if (!_isSigned(batch.domain, encoding, client, item[2], item[3])) return false;
+        if (batch.gated && !_mayTell(task, batch, client)) return false;
         task.words[client] = word.commit(commitment, batch.committed, batch.round, word.missedBy());
         emit ILearningTasks.UpdateCommitted(batch.taskId, batch.round, client, commitment);
         return true;
+    }
+
+    /// @dev Whether the client's consent is live, and what its update tells could be spent, which it then is: to be asked last.
+    /// The ledger calls out to nobody but for reading.
+    function _mayTell(TaskState storage task, Batch memory batch, address client) private returns (bool) {
+        if (!isConsented(task, client, batch.consents)) return false;
+        return address(batch.ledger) == address(0) || task.trySpend(client, batch.ledger);
     }
 
     /// @dev The other form of a signature counts as well: it commits to the same, once. The zero address, to which a

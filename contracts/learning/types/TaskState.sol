@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ConsentId} from "../../identity/types/ConsentId.sol";
+import {Did} from "../../identity/types/Did.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 
 /// @dev What everybody reads who joins, commits or reveals, in one word.
@@ -20,6 +21,7 @@ struct Head {
     bool consentGated; // whether the terms name a purpose
     bool reputationGated; // whether the terms name a category
     bool closed;
+    bool spendsPrivacy; // whether the terms say what a commitment tells
 }
 
 /// @dev Panels of the running round, see PanelLib. All of it is stale unless `round` is the running one.
@@ -70,6 +72,14 @@ struct Credit {
     uint128 claimed;
 }
 
+/// @dev What a client trains on, as it last declared.
+struct DataSource {
+    // slot 0
+    Did subject;
+    // slot 1
+    bytes32 dataHash;
+}
+
 /// @dev A pay period.
 struct PayPeriod {
     // slot 0
@@ -110,4 +120,5 @@ struct TaskState {
     mapping(address account => Credit credit) credits;
     mapping(address account => uint256 word) claims;
     mapping(address client => ConsentId consentId) consents;
+    mapping(address client => DataSource source) sources; // of tasks that spend privacy
 }

@@ -3,6 +3,7 @@ import { isError, type Interface, type TransactionResponse } from "ethers";
 import type { Logger } from "pino";
 
 import { ActRefusedError } from "../errors.js";
+import { PATIENCE_MS } from "./wallet.js";
 
 /**
  * Sends one transaction and waits for it to be mined. A refusal by the contract is no failure: the act was not due
@@ -11,7 +12,7 @@ import { ActRefusedError } from "../errors.js";
  * @param overtaken - the errors that say so; any, if omitted
  * @returns whether the transaction was mined and succeeded.
  * @throws ActRefusedError for any other error of the contract; whatever else went wrong, such as an endpoint that can't be
- * reached.
+ * reached, or a transaction that nobody mines.
  */
 export async function sendIfDue(
   what: string,
@@ -21,7 +22,7 @@ export async function sendIfDue(
   overtaken?: ReadonlySet<string>,
 ): Promise<boolean> {
   try {
-    const receipt = await (await send()).wait();
+    const receipt = await (await send()).wait(1, PATIENCE_MS);
     log.info({ what, transaction: receipt?.hash, gas: receipt?.gasUsed.toString() }, "done");
     return true;
   } catch (error) {

@@ -12,7 +12,7 @@ export interface UpdateContext extends CommitmentScope {
 export interface Recipient {
   /** Address under which the recipient takes part in the task. */
   readonly account: string;
-  /** X-Wing key of the recipient's DID document, the last published; undefined if there is none. */
+  /** X-Wing key that the recipient published for the task; undefined if there is none. */
   readonly publicKey: Uint8Array | undefined;
 }
 
@@ -39,15 +39,19 @@ export interface ExpectedUpdate {
   readonly parameters: number;
   /** Roots of valid updates committed earlier in the round, as for {@link validateUpdate}. */
   readonly seen: Set<string>;
+  /** If given, all of these must be able to read the update, and nobody else: for those who attest that it is there. */
+  readonly recipients?: readonly Recipient[];
 }
 
 /**
  * Why an update can't be read, and counts as absent: `content` (it is no update of this mode), `wraps-missing` (no bundle),
  * `wraps-malformed` (the bundle breaks its format), `not-a-recipient` (nothing in it is for the reader), `wrap` (what is for
  * the reader does not open: it was made for somebody else or another update), `ciphertext` (the key does not open the
- * content: altered, or made for another place).
+ * content: altered, or made for another place), `recipients` (the reader can read it, but it was wrapped for others than
+ * it should be, or not so that each of them can).
  */
-export type Unreadability = "content" | "wraps-missing" | "wraps-malformed" | "not-a-recipient" | "wrap" | "ciphertext";
+export type Unreadability =
+  "content" | "wraps-missing" | "wraps-malformed" | "not-a-recipient" | "wrap" | "ciphertext" | "recipients";
 
 /** Outcome of {@link PrivacyMode.open}. */
 export type OpenedUpdate = Validation | { readonly valid: false; readonly reason: Invalidity | Unreadability };
@@ -67,8 +71,8 @@ export interface PrivacyMode {
   protect(update: Uint8Array, context: UpdateContext): Uint8Array;
 
   /**
-   * What recipients need besides; undefined if they need nothing. A recipient whose key is missing or unusable keeps
-   * nobody else from reading.
+   * What recipients need besides; undefined if they need nothing. The same for the same update, place and recipients. A
+   * recipient whose key is missing or unusable keeps nobody else from reading.
    *
    * @param update - what {@link PrivacyMode.protect} was given
    * @throws RecipientsError for none, too many or repeated recipients

@@ -6,7 +6,7 @@ import { AbiCoder, getAddress, getBytes } from "ethers";
 
 import { KeyFormatError, RecipientsError } from "../errors.js";
 import { validateUpdate } from "../validate.js";
-import type { OpenedUpdate, PrivacyMode, Recipient, UpdateContext, Unreadability } from "./PrivacyMode.js";
+import type { OpenedUpdate, PrivacyMode, Recipient, UpdateContext, Unreadability, Wraps } from "./PrivacyMode.js";
 import { decodeWraps, encodeWraps, SEALED_BYTES, type Wrap } from "./wraps.js";
 
 /** Who seals and opens: one secret serves a party as a client and as a recipient. */
@@ -24,12 +24,12 @@ const MAGIC = Buffer.from("ARTELSU1", "latin1");
 const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const ENCAPSULATION_BYTES = SUITE.kem.encSize;
+const ENCAPSULATION_SEED_BYTES = 64;
 /** Every content key encrypts one plaintext, the one it is derived from: no two can meet under this nonce. */
 const NONCE = new Uint8Array(12);
 
 /**
- * The key to publish in the DID document of a party, as an attribute of type `XWing` for `enc`, so that updates can be
- * sealed to it.
+ * The key to publish for a task, so that updates can be sealed to the party.
  *
  * @throws KeyFormatError for a secret of other than 32 bytes
  */
@@ -45,6 +45,10 @@ export async function sealingKeyOf(secret: Uint8Array): Promise<Uint8Array> {
  * magic, ciphertext, tag. The key is sealed to each recipient, bound to the same place, the ciphertext and the recipient.
  * It is derived from the client's secret and the update, so that a client that was interrupted comes to the same content
  * without keeping keys, and it leaves these functions only sealed.
+ *
+ * The randomness of every wrap is derived from the key that it hides, so that whoever reads the update can make the wraps of
+ * all other recipients again, and see whether they can read it too. The key is as good as random to everybody else, and no
+ * two wraps share their randomness: what is derived from it gives away nothing.
  *
  * GCM does not commit to its key: a ciphertext can be made that opens under two keys. What was opened is therefore held
  * against the root that the client committed to, so that all who read an update read the same.
@@ -97,18 +101,10 @@ export function sealedMode({ account, secret }: Sealer): PrivacyMode {
       if (recipients.length === 0) throw new RecipientsError(0, "an update needs readers");
       const place = placeOf(context);
       const key = contentKey(update, place);
-      const content = seal(update, place, key);
-      const wraps: Wrap[] = [];
-      const unreached: string[] = [];
-      for (const recipient of recipients) {
-        const sealed = await sealTo(recipient, key, boundTo(place, content, recipient.account));
-        if (sealed === undefined) unreached.push(recipient.account);
-        else wraps.push({ account: recipient.account, sealed });
-      }
-      return { bundle: encodeWraps(wraps), unreached };
+      return wrapsOf(key, place, seal(update, place, key), recipients);
     },
 
-    async open({ content, wraps }, context, { declared, parameters, seen }): Promise<OpenedUpdate> {
+    async open({ content, wraps }, context, { declared, parameters, seen, recipients }): Promise<OpenedUpdate> {
       const unreadable = (reason: Unreadability) => ({ valid: false, reason }) as const;
       const sealed = content.subarray(MAGIC.length);
       if (sealed.length !== parameters * 4 + TAG_BYTES || !MAGIC.equals(content.subarray(0, MAGIC.length)))
@@ -118,9 +114,30 @@ export function sealedMode({ account, secret }: Sealer): PrivacyMode {
       if (typeof key === "string") return unreadable(key);
       const plain = decrypt(sealed, key, place);
       if (plain === undefined) return unreadable("ciphertext");
+      if (recipients !== undefined) {
+        const { bundle } = await wrapsOf(key, place, content, recipients);
+        if (Buffer.compare(bundle, wraps!) !== 0) return unreadable("recipients");
+      }
       return validateUpdate(plain, declared, parameters, seen);
     },
   };
+}
+
+/** The wraps of a key for these recipients. */
+async function wrapsOf(
+  key: Uint8Array,
+  place: Uint8Array,
+  content: Uint8Array,
+  recipients: readonly Recipient[],
+): Promise<Wraps> {
+  const wraps: Wrap[] = [];
+  const unreached: string[] = [];
+  for (const recipient of recipients) {
+    const sealed = await sealTo(recipient, key, boundTo(place, content, recipient.account));
+    if (sealed === undefined) unreached.push(recipient.account);
+    else wraps.push({ account: recipient.account, sealed });
+  }
+  return { bundle: encodeWraps(wraps), unreached };
 }
 
 async function keyPairOf(secret: Uint8Array) {
@@ -129,8 +146,8 @@ async function keyPairOf(secret: Uint8Array) {
 }
 
 /** A key for one use. */
-function derive(secret: Uint8Array, use: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", secret, MAGIC, use, KEY_BYTES));
+function derive(secret: Uint8Array, use: Uint8Array, bytes = KEY_BYTES): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", secret, MAGIC, use, bytes));
 }
 
 /** The key sealed to a recipient; undefined if its public key is missing or unusable, which nobody else is to suffer for. */
@@ -138,7 +155,8 @@ async function sealTo({ publicKey }: Recipient, key: Uint8Array, info: Uint8Arra
   if (publicKey === undefined) return undefined;
   try {
     const recipientPublicKey = await SUITE.kem.deserializePublicKey(publicKey);
-    const { enc, ct } = await SUITE.seal({ recipientPublicKey, info }, key);
+    const ekm = derive(key, Buffer.concat([Buffer.from("encapsulation", "latin1"), info]), ENCAPSULATION_SEED_BYTES);
+    const { enc, ct } = await SUITE.seal({ recipientPublicKey, info, ekm }, key);
     const sealed = Buffer.concat([new Uint8Array(enc), new Uint8Array(ct)]);
     return sealed.length === SEALED_BYTES ? sealed : undefined;
   } catch {

@@ -13,21 +13,27 @@ import {
   tensorFromBytes,
 } from "@artel/sdk/learning";
 
-import { UpdateUnavailableError } from "../daemon/aggregator.js";
-import { fetchUpdate } from "../daemon/fetchUpdate.js";
+import { UpdateUnavailableError } from "../errors.js";
+import { readerOf, type ReaderContext } from "./sealing.js";
 import type { AnswerRecord, TaskState, TaskView } from "./taskView.js";
 
 /**
  * Everything that the running round's answer follows from; undefined if no panel was scored. Final once Settle is over.
  *
+ * @param context - of who computes it; sealed updates are for aggregators
  * @throws UpdateUnavailableError when an update that belongs into the aggregate can't be had
  */
-export async function aggregationInputs(view: TaskView, state: TaskState): Promise<AggregationInputs | undefined> {
+export async function aggregationInputs(
+  context: ReaderContext,
+  state: TaskState,
+): Promise<AggregationInputs | undefined> {
+  const { view } = context;
   const { round, modelRoot, previousRoot } = state;
   const included = await view.included(state);
   if (included === undefined) return undefined;
-  const [records, order, rules, model, previous, { aggregation }] = await Promise.all([
+  const [records, read, order, rules, model, previous, { aggregation }] = await Promise.all([
     view.updates(round),
+    readerOf(context, round),
     view.cellOrder(),
     view.rules(),
     view.model(modelRoot),
@@ -39,10 +45,10 @@ export async function aggregationInputs(view: TaskView, state: TaskState): Promi
       .filter(({ id }) => included.has(id))
       .map(async (record): Promise<TreeUpdate> => {
         const { id, client: account, samples, norm } = record;
-        // whether it is a copy or weighs nothing was the auditors' to say
-        const fetched = await fetchUpdate(view, record, new Set());
-        if ("problem" in fetched) throw new UpdateUnavailableError(account, round, fetched.problem);
-        return { id, account, samples, norm, inner: innerHash(record), delta: fetched.delta };
+        // whether it is a copy, weighs nothing or was not wrapped for everybody was the auditors' to say
+        const outcome = await read(record);
+        if ("problem" in outcome) throw new UpdateUnavailableError(account, round, outcome.problem);
+        return { id, account, samples, norm, inner: innerHash(record), delta: outcome.delta };
       }),
   );
   return { order, updates, rules, model, previous, momentum: Number(aggregation.momentum) };

@@ -13,17 +13,18 @@ import {
 } from "@artel/sdk/learning";
 import { AbiCoder, getBytes } from "ethers";
 
-import type { Opening } from "../daemon/journal.js";
+import type { Opening } from "./journal.js";
 import { aggregationInputs } from "./aggregation.js";
 import { openDemanded } from "./demands.js";
-import { Party, saltOf, type PartyContext } from "./party.js";
+import { saltOf, type PartyContext } from "./party.js";
+import { Seat } from "./sealing.js";
 import type { TaskState } from "./taskView.js";
 
 /**
  * An aggregator: combines the updates that belong into the aggregate, and publishes with its answer every node of the
  * tree, for others to check. What is demanded of its answer it opens on the chain, for the bond of the demand.
  */
-export class Aggregator extends Party {
+export class Aggregator extends Seat {
   private latest?: { readonly round: bigint; readonly own: Aggregation };
 
   constructor(context: PartyContext) {
@@ -43,7 +44,7 @@ export class Aggregator extends Party {
 
   /** The next global model with its tree; undefined if there is nothing to aggregate. */
   protected async aggregate(state: TaskState): Promise<Aggregation | undefined> {
-    const inputs = await aggregationInputs(this.context.view, state);
+    const inputs = await aggregationInputs(this.context, state);
     return inputs && aggregate(inputs);
   }
 
@@ -80,7 +81,8 @@ export class Aggregator extends Party {
     try {
       const own = await this.own(await view.state());
       if (own === undefined) return;
-      const { file, tensors } = publishedAggregation(own);
+      const { privacy } = await view.manifest();
+      const { file, tensors } = publishedAggregation(own, privacy.kind === "sealed" ? 1 : 0);
       for (const content of [file, ...tensors]) await view.content.put(content);
     } catch (err) {
       // a reveal is owed whatever happens; who gave the same answer may have published

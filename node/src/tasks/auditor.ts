@@ -10,14 +10,14 @@ import {
   type Panel,
 } from "@artel/sdk/learning";
 
-import { fetchUpdate } from "../daemon/fetchUpdate.js";
-import type { Opening } from "../daemon/journal.js";
 import { decodeExamples, type Examples } from "../data/examples.js";
 import { openSlice, type Timelock } from "../data/slices.js";
 import { SlicesUsedUpError } from "../errors.js";
 import { EXAMPLES_RECORD } from "../localUpdate.js";
 import { scoreRound, type RevealedUpdate } from "../scoring.js";
-import { Party, saltOf, type PartyContext } from "./party.js";
+import type { Opening } from "./journal.js";
+import { saltOf, type PartyContext } from "./party.js";
+import { readerOf, Seat } from "./sealing.js";
 import type { TaskState } from "./taskView.js";
 
 /** What an auditor works with. */
@@ -27,7 +27,7 @@ export interface AuditorContext extends PartyContext {
 }
 
 /** An auditor: scores the updates of the panel on which the seed puts it, if it does. */
-export class Auditor extends Party {
+export class Auditor extends Seat {
   constructor(protected override readonly context: AuditorContext) {
     super(context, "auditor", TaskPhase.AuditCommit, TaskPhase.AuditReveal);
   }
@@ -36,7 +36,9 @@ export class Auditor extends Party {
   protected async score(state: TaskState, panel: Panel, seed: string): Promise<Int16Array> {
     const { round, clients, modelRoot } = state;
     const { view, log } = this.context;
-    const [manifest, trainer, global, lastStep, revealed, test] = await Promise.all([
+    const [read, recipients, manifest, trainer, global, lastStep, revealed, test] = await Promise.all([
+      readerOf(this.context, round),
+      view.recipients(panel),
       view.manifest(),
       view.trainer(),
       view.start(state),
@@ -50,10 +52,10 @@ export class Auditor extends Party {
       const { id, client, weight } = update;
       // without weight it is in no model, and there is nothing to share among updates that all have none
       if (weight === 0) continue;
-      const fetched = panelClients.has(id) && !update.copy ? await fetchUpdate(view, update, new Set()) : undefined;
-      if (fetched !== undefined && "problem" in fetched)
-        log.warn({ client, round: `${round}`, problem: fetched.problem }, "update counts as absent");
-      updates.push({ id, weight, delta: fetched !== undefined && "delta" in fetched ? fetched.delta : undefined });
+      const outcome = panelClients.has(id) && !update.copy ? await read(update, recipients) : undefined;
+      if (outcome !== undefined && "problem" in outcome)
+        log.warn({ client, round: `${round}`, problem: outcome.problem }, "update counts as absent");
+      updates.push({ id, weight, delta: outcome !== undefined && "delta" in outcome ? outcome.delta : undefined });
     }
     return scoreRound({
       ...{ trainer, global, lastStep, alphas: manifest.scoring.alphas, fractionBits: manifest.fractionBits, updates },
@@ -72,6 +74,10 @@ export class Auditor extends Party {
     const [seed, panels] = await Promise.all([view.seed(state), view.panels(state)]);
     const panel = panels?.find(({ auditors }) => auditors.includes(Number(id)));
     if (seed === undefined || panel === undefined) return undefined;
+    const { privacy } = await view.manifest();
+    const clients = new Set(clientsOf(panel, Number(state.clients)));
+    // who commits before all wraps are there calls absent what others can still read
+    if (privacy.kind === "sealed" && !(await view.areWrapsFinal(state.round, clients))) return undefined;
     const scores = await this.score(state, panel, seed);
     return encodeVector(panel, (client) => scores[client], vectorLength(await view.sizes(state)));
   }

@@ -26,7 +26,7 @@ import { SETTLED_REVERTS, type PartyContext } from "./party.js";
 import type { AnswerRecord, TaskState } from "./taskView.js";
 
 /** What is right in a round. */
-interface Reference {
+interface Reference extends Pick<Answer, "modelRoot" | "nodesRoot"> {
   readonly round: bigint;
   readonly inputs: AggregationInputs;
   readonly own: Aggregation;
@@ -35,7 +35,8 @@ interface Reference {
 /**
  * A challenger: computes the answer of a round again and disproves every other one. If its content is withheld, or is not
  * what it should be, it demands on the chain what it needs of it, for which it has some stake in the vault. Of right answers
- * it opens what others demand, for their bonds. Anybody can be one.
+ * it opens what others demand, for their bonds. Whoever can read the updates can be one: anybody where they are open, the
+ * aggregators where they are sealed.
  */
 export class Challenger {
   readonly account: string;
@@ -43,7 +44,7 @@ export class Challenger {
   /** What was logged, and demands that bind nothing any more. */
   private readonly noted = new Set<string>();
 
-  constructor(private readonly context: Pick<PartyContext, "view" | "tasks" | "account" | "log">) {
+  constructor(private readonly context: Pick<PartyContext, "view" | "tasks" | "account" | "store" | "log">) {
     this.account = context.account;
   }
 
@@ -57,10 +58,15 @@ export class Challenger {
     const { view } = this.context;
     const state = await view.state();
     if (Number(state.phase) !== TaskPhase.Challenge) return this.takeBack();
+    const [answers, { digest: leader }] = await Promise.all([
+      view.answers(state.round),
+      view.contract.leadingAnswer(view.taskId),
+    ]);
+    const byDigest = new Map(answers.map((record) => [answerDigest(record.answer), record]));
+    // the leading one first: there may be stake for its demands alone
+    const digests = [...byDigest.keys()].sort((a, b) => Number(b === leader) - Number(a === leader));
     let sent = false;
-    const answers = await view.answers(state.round);
-    for (const record of new Map(answers.map((given) => [answerDigest(given.answer), given])).values())
-      if (await this.check(state, record)) sent = true;
+    for (const digest of digests) if (await this.check(state, byDigest.get(digest)!)) sent = true;
     return sent;
   }
 
@@ -70,7 +76,7 @@ export class Challenger {
     if (reference === undefined) return false;
     const { inputs, own } = reference;
     const { answer } = record;
-    if (answer.nodesRoot === nodesRoot(own.tree) && answer.modelRoot === tensorRoot(own.model))
+    if (answer.nodesRoot === reference.nodesRoot && answer.modelRoot === reference.modelRoot)
       return openDemanded(this.context, state.round, answer, async () => own);
     const posted = await postedAnswer(this.context.view, record, inputs, own);
     const dispute = posted && disputeIn(posted, reference);
@@ -119,8 +125,10 @@ export class Challenger {
   private async referenceOf(state: TaskState): Promise<Reference | undefined> {
     const { round } = state;
     if (this.reference?.round === round) return this.reference;
-    const inputs = await aggregationInputs(this.context.view, state);
-    this.reference = inputs && { round, inputs, own: aggregate(inputs) };
+    const inputs = await aggregationInputs(this.context, state);
+    if (inputs === undefined) return undefined;
+    const own = aggregate(inputs);
+    this.reference = { round, inputs, own, modelRoot: tensorRoot(own.model), nodesRoot: nodesRoot(own.tree) };
     return this.reference;
   }
 

@@ -1,4 +1,3 @@
-export { drandRandomness, provenRandomness, type RandomnessSource } from "@artel/sdk/randomness";
 export * from "./aggregation.js";
 export * from "./aggregator.js";
 export * from "./auditor.js";
@@ -6,5 +5,9 @@ export * from "./balances.js";
 export * from "./challenger.js";
 export * from "./client.js";
 export * from "./demands.js";
+export * from "./journal.js";
 export * from "./party.js";
+export * from "./run.js";
+export * from "./sealing.js";
 export * from "./taskView.js";
+export { drandRandomness, provenRandomness, type RandomnessSource } from "@artel/sdk/randomness";

@@ -2,7 +2,7 @@ import type { ILearning, TaskPhase } from "@artel/sdk";
 import { dataSlice } from "ethers";
 
 import { CommittingParty, type CommittingContext } from "../committingParty.js";
-import type { Opening } from "../daemon/journal.js";
+import type { Opening } from "./journal.js";
 import type { TaskState, TaskView } from "./taskView.js";
 
 /** What a party of a task works with. */
@@ -36,10 +36,14 @@ export const SETTLED_REVERTS: ReadonlySet<string> = new Set([
   "LearningTasks_CommitmentMismatch",
   "LearningTasks_Excluded",
   "LearningTasks_NoConsent",
+  "LearningTasks_NotRevealed",
+  "LearningTasks_WrapsTooLate",
   "LearningTasks_WrongPhase",
   "LearningAnswers_AlreadyDemanded",
   "LearningAnswers_NotDemanded",
   "LearningAnswers_NotStanding",
   "LearningAnswers_NothingScored",
   "LearningAnswers_TooLate",
+  "PrivacyLedger_AboveCap",
+  "PrivacyLedger_NoConsent",
 ]);

@@ -3,6 +3,7 @@ import {
   Combining,
   IStakeVault__factory,
   queryLogs,
+  Role,
   TaskPhase,
   type ILearning,
   type PartKind,
@@ -16,6 +17,7 @@ import {
   decodeVector,
   modelOfFile,
   panelsOf,
+  tensorRoot,
   tensorToBytes,
   taskSeed,
   weightCapsOf,
@@ -29,6 +31,7 @@ import {
   type PanelSizes,
   type Part,
   type RevealedOpening,
+  type TaskContent,
 } from "@artel/sdk/learning";
 import type { RandomnessSource } from "@artel/sdk/randomness";
 import { getBytes } from "ethers";
@@ -36,7 +39,8 @@ import type { CID } from "multiformats/cid";
 
 import type { ContentStore } from "../content/ContentStore.js";
 import { TermsMismatchError } from "../errors.js";
-import { ModelView, UnknownModelError } from "../modelView.js";
+import { ContentRootMismatchError, ModelView, UnknownModelError } from "../modelView.js";
+import type { Recipient } from "../privacy/PrivacyMode.js";
 import { balancesOf, type SettledPanel } from "./balances.js";
 
 /** The running round as `roundState` tells it. */
@@ -108,7 +112,7 @@ export class TaskView extends ModelView {
    * @throws TermsMismatchError
    */
   override async manifest(): Promise<Manifest> {
-    const [manifest, { aggregation }] = await Promise.all([super.manifest(), this.terms()]);
+    const [manifest, { aggregation, microRho }] = await Promise.all([super.manifest(), this.terms()]);
     const { rule } = manifest.aggregation;
     const { sampleCap, clipNorm } = weightCapsOf(manifest);
     const stated = {
@@ -122,6 +126,10 @@ export class TaskView extends ModelView {
       const term = aggregation[field as keyof typeof stated];
       if (BigInt(value) !== term) throw new TermsMismatchError(field, String(value), String(term));
     }
+    // a task need not count what noise lets through, but if it does, that
+    const told = BigInt(manifest.privacy.noise?.microRho ?? 0);
+    if (microRho !== 0n && microRho !== told)
+      throw new TermsMismatchError("privacy.noise.microRho", String(told), String(microRho));
     return manifest;
   }
 
@@ -178,6 +186,51 @@ export class TaskView extends ModelView {
     return seed === undefined ? undefined : panelsOf(seed, await this.sizes(state));
   }
 
+  /** Who is to read the updates of a panel and nobody else: its auditors and all aggregators. */
+  async recipients({ auditors }: Panel): Promise<Recipient[]> {
+    const { contract, taskId, fromBlock } = this;
+    const [joined, keys] = await Promise.all([
+      queryLogs(contract, contract.filters.ParticipantJoined(taskId), fromBlock),
+      this.sealingKeys(),
+    ]);
+    return joined
+      .filter(({ args: { role, id } }) =>
+        Number(role) === Role.Auditor ? auditors.includes(Number(id)) : Number(role) === Role.Aggregator,
+      )
+      .map(({ args: { account } }) => {
+        const key = keys.get(account);
+        return { account, publicKey: key === undefined ? undefined : getBytes(key) };
+      });
+  }
+
+  /** Keys under which updates are sealed, in hexadecimal, by account: what each published last. */
+  async sealingKeys(): Promise<Map<string, string>> {
+    const { contract, taskId, fromBlock } = this;
+    const published = await queryLogs(contract, contract.filters.SealingKeyPublished(taskId), fromBlock);
+    return new Map(published.map(({ args }) => [args.account, args.key]));
+  }
+
+  /** Where the wraps of a round's updates are, by client: what each announced first. */
+  async wraps(round: bigint): Promise<Map<string, CID>> {
+    const { contract, taskId, fromBlock } = this;
+    const announced = await queryLogs(contract, contract.filters.WrapsPublished(taskId, round), fromBlock);
+    return new Map(announced.reverse().map(({ args }) => [args.client, cidOfTaskContent(contentOf(args))]));
+  }
+
+  /** Whether no more wraps are to come for these clients: all have announced theirs, or it is too late. */
+  async areWrapsFinal(round: bigint, clients: ReadonlySet<number>): Promise<boolean> {
+    const [updates, wraps, start, { schedule }, now] = await Promise.all([
+      this.updates(round),
+      this.wraps(round),
+      this.revealDeadline(),
+      this.terms(),
+      this.now(),
+    ]);
+    // from half of AuditCommit on the contract takes none
+    if (now >= start + schedule.auditCommit / 2n) return true;
+    return updates.every(({ id, client }) => !clients.has(id) || wraps.has(client));
+  }
+
   /** Updates revealed in a round and not struck, by id. */
   async updates(round: bigint): Promise<UpdateRecord[]> {
     const { contract, taskId, fromBlock } = this;
@@ -209,11 +262,12 @@ export class TaskView extends ModelView {
   }
 
   /**
-   * Clients whose updates belong into the aggregate of the running round, by id; undefined if no panel was scored. Final
-   * once Settle is over.
+   * Clients whose updates belong into the aggregate of a round, by id; undefined if no panel was scored. Final once the
+   * round's Settle is over.
    */
-  async included({ round }: TaskState): Promise<Set<number> | undefined> {
-    const [panels, { exclusionScore }] = await Promise.all([this.settledPanels(), this.terms()]);
+  async included({ round }: Pick<TaskState, "round">): Promise<Set<number> | undefined> {
+    const [settled, { exclusionScore }] = await Promise.all([this.settledPanels(), this.terms()]);
+    const panels = settled.filter((panel) => panel.round <= round);
     const running = panels.filter((panel) => panel.round === round);
     if (running.length === 0) return undefined;
     const balances = balancesOf(panels);
@@ -303,12 +357,25 @@ export class TaskView extends ModelView {
     const { initialRoot, initialModel, aggregation } = await this.terms();
     const settled = await this.settledWith(root);
     if (settled === undefined && root !== initialRoot) throw new UnknownModelError(this.taskId, root);
-    const file = await this.content.get(cidOfTaskContent(contentOf(settled?.args ?? initialModel)));
-    return tensorToBytes(modelOfFile(file, Number(aggregation.parameters)));
+    const contents =
+      settled === undefined ? [contentOf(initialModel)] : await this.contentsOf(settled.args.round, root);
+    const read = async (content: TaskContent) => {
+      const model = modelOfFile(await this.content.get(cidOfTaskContent(content)), Number(aggregation.parameters));
+      const actual = tensorRoot(model);
+      if (actual !== root) throw new ContentRootMismatchError("The global model", actual, root);
+      return tensorToBytes(model);
+    };
+    return Promise.any(contents.map(read)).catch(({ errors }: AggregateError) => Promise.reject(errors[0]));
   }
 
   protected override async rootBefore(root: string): Promise<string | undefined> {
     return (await this.settledWith(root))?.args.previousRoot;
+  }
+
+  /** Where the model of a settled round may be: content can't be disputed, so all count who gave its root, seat by seat. */
+  private async contentsOf(round: bigint, modelRoot: string): Promise<TaskContent[]> {
+    const given = (await this.revealedAnswers(round)).filter(({ answer }) => answer.modelRoot === modelRoot);
+    return [...new Map(given.map(({ answer: { model } }) => [`${model.codec}/${model.digest}`, model])).values()];
   }
 
   /** The last round that settled with a model. */
@@ -338,7 +405,7 @@ export class TaskView extends ModelView {
   }
 
   /** All panels that were settled in the task, in the order of their rounds. */
-  private async settledPanels(): Promise<SettledPanel[]> {
+  async settledPanels(): Promise<SettledPanel[]> {
     const { contract, taskId, fromBlock } = this;
     const [drawn, panels, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
       queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),

@@ -3,7 +3,7 @@ import { INTENSITY, type Examples } from "../data/examples.js";
 import { ModelShapeError } from "../errors.js";
 import { crossEntropyGradient } from "../math.js";
 import { glorot } from "./descent.js";
-import { trainerOf } from "./network.js";
+import { trainerOf, type Network } from "./network.js";
 import type { Trainer } from "./Trainer.js";
 
 type CnnSpec = Extract<ModelSpec, { kind: "cnn" }>;
@@ -59,9 +59,9 @@ export function createCnn({ side, kernel, channels, classes }: CnnSpec): Trainer
     }
   };
 
-  const addGradient = (data: Examples, parameters: Float64Array, gradient: Float64Array, example: number) => {
+  const addGradient: Network["addGradient"] = (data, offsets, parameters, gradient, example) => {
     classify(parameters, data, example);
-    crossEntropyGradient(logits, data.labels[example]);
+    crossEntropyGradient(logits, offsets, data.labels[example]);
     for (let c = 0; c < classes; c++) gradient[denseBias + c] += logits[c];
     for (let f = 0; f < features; f++) {
       const value = second.pooled[f];

@@ -2,7 +2,7 @@ import { createRandom, type ModelSpec } from "@artel/sdk/learning";
 import { INTENSITY, type Examples } from "../data/examples.js";
 import { crossEntropy, crossEntropyGradient } from "../math.js";
 import { glorot } from "./descent.js";
-import { trainerOf } from "./network.js";
+import { trainerOf, type Network } from "./network.js";
 import { checkExamples, checkParameters, type Trainer } from "./Trainer.js";
 
 type MlpSpec = Extract<ModelSpec, { kind: "mlp" }>;
@@ -59,9 +59,9 @@ export function createMlp({ inputs, hidden, classes }: MlpSpec): Trainer {
     conclude(parameters, output, activations, 0);
   };
 
-  const addGradient = (data: Examples, parameters: Float64Array, gradient: Float64Array, example: number) => {
+  const addGradient: Network["addGradient"] = (data, offsets, parameters, gradient, example) => {
     classify(parameters, data, example);
-    crossEntropyGradient(logits, data.labels[example]);
+    crossEntropyGradient(logits, offsets, data.labels[example]);
     for (let c = 0; c < classes; c++) gradient[outputBias + c] += logits[c];
     for (let j = 0; j < hidden; j++) {
       const value = activations[j];

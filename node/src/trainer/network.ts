@@ -1,6 +1,6 @@
 import type { Recipe } from "@artel/sdk/learning";
 import type { Examples } from "../data/examples.js";
-import { argmax, crossEntropy } from "../math.js";
+import { argmax, crossEntropy, log } from "../math.js";
 import { descend } from "./descent.js";
 import { checkExamples, checkParameters, type Trainer } from "./Trainer.js";
 
@@ -17,8 +17,14 @@ export interface Network {
   initial(seed: string): Float32Array;
   /** Computes `logits` for one example. */
   classify(parameters: Float32Array | Float64Array, data: Examples, example: number): void;
-  /** Adds the gradient of one example's cross-entropy at `parameters` to `gradient`. */
-  addGradient(data: Examples, parameters: Float64Array, gradient: Float64Array, example: number): void;
+  /** Adds the gradient of one example's cross-entropy, its logits raised by `offsets`, at `parameters` to `gradient`. */
+  addGradient(
+    data: Examples,
+    offsets: Float64Array,
+    parameters: Float64Array,
+    gradient: Float64Array,
+    example: number,
+  ): void;
 }
 
 /** The trainer of a network. */
@@ -35,8 +41,9 @@ export function trainerOf(network: Network): Trainer {
 
     train(parameters: Float32Array, data: Examples, recipe: Recipe, seed: string): Float32Array {
       check(parameters, data);
+      const offsets = offsetsOf(data.labels, classes, recipe.calibration);
       return descend(parameters, data.labels.length, recipe, seed, (at, gradient, example) =>
-        network.addGradient(data, at, gradient, example),
+        network.addGradient(data, offsets, at, gradient, example),
       );
     },
 
@@ -60,4 +67,18 @@ export function trainerOf(network: Network): Trainer {
       return right / data.labels.length;
     },
   };
+}
+
+/**
+ * What raises a client's logits while it trains: the logarithm of each class's share of its labels, mixed with even ones
+ * (logit adjustment, Menon et al. 2021; among clients FedLC, Zhang et al. 2022). A class that the client hardly has then
+ * needs no pushing down: that it is rare here is no news about its images. Counts stay within the client.
+ */
+function offsetsOf(labels: Uint8Array, classes: number, calibration = 0): Float64Array {
+  const counts = new Float64Array(classes);
+  for (const label of labels) counts[label]++;
+  // a calibration below 1 keeps the logarithm finite where there are none; 0 raises all alike, which is left out
+  return counts.map((count) =>
+    calibration === 0 ? 0 : log((calibration * count) / labels.length + (1 - calibration) / classes),
+  );
 }

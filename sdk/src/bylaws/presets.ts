@@ -10,7 +10,7 @@ export interface Preset {
  * Work that the members decide on as it comes. A task takes its reward out of an allowance or a value that was decided
  * by the constitution, so opening one spends no more than that.
  */
-const ORDINARY_RULES = { "LearningRounds.openTask": "ordinary" };
+const ORDINARY_RULES = { "LearningTasks.openTask": "ordinary" };
 
 /**
  * Who belongs, short of suspension and expulsion. Whoever can admit with less than the constitution asks for can admit

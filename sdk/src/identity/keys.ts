@@ -29,8 +29,6 @@ export const KEY_FORMS = {
   MLKEM512: agrees(0x120b, 800),
   MLKEM768: agrees(0x120c, 1184),
   MLKEM1024: agrees(0x120d, 1568),
-  // X25519 and ML-KEM-768 in one (X-Wing). The table has no code for it: one of private use, with HPKE's number of it.
-  XWing: agrees(0x30647a, 1216),
   MLDSA44: signs(0x1210, 1312),
   MLDSA65: signs(0x1211, 1952),
   MLDSA87: signs(0x1212, 2592),

@@ -1,7 +1,9 @@
-import { MAX_CLIENTS } from "../protocol.js";
 import { meanOf } from "./combining.js";
 import { AggregateSetError, TensorLengthError, WeightRangeError } from "./errors.js";
 import { WEIGHT_LIMIT } from "./weights.js";
+
+/** Most updates that are combined at once: below 2^8 of weights below 2^24 stay exact. */
+const MAX_CLIENTS = 256;
 
 /** An update ready to be combined. */
 export interface WeightedUpdate {
@@ -14,7 +16,7 @@ export interface WeightedUpdate {
  * Weighted mean of updates, `floor(sum(w * q) / sum(w))` for each coordinate, rounded toward minus infinity.
  * Exact in integers, therefore independent of the order of the updates.
  *
- * @throws AggregateSetError when there are no updates, more than {@link MAX_CLIENTS}, or no weight at all
+ * @throws AggregateSetError when there are no updates, more than 256, or no weight at all
  * @throws WeightRangeError, TensorLengthError for an update that does not fit
  */
 export function weightedMean(updates: readonly WeightedUpdate[]): Int32Array {

@@ -1,6 +1,6 @@
 import { AbiCoder, id, keccak256 } from "ethers";
 
-import { AGGREGATE_TAG, SCORES_TAG, UPDATE_TAG } from "../protocol.js";
+const [UPDATE_TAG, SCORES_TAG, AGGREGATE_TAG] = ["artel.update.v1", "artel.scores.v1", "artel.aggregate.v1"];
 
 /** Where a commitment counts: it can't be replayed on another chain, contract, task or round. */
 export interface CommitmentScope {

@@ -38,6 +38,11 @@ const recipe = z.strictObject({
   momentum: z.number().min(0).lt(1),
   /** How strongly clients are held to where the round started (FedProx's mu); not at all if absent. */
   proximal: z.number().positive().max(100).optional(),
+  /**
+   * How far a client's labels calibrate the loss that it descends: the share of them, beside even ones, in the prior by
+   * which logits are raised. Not at all if absent.
+   */
+  calibration: z.number().positive().lt(1).optional(),
 });
 
 /** How the global model moves; by the aggregate alone if absent. */
@@ -67,22 +72,24 @@ const noise = z
   })
   .optional();
 
-/** Who gets to see an update. */
-const privacy = z.discriminatedUnion("kind", [
-  /** Everybody, once it is revealed. */
-  z.strictObject({ kind: z.literal("open"), noise }),
-  /** Who has to score or combine it. */
-  z.strictObject({ kind: z.literal("sealed"), noise }),
-  /** Nobody: masks cancel out in the sum over a group. */
-  z.strictObject({
-    kind: z.literal("secure-aggregation"),
-    noise,
-    /** Clients of a group, which are scored together. */
-    group: count(32).min(3),
-    /** Clients of a group who must stay for its sum to be recovered. */
-    threshold: count(32).min(2),
-  }),
-]);
+/** Who gets to see an update; those who score and combine it if absent. */
+const privacy = z
+  .discriminatedUnion("kind", [
+    /** Everybody, once it is revealed. */
+    z.strictObject({ kind: z.literal("open"), noise }),
+    /** Who has to score or combine it. */
+    z.strictObject({ kind: z.literal("sealed"), noise }),
+    /** Nobody: masks cancel out in the sum over a group. */
+    z.strictObject({
+      kind: z.literal("secure-aggregation"),
+      noise,
+      /** Clients of a group, which are scored together. */
+      group: count(32).min(3),
+      /** Clients of a group who must stay for its sum to be recovered. */
+      threshold: count(32).min(2),
+    }),
+  ])
+  .default({ kind: "sealed" });
 
 /** What updates are scored on. */
 const test = z.discriminatedUnion("kind", [

@@ -27,12 +27,17 @@ export interface FiledNode extends TreeNode<number | bigint> {
 export interface PublishedAggregation {
   /** Content of the answer. */
   readonly file: Uint8Array;
-  /** Content of the tensors of all nodes. */
+  /** Content of the tensors of nodes. */
   readonly tensors: readonly Uint8Array[];
 }
 
-/** What is to be published with an answer. Equal for all who compute the same. */
-export function publishedAggregation({ model, tree }: Aggregation): PublishedAggregation {
+/**
+ * What is to be published with an answer. The file is equal for all who compute the same.
+ *
+ * @param lowest - level from which on tensors are published; where updates are sealed 1, for a lowest node is the mean of a
+ *   few updates, or one alone
+ */
+export function publishedAggregation({ model, tree }: Aggregation, lowest = 0): PublishedAggregation {
   const nodes = tree.flat();
   const tensors = nodes.map(({ tensor }) => tensor && tensorToBytes(tensor));
   const parts = nodes.map(({ root, weight }, i) => {
@@ -41,7 +46,7 @@ export function publishedAggregation({ model, tree }: Aggregation): PublishedAgg
   });
   return {
     file: getBytes(concat([tensorToBytes(model), ...parts])),
-    tensors: tensors.filter((tensor) => tensor !== undefined),
+    tensors: tensors.slice(tree.slice(0, lowest).flat().length).filter((tensor) => tensor !== undefined),
   };
 }
 

@@ -1,7 +1,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 
-import { ABSENT } from "../protocol.js";
+import { ABSENT } from "./scores.js";
 import { PanelCountError, PermutationSizeError, ScoreLengthError } from "./errors.js";
 
 /** Client ids in a cell. */

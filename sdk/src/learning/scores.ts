@@ -1,7 +1,8 @@
 import { ScoreLengthError, ScoreRangeError } from "./errors.js";
 import { roundHalfAway } from "./quantise.js";
 
-export { ABSENT } from "../protocol.js";
+/** Score of an update that is absent or malformed: the least int16. */
+export const ABSENT = -32768;
 
 /** Largest magnitude of a score; beyond it, scores saturate. */
 export const MAX_SCORE = 32767;

@@ -1,4 +1,4 @@
-import { ABSENT } from "../protocol.js";
+import { ABSENT } from "./scores.js";
 import { ScoreLengthError } from "./errors.js";
 
 /*

@@ -6,7 +6,7 @@ import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.
 import {ITreasury} from "../../../contracts/governance/interfaces/ITreasury.sol";
 import {IDIDRegistry} from "../../../contracts/identity/interfaces/IDIDRegistry.sol";
 import {IIdentityRecovery} from "../../../contracts/identity/interfaces/IIdentityRecovery.sol";
-import {ILearningRounds} from "../../../contracts/learning/interfaces/ILearningRounds.sol";
+import {ITaskRewards} from "../../../contracts/learning/interfaces/ITaskRewards.sol";
 import {Grants} from "../../../contracts/rewards/Grants.sol";
 import {IGrants} from "../../../contracts/rewards/interfaces/IGrants.sol";
 import {SpendingFixture} from "../governance/SpendingFixture.sol";
@@ -51,7 +51,7 @@ contract SideDoorsTest is SpendingFixture {
         _spendAs(ORDINARY, address(_grants), 0, door);
         _grants.collect(NATIVE, address(treasury));
         assertEq(address(treasury).balance, 100 ether);
-        assertTrue(policyBook.isWrapper(ILearningRounds.claimTo.selector));
+        assertTrue(policyBook.isWrapper(ITaskRewards.claimTo.selector));
     }
 
     /// @dev A Treasury is an identity too, and perhaps a member elsewhere by it.

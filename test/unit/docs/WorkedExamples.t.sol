@@ -3,12 +3,12 @@ pragma solidity ^0.8.28;
 
 import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.sol";
 import {PolicyLib} from "../../../contracts/governance/libraries/PolicyLib.sol";
-import {ILearningRounds} from "../../../contracts/learning/interfaces/ILearningRounds.sol";
+import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTasks.sol";
 import {DecayLib} from "../../../contracts/reputation/libraries/DecayLib.sol";
-import {LearningFixture} from "../learning/LearningFixture.sol";
+import {RewardsFixture} from "../learning/RewardsFixture.sol";
 
 /// @dev The examples of docs/spec.md, number by number.
-contract WorkedExamplesTest is LearningFixture {
+contract WorkedExamplesTest is RewardsFixture {
     /// @dev Yes-ballots needed when all vote and nobody abstains.
     function test_GOV07_tableOfApproval() public pure {
         uint8[6][3] memory needed = [[1, 1, 1, 2, 2, 2], [1, 2, 2, 2, 2, 3], [3, 3, 4, 4, 5, 5]];
@@ -55,28 +55,22 @@ contract WorkedExamplesTest is LearningFixture {
         assertEq(DecayLib.decayDown(value, 897 days, 90 days) >> 32, 0);
     }
 
-    function test_RWD03_RWD04_RWD06_RWD07_payOfAPeriod() public {
+    function test_PAY01_PAY02_PAY03_payOfAPeriod() public {
         _deploy();
-        ILearningRounds.TaskTerms memory terms = _terms();
+        ILearningTasks.TaskTerms memory terms = _terms();
         terms.reward = 1_000_000;
-        terms.auditorShare = 1500;
-        terms.aggregatorShare = 500;
+        (terms.auditorShare, terms.aggregatorShare, terms.treasuryShare) = (1500, 500, 0);
         task = _open(terms);
         _joinAll(3, 5, 3);
-        bytes[] memory vectors = _unanimous(abi.encodePacked(int16(300), int16(120), int16(-40)), 5);
-        vectors[4] = abi.encodePacked(int16(300), int16(120), int16(999));
-        _run(3, vectors);
-        _run(3, _unanimous(abi.encodePacked(int16(200), int16(-20), int16(10)), 5));
-        assertEq(_earned(_client(0)), 333_333);
-        assertEq(_earned(_client(1)), 66_666);
-        assertEq(_earned(_client(2)), 0);
-        assertEq(rounds.scoreOf(task, _client(2)), -30);
-        assertEq(_earned(_auditor(0)), 5000 + 5000);
-        assertEq(_earned(_auditor(4)), 3333 + 5000);
-        assertEq(_earned(_aggregator(0)), 2777 + 2777);
+        _settle(_scores(300, 120, -40));
+        _settle(_scores(200, -20, 10));
+        vm.warp(block.timestamp + APPEAL);
+        assertEq(_claim(_client(0), 1), 333_333);
+        assertEq(_claim(_client(1), 1), 66_666);
+        assertEq(_claim(_client(2), 1), 0);
+        assertEq(_claim(_aggregator(0), 0), 4166 + 4166);
     }
 
-    /// @dev 1/3, 1/2, 2/3.
     /// @dev Whether ballots without vetoes pass, all of the same weight.
     function _passes(
         uint256 word,
@@ -88,6 +82,7 @@ contract WorkedExamplesTest is LearningFixture {
         return PolicyLib.qualifies(word, no, yes, abstain, 0, members) && PolicyLib.approves(word, yes, no);
     }
 
+    /// @dev 1/3, 1/2, 2/3.
     function _fraction(uint256 index) private pure returns (uint8 numerator, uint8 denominator) {
         if (index == 0) return (1, 3);
         return index == 1 ? (1, 2) : (2, 3);

@@ -6,9 +6,20 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IPolicyBook} from "../../../contracts/governance/interfaces/IPolicyBook.sol";
 import {ITreasury} from "../../../contracts/governance/interfaces/ITreasury.sol";
 import {MeterLib} from "../../../contracts/governance/libraries/MeterLib.sol";
-import {ILearningRounds} from "../../../contracts/learning/interfaces/ILearningRounds.sol";
 import {IRewardEscrow} from "../../../contracts/rewards/interfaces/IRewardEscrow.sol";
 import {SpendingFixture} from "./SpendingFixture.sol";
+
+/// @dev Takes its amount and token in a struct whose size varies, so that calldata say first where it begins.
+interface IStructured {
+    struct Terms {
+        address owner;
+        address token;
+        uint256 amount;
+        bytes reason;
+    }
+
+    function open(Terms calldata terms) external;
+}
 
 /// @dev Branches: Spending.tree.
 contract SpendingTest is SpendingFixture {
@@ -194,21 +205,14 @@ contract SpendingTest is SpendingFixture {
     }
 
     function test_SPD04_spendingOf_readsWithinAStruct() public {
-        ILearningRounds.TaskTerms memory terms;
-        (terms.token, terms.reward) = (address(money), 300);
-        bytes memory data = abi.encodeCall(ILearningRounds.openTask, (terms));
-        _setRule(address(ledger), ILearningRounds.openTask.selector, IPolicyBook.Rule(ORDINARY, 3, 2, true));
+        IStructured.Terms memory terms = IStructured.Terms(address(this), address(money), 300, "why");
+        bytes memory data = abi.encodeCall(IStructured.open, (terms));
+        _setRule(address(ledger), IStructured.open.selector, IPolicyBook.Rule(ORDINARY, 3, 2, true));
         _expectSpending(address(ledger), data, ORDINARY, address(money), 300);
         // A struct elsewhere leaves a decoy where it should be.
         data[35] = 0x40;
         _expectSpending(address(ledger), data, CONSTITUTIONAL, NATIVE, 0);
-        _expectSpending(
-            address(ledger),
-            abi.encodePacked(ILearningRounds.openTask.selector),
-            CONSTITUTIONAL,
-            NATIVE,
-            0
-        );
+        _expectSpending(address(ledger), abi.encodePacked(IStructured.open.selector), CONSTITUTIONAL, NATIVE, 0);
     }
 
     function test_SPD04_spendingOf_isConstitutionalWhereArgumentsLack() public {

@@ -23,6 +23,8 @@ abstract contract RoundFixture is TasksFixture {
     /// @dev A task of one round with two clients, four auditors, of whom three score, and three aggregators.
     function _openRound(address owner) internal {
         ILearningTasks.TaskTerms memory terms = _terms();
+        // the second fits 40 bits
+        terms.startsAt = uint40(block.timestamp + 1000);
         terms.aggregation.parameters = 1;
         terms.rounds = 1;
         terms.periodRounds = 1;

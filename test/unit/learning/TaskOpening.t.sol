@@ -106,12 +106,13 @@ contract TaskOpeningTest is TasksFixture {
         _openRefused(terms, "schedule.appeal", 0);
     }
 
-    /// @dev Auditors must have the seed before AuditCommit ends; the beacon needs three seconds.
+    /// @dev Clients must have the seed before half of AuditCommit is over, when wraps are refused; the beacon needs three
+    /// seconds.
     function test_TSK12_refusesAnAuditCommitThatTheSeedMisses() public {
         ILearningTasks.TaskTerms memory terms = _terms();
-        terms.schedule.auditCommit = 3;
-        _openRefused(terms, "schedule.auditCommit", 3);
-        terms.schedule.auditCommit = 4;
+        terms.schedule.auditCommit = 7;
+        _openRefused(terms, "schedule.auditCommit", 7);
+        terms.schedule.auditCommit = 8;
         _open(terms);
     }
 

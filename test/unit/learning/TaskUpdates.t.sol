@@ -5,6 +5,7 @@ import {ILearning} from "../../../contracts/learning/interfaces/ILearning.sol";
 import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTasks.sol";
 import {TaskId} from "../../../contracts/learning/types/TaskId.sol";
 import {SignerWallet} from "../../../contracts/mocks/SignerWallet.sol";
+import {IReputation} from "../../../contracts/reputation/interfaces/IReputation.sol";
 import {TasksFixture} from "./TasksFixture.sol";
 
 contract TaskUpdatesTest is TasksFixture {
@@ -45,9 +46,9 @@ contract TaskUpdatesTest is TasksFixture {
         vm.store(address(tasks), bytes32(slot), bytes32(head));
     }
 
-    /// @dev `_tasks` is the first variable of the contract behind the two of EIP712.
+    /// @dev `_tasks` is the first variable of the contract.
     function _headSlot() private view returns (uint256) {
-        return uint256(keccak256(abi.encode(task, uint256(2))));
+        return uint256(keccak256(abi.encode(task, uint256(0))));
     }
 
     // ------------------------------------------------------------------------------------------------------ committing
@@ -119,7 +120,7 @@ contract TaskUpdatesTest is TasksFixture {
         ILearningTasks.UpdateOpening memory opening = _update(_client(0));
         TaskId other = TaskId.wrap(TaskId.unwrap(task) + 1);
         _commit(_client(0), tasks.updateCommitment(other, 1, _client(0), opening));
-        ILearning twin = _newTasks();
+        ILearning twin = _newTasks(IReputation(address(reputation)));
         _commit(_client(1), twin.updateCommitment(task, 1, _client(1), _update(_client(1))));
         uint256 home = block.chainid;
         vm.chainId(home + 1);

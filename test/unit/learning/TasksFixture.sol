@@ -6,6 +6,7 @@ import {DIDRegistry} from "../../../contracts/identity/DIDRegistry.sol";
 import {LearningTasks} from "../../../contracts/learning/LearningTasks.sol";
 import {LearningAnswers} from "../../../contracts/learning/LearningAnswers.sol";
 import {ModelRegistry} from "../../../contracts/learning/ModelRegistry.sol";
+import {PrivacyLedger} from "../../../contracts/learning/PrivacyLedger.sol";
 import {ILearning} from "../../../contracts/learning/interfaces/ILearning.sol";
 import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTasks.sol";
 import {TaskId} from "../../../contracts/learning/types/TaskId.sol";
@@ -40,6 +41,7 @@ abstract contract TasksFixture is TestBase {
     StakeVault internal vault;
     DIDRegistry internal dids;
     ConsentRegistry internal consents;
+    PrivacyLedger internal ledger;
     ModelRegistry internal models;
     ILearning internal tasks;
     HostileToken internal token;
@@ -54,18 +56,19 @@ abstract contract TasksFixture is TestBase {
         vault = new StakeVault();
         dids = new DIDRegistry();
         consents = new ConsentRegistry(dids);
+        ledger = new PrivacyLedger(consents);
         models = new ModelRegistry();
-        tasks = _newTasks();
+        tasks = _newTasks(IReputation(address(reputation)));
         token = new HostileToken();
     }
 
-    function _newTasks() internal returns (ILearning) {
+    function _newTasks(IReputation record) internal returns (ILearning) {
         LearningTasks deployed = new LearningTasks(
             IMembership(address(membership)),
             escrow,
             new LearningAnswers(vault),
-            IReputation(address(reputation)),
-            consents,
+            record,
+            ledger,
             IRandomness(address(beacon)),
             models
         );

@@ -158,7 +158,7 @@ contract RewardEscrowTest is TestBase {
     }
 
     /// @dev A token may refuse one recipient: the others are paid from the same account.
-    function test_RWD10_aBlockedRecipientHarmsNobodyElse() public {
+    function test_RWD03_aBlockedRecipientHarmsNobodyElse() public {
         _fund(MODULE, 1, 100);
         _token.setBlocked(PAYEE);
         bytes memory reason = abi.encodeWithSelector(HostileToken.HostileToken_Blocked.selector, PAYEE);
@@ -169,7 +169,7 @@ contract RewardEscrowTest is TestBase {
     }
 
     /// @dev One delivery can't be counted for two accounts.
-    function test_RWD13_aTokenCantFundWhileItIsTaken() public {
+    function test_RWD04_aTokenCantFundWhileItIsTaken() public {
         _token.setHook(address(_escrow), _fundData(1, address(_token), 100));
         _fund(MODULE, 1, 100);
         assertFalse(_token.hookSucceeded());
@@ -177,7 +177,7 @@ contract RewardEscrowTest is TestBase {
         assertEq(remaining, 100);
     }
 
-    function test_RWD10_aReenteringModuleIsRefused() public {
+    function test_RWD03_aReenteringModuleIsRefused() public {
         HostileReceiver module = new HostileReceiver();
         vm.deal(address(module), 10);
         module.act(address(_escrow), 10, _fundData(1, address(0), 10));
@@ -193,7 +193,7 @@ contract RewardEscrowTest is TestBase {
         assertEq(remaining, 5);
     }
 
-    function testFuzz_RWD13_accountsAreApart(uint128 a, uint128 b, uint256 paid) public {
+    function testFuzz_RWD04_accountsAreApart(uint128 a, uint128 b, uint256 paid) public {
         a = uint128(bound(a, 1, type(uint96).max));
         b = uint128(bound(b, 1, type(uint96).max));
         _fund(MODULE, 1, a);

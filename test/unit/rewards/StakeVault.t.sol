@@ -85,7 +85,7 @@ contract StakeVaultTest is TestBase {
         _vault.deposit{value: 1}(MODULE, address(_token), 5);
     }
 
-    function test_STK09_refusesAFee() public {
+    function test_STK04_refusesAFee() public {
         _token.mint(STAKER, 10);
         vm.prank(STAKER);
         _token.approve(address(_vault), 10);
@@ -118,7 +118,7 @@ contract StakeVaultTest is TestBase {
         _holds(30, 70);
     }
 
-    function test_STK06_STK07_slashesWhatIsThere() public {
+    function test_STK03_STK07_slashesWhatIsThere() public {
         _lock(70);
         vm.startPrank(MODULE);
         assertEq(_vault.slash(STAKER, address(_token), 50, VICTIM), 50);
@@ -138,7 +138,7 @@ contract StakeVaultTest is TestBase {
     }
 
     /// @dev A token that blocks everybody can't keep a module from slashing and unlocking.
-    function test_STK06_aHostileTokenStallsNoModule() public {
+    function test_STK03_aHostileTokenStallsNoModule() public {
         _lock(70);
         _token.setFailing(true);
         vm.startPrank(MODULE);
@@ -148,7 +148,7 @@ contract StakeVaultTest is TestBase {
         _holds(90, 0);
     }
 
-    function test_STK10_aJailedAccountTakesNoSeat() public {
+    function test_STK05_aJailedAccountTakesNoSeat() public {
         uint48 until = uint48(block.timestamp + 100);
         _lock(10);
         vm.expectEmit(address(_vault));
@@ -167,7 +167,7 @@ contract StakeVaultTest is TestBase {
     }
 
     /// @dev Jail keeps no money: what is locked is unlocked and slashed as ever, what is free taken back.
-    function test_STK10_jailHoldsNoStake() public {
+    function test_STK05_jailHoldsNoStake() public {
         _lock(70);
         vm.startPrank(MODULE);
         _vault.jail(STAKER, type(uint48).max);
@@ -179,7 +179,7 @@ contract StakeVaultTest is TestBase {
         assertEq(_token.balanceOf(STAKER), 80);
     }
 
-    function test_STK10_jailIsNeverShortened() public {
+    function test_STK05_jailIsNeverShortened() public {
         uint48 until = uint48(block.timestamp + 100);
         vm.startPrank(MODULE);
         _vault.jail(STAKER, until);
@@ -190,7 +190,7 @@ contract StakeVaultTest is TestBase {
     }
 
     /// @dev Anybody is a module of their own: they jail for themselves alone.
-    function test_STK10_aModuleJailsOnlyForItself() public {
+    function test_STK05_aModuleJailsOnlyForItself() public {
         vm.prank(OTHER);
         _vault.jail(STAKER, type(uint48).max);
         assertEq(_vault.jailedUntil(MODULE, STAKER), 0);
@@ -213,14 +213,14 @@ contract StakeVaultTest is TestBase {
         staker.act(address(_vault), 0, withdraw);
     }
 
-    function test_STK09_aTokenCantDepositWhileItIsTaken() public {
+    function test_STK04_aTokenCantDepositWhileItIsTaken() public {
         _token.setHook(address(_vault), abi.encodeCall(_vault.deposit, (MODULE, address(_token), 5)));
         _deposit(5);
         assertFalse(_token.hookSucceeded());
         _holds(105, 0);
     }
 
-    function testFuzz_STK09_stakeIsConserved(uint128 locked, uint128 slashed, uint128 unlocked) public {
+    function testFuzz_STK04_stakeIsConserved(uint128 locked, uint128 slashed, uint128 unlocked) public {
         locked = uint128(bound(locked, 1, 100));
         _lock(locked);
         vm.prank(MODULE);

@@ -1,0 +1,331 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import {
+  createTrainer,
+  dataHashOf,
+  encodeExamples,
+  EXAMPLES_RECORD,
+  openContentFolder,
+  tasks as taskParties,
+  type Examples,
+  type Recipient,
+} from "@artel/node";
+import { ILearning__factory, PrivacyLedger__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
+import {
+  aggregate,
+  answerDigest,
+  clientsOf,
+  manifestToBytes,
+  packOpenings,
+  quantise,
+  taskContentOf,
+  tensorRoot,
+  tensorToBytes,
+  weightCapsOf,
+  type Aggregation,
+  type Manifest,
+} from "@artel/sdk/learning";
+import { expect } from "chai";
+import { BrowserProvider, getBytes, hexlify, id, toBeHex, Wallet, ZeroAddress, ZeroHash, type Signer } from "ethers";
+import { network } from "hardhat";
+import { pino } from "pino";
+
+import { deployLearningTasks } from "../learningTasks.js";
+import { scratchFolder } from "../localnet/helpers.js";
+import { memoryStore } from "../memoryStore.js";
+import { halves, MANIFEST as OPEN } from "../suite.js";
+
+const { Aggregator, aggregationInputs, Auditor, Challenger, Client, provenRandomness, readerOf, TaskView } =
+  taskParties;
+type TaskState = taskParties.TaskState;
+
+const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
+// parties meet the errors of a real endpoint
+const rpc = new BrowserProvider(provider, undefined, { cacheTimeout: -1, pollingInterval: 5 });
+
+const TASK = 1n;
+const ROUND = 1n;
+const REWARD = 10n ** 18n;
+const PHASE = 600;
+const PURPOSE = id("training");
+const MICRO_RHO = 10 ** 9;
+const CLIENTS = 12;
+const SILENT_LOG = pino({ level: "silent" });
+/** As a paid task has it that says nothing of who sees updates, with a little noise. */
+const MANIFEST: Manifest = { ...OPEN, privacy: { kind: "sealed", noise: { clipNorm: 1, microRho: MICRO_RHO } } };
+
+/** What clients trained, which nobody is to see but their recipients. */
+const secrets = new Map<string, Uint8Array>();
+
+class Trainee extends Client {
+  protected override async train(state: TaskState) {
+    const update = (await super.train(state))!;
+    secrets.set(this.account, tensorToBytes(update.delta));
+    return update;
+  }
+}
+
+/** Lets the auditors of its panel read its update, so that it is scored, and no aggregator, so that none can answer. */
+class Saboteur extends Trainee {
+  protected override async recipients(state: TaskState): Promise<Recipient[]> {
+    return (await super.recipients(state))!.slice(0, 3);
+  }
+}
+
+/** Lets everybody read its update but one auditor, who would look as if it scored wrong. */
+class Framer extends Trainee {
+  protected override async recipients(state: TaskState): Promise<Recipient[]> {
+    return (await super.recipients(state))!.slice(1);
+  }
+}
+
+/** Publishes no wraps at all. */
+class Withholder extends Trainee {
+  protected override attend(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+}
+
+/** Answers with a top of the tree that is not the mean of what is below it. */
+class Liar extends Aggregator {
+  protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
+    const own = (await super.aggregate(state))!;
+    const [top] = own.tree.at(-1)!;
+    const tensor = top.tensor!.map((value, i) => value + Number(i === 5));
+    return { ...own, tree: own.tree.with(-1, [{ ...top, root: tensorRoot(tensor), tensor }]) };
+  }
+}
+
+describe("sealed updates of learning tasks", function () {
+  this.timeout(60_000);
+
+  const folder = scratchFolder();
+
+  it("PRV-19 PRV-20 PRV-21 PRV-23 a round that an eavesdropper learns nothing from, with clients that leave recipients out", async () => {
+    const beacon = await ethers.deployContract("RandomnessStub");
+    const membership = await ethers.deployContract("MembershipStub");
+    const vault = await ethers.deployContract("StakeVault");
+    const dids = await ethers.deployContract("DIDRegistry");
+    const consents = await ethers.deployContract("ConsentRegistry", [dids.target]);
+    const address = await deployLearningTasks(ethers, {
+      membership: String(membership.target),
+      escrow: String((await ethers.deployContract("RewardEscrow")).target),
+      vault: String(vault.target),
+      reputation: String((await ethers.deployContract("ReputationStub")).target),
+      consents: String(consents.target),
+      randomness: String(beacon.target),
+      models: String((await ethers.deployContract("ModelRegistry")).target),
+    });
+    const connected = (signer: Signer): ILearning => ILearning__factory.connect(address, signer);
+    const { chainId } = await ethers.provider.getNetwork();
+    const [owner, treasury, stranger] = await ethers.getSigners();
+    const tasks = connected(owner);
+    const ledger = PrivacyLedger__factory.connect(await tasks.PRIVACY(), owner);
+    const accounts = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => new Wallet(toBeHex(from + i, 32), rpc));
+    const clients = accounts(1, CLIENTS);
+    const auditors = accounts(100, 6);
+    const aggregators = accounts(200, 3);
+    const [liar, honest] = aggregators;
+    const members = [...clients, ...auditors, ...aggregators];
+    for (const { address } of members) {
+      await networkHelpers.setBalance(address, 2n * REWARD);
+      await membership.admit(owner.address, address, address);
+    }
+
+    const content = openContentFolder(folder);
+    const initial = quantise(createTrainer(MANIFEST.model).initial(MANIFEST.seed), MANIFEST.fractionBits);
+    await tasks.openTask(
+      {
+        ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD },
+        startsAt: (await networkHelpers.time.latest()) + 1000,
+        schedule: {
+          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: PHASE },
+          ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
+        },
+        aggregation: {
+          ...{
+            ...weightCapsOf(MANIFEST),
+            parameters: initial.length,
+            combining: 0,
+            trim: 0,
+            leafCells: 1,
+            momentum: 0,
+          },
+        },
+        ...{ rounds: 1, periodRounds: 1, retries: 1, minClients: 4, maxClients: CLIENTS, panelCells: 1, panelSeats: 3 },
+        ...{ minAuditors: 6, maxAuditors: 6, aggregators: 3, aggregatorQuorum: 2 },
+        ...{ auditorShare: 2000, aggregatorShare: 1000, treasuryShare: 0, epsilon: 100, exclusionScore: 30_000 },
+        ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
+        ...{ slashRecipient: treasury.address, consentPurpose: PURPOSE, reputationCategory: ZeroHash },
+        ...{ minimumReputation: 0, microRho: MICRO_RHO, initialRoot: tensorRoot(initial) },
+        initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
+        manifest: taskContentOf(await content.put(manifestToBytes(MANIFEST))),
+      },
+      { value: REWARD },
+    );
+    await ledger.appointSpender(address);
+
+    // everybody is made anew for each act: what they need again is in their stores
+    const view = new TaskView(tasks, TASK, 0, content, provenRandomness(beacon as never));
+    const stores = new Map(members.map(({ address }) => [address, memoryStore()]));
+    const contextOf = (account: Signer & { readonly address: string }) => ({
+      ...{ view, tasks: connected(account), account: account.address, chainId, timelock: undefined as never },
+      ...{ store: stores.get(account.address) ?? memoryStore(), log: SILENT_LOG },
+    });
+    const examples = (account: Wallet, count: number) =>
+      stores.get(account.address)!.put(EXAMPLES_RECORD, encodeExamples(halves(account.address, count) as Examples));
+    for (const account of clients) await examples(account, 200);
+    for (const account of auditors) await examples(account, 1000);
+
+    for (const [role, seats] of [
+      [Role.Auditor, auditors],
+      [Role.Aggregator, aggregators],
+    ] as const) {
+      for (const seat of seats) {
+        await vault.connect(seat).deposit(address, ZeroAddress, REWARD, { value: REWARD });
+        const make = () => (role === Role.Auditor ? new Auditor(contextOf(seat)) : new Aggregator(contextOf(seat)));
+        expect(await make().step(), "no key without a seat").to.equal(false);
+        await connected(seat).join(TASK, role);
+        expect(await make().step()).to.equal(true);
+        expect(await make().step(), "the same key again").to.equal(false);
+      }
+    }
+
+    // every client's subject consents, and all but the last let their data tell that much
+    const unwilling = clients[CLIENTS - 1];
+    for (const client of clients) {
+      const dataHash = dataHashOf(client.address);
+      const scope = { subject: client.address, grantee: owner.address, dataHash, purpose: PURPOSE };
+      await consents.connect(client).getFunction("grant")(scope, ZeroHash, 2n ** 48n - 1n);
+      if (client !== unwilling) await ledger.connect(client).setCap(client.address, dataHash, MICRO_RHO);
+    }
+
+    const [, saboteur, withholder, , , , , , , framer] = clients;
+    const clientOf = (account: Wallet) => {
+      const kind = account === saboteur ? Saboteur : account === framer ? Framer : Trainee;
+      return new (account === withholder ? Withholder : kind)(contextOf(account));
+    };
+    const enter = async (phase: number) => networkHelpers.time.increaseTo(await tasks.phaseStart(TASK, phase));
+
+    await enter(TaskPhase.Commit);
+    for (const account of clients) expect(await clientOf(account).step()).to.equal(account !== unwilling);
+    const spent = await Promise.all(clients.map(({ address }) => ledger.budgetOf(address, dataHashOf(address))));
+    expect(spent.map((budget) => Number(budget.spent))).to.deep.equal(
+      clients.map((account) => (account === unwilling ? 0 : MICRO_RHO)),
+    );
+    await enter(TaskPhase.Reveal);
+    for (const account of clients) await clientOf(account).step();
+    const updates = await view.updates(ROUND);
+    expect(updates.length).to.equal(CLIENTS - 1);
+
+    await enter(TaskPhase.AuditCommit);
+    expect(await clientOf(clients[0]).step(), "before the seed is known").to.equal(false);
+    await beacon.set(await view.revealDeadline(), id("beacon"));
+    await tasks.drawSeed(TASK);
+    const state = await view.state();
+    const panels = (await view.panels(state))!;
+    expect(panels.length).to.equal(2);
+    const withheldIn = panels.findIndex((panel) => clientsOf(panel, CLIENTS).includes(clients.indexOf(withholder)));
+    const seatOf = (panel: number, seat = 0) => auditors[panels[panel].auditors[seat]];
+    for (const account of clients) {
+      const sends = account !== withholder && account !== unwilling;
+      expect(await clientOf(account).step()).to.equal(sends);
+      expect(await clientOf(account).step(), "wraps again").to.equal(false);
+    }
+    // where all have announced their wraps auditors commit at once; where one has not, when none can come any more
+    expect(await new Auditor(contextOf(seatOf(1 - withheldIn))).step()).to.equal(true);
+    expect(await new Auditor(contextOf(seatOf(withheldIn))).step()).to.equal(false);
+    await networkHelpers.time.increaseTo((await view.revealDeadline()) + BigInt(PHASE / 2));
+    for (const account of auditors)
+      expect(await new Auditor(contextOf(account)).step()).to.equal(account !== seatOf(1 - withheldIn));
+
+    // who is no recipient opens nothing, whoever's name it bears
+    const problemsOf = async (context: taskParties.ReaderContext) => {
+      const read = await readerOf(context, ROUND);
+      const outcomes = await Promise.all(updates.map((update) => read(update)));
+      return new Map(outcomes.map((outcome, i) => [updates[i].id, "problem" in outcome ? outcome.problem : "read"]));
+    };
+    const eavesdropper = await problemsOf(contextOf(stranger));
+    const impostor = await problemsOf({ ...contextOf(stranger), account: honest.address });
+    const foreign = await problemsOf(contextOf(seatOf(1)));
+    const aggregator = await problemsOf(contextOf(honest));
+    for (const { id: client } of updates) {
+      const missing = clients[client] === withholder ? "wraps-missing" : undefined;
+      expect(eavesdropper.get(client)).to.equal(missing ?? "not-a-recipient");
+      if (clients[client] !== saboteur) expect(impostor.get(client)).to.equal(missing ?? "wrap");
+      if (clientsOf(panels[0], CLIENTS).includes(client))
+        expect(foreign.get(client)).to.equal(missing ?? "not-a-recipient");
+      expect(aggregator.get(client)).to.equal(missing ?? (clients[client] === saboteur ? "not-a-recipient" : "read"));
+    }
+
+    await enter(TaskPhase.AuditReveal);
+    for (const account of auditors) expect(await new Auditor(contextOf(account)).step()).to.equal(true);
+    await enter(TaskPhase.Settle);
+    const vectors = new Map(
+      (await tasks.queryFilter(tasks.filters.ScoresRevealed(TASK, ROUND))).map(({ args }) => [
+        args.auditor,
+        { salt: args.salt, scores: getBytes(args.scores) },
+      ]),
+    );
+    for (const [number, panel] of panels.entries()) {
+      const seats = panel.auditors.map((seat) => auditors[seat].address);
+      const openings = seats.map((auditor) => ({ auditor, revealed: vectors.get(auditor) }));
+      await tasks.settlePanel(TASK, number, packOpenings(openings));
+    }
+    // auditors agree, those that could read what others could not included: it is absent for all of them
+    const absent = [saboteur, withholder, framer, unwilling];
+    const included = (await view.included(await view.state()))!;
+    expect([...included].sort((a, b) => a - b)).to.deep.equal(
+      clients.flatMap((account, client) => (absent.includes(account) ? [] : [client])),
+    );
+
+    await enter(TaskPhase.AggregateCommit);
+    const aggregatorOf = (account: Wallet) => new (account === liar ? Liar : Aggregator)(contextOf(account));
+    for (const account of aggregators) expect(await aggregatorOf(account).step()).to.equal(true);
+    await enter(TaskPhase.AggregateReveal);
+    for (const account of aggregators) expect(await aggregatorOf(account).step()).to.equal(true);
+
+    // a dispute shows a chunk per child and needs somebody who can read the updates
+    await enter(TaskPhase.Challenge);
+    const outsider = await new Challenger(contextOf(stranger)).step().catch((error: Error) => error);
+    expect(outsider).to.be.instanceOf(Error);
+    expect((outsider as Error).message).to.contain("not-a-recipient");
+    expect(await new Challenger(contextOf(honest)).step()).to.equal(true);
+    const disproved = await tasks.queryFilter(tasks.filters.AnswerDisproved(TASK, ROUND));
+    expect(disproved.map(({ args }) => args.seats)).to.deep.equal([1n]);
+    const right = (await view.answers(ROUND)).map(({ answer }) => answer);
+    expect(new Set(right.map(answerDigest)).size).to.equal(1);
+    const own = aggregate((await aggregationInputs(contextOf(honest), await view.state()))!);
+    expect(right[0].modelRoot).to.equal(tensorRoot(own.model));
+    await enter(TaskPhase.Finishing);
+    await tasks.finishRound(TASK, right[0]);
+    expect(await view.model(tensorRoot(own.model))).to.deep.equal(own.model);
+
+    // all that was ever published: no update, and none of the lowest nodes, which are means of a few
+    const store = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
+    const logs = (await ethers.provider.getLogs({ address, fromBlock: 0 })).map(({ data }) => data).join();
+    const lowest = own.tree[0].map(({ tensor }) => tensorToBytes(tensor!));
+    expect(
+      store.some((file) => file.includes(Buffer.from(tensorToBytes(own.model)))),
+      "what it would look like",
+    ).to.equal(true);
+    expect(secrets.size).to.equal(CLIENTS);
+    for (const bytes of [...secrets.values(), ...lowest]) {
+      const start = Buffer.from(bytes.subarray(0, 16));
+      expect(store.some((file) => file.includes(start))).to.equal(false);
+      expect(logs).not.to.contain(hexlify(start).slice(2));
+    }
+
+    await networkHelpers.time.increase(PHASE);
+    for (const account of clients) {
+      const { claimable } = await tasks.earningsOf(TASK, account.address);
+      if (absent.includes(account)) expect(claimable).to.equal(0n);
+    }
+    // nobody's auditor lost for what a client left out
+    for (const account of auditors) expect((await tasks.earningsOf(TASK, account.address)).claimable).to.be.above(0n);
+  });
+});
