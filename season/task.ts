@@ -98,6 +98,5 @@ export function termsFor(
     microRho: 0,
     reputationCategory: ZeroHash,
     minimumReputation: 0,
-    microRho: 0,
   };
 }

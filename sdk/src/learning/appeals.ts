@@ -1,8 +1,8 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 
-import { ABSENT } from "../protocol.js";
 import { permutation } from "./panels.js";
+import { ABSENT } from "./scores.js";
 import { auditorPay, isAccurate, judgePanel, type PanelVerdict } from "./settlement.js";
 
 /** Most seats of a fresh panel. */
