@@ -23,7 +23,7 @@ const VOID = { kind: "finish", isAnswered: false };
 const PHASES = Object.values(TaskPhase).filter((phase) => phase !== TaskPhase.Waiting && phase !== TaskPhase.Closed);
 
 describe("what a round is due", () => {
-  it("KPR-06 the seed, from the end of Reveal to the end of Settle, once", () => {
+  it("KPR-03 the seed, from the end of Reveal to the end of Settle, once", () => {
     const draws = PHASES.filter((phase) => at(phase, {}, UNDRAWN)?.kind === "draw");
     expect(draws).to.deep.equal([TaskPhase.AuditCommit, TaskPhase.AuditReveal, TaskPhase.Settle]);
     for (const phase of PHASES) expect(at(phase, {}, SCORED)?.kind, `${phase}`).not.to.equal("draw");

@@ -1,12 +1,16 @@
-import { IStakeVault__factory, Role, TaskPhase } from "@artel/sdk";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { CONTRACT_NAMES, IStakeVault__factory, Role, TaskPhase } from "@artel/sdk";
 import { expect } from "chai";
 import { JsonRpcProvider, ZeroAddress, zeroPadValue, type HDNodeWallet, type Log } from "ethers";
 import hre from "hardhat";
 import { pino } from "pino";
 
 import { ClosedTaskUpkeep, DemandUpkeep, KeeperWallet, perform, TaskList, TaskUpkeep } from "../../keeper/src/index.js";
+import { runKeeper } from "../../keeper/src/main.js";
 import { Processes } from "../../localnet/index.js";
-import { rejection, scratchFolder } from "../localnet/helpers.js";
+import { eventually, rejection, scratchFolder } from "../localnet/helpers.js";
 import { raiseStage, REWARD, TaskPlay, termsOf, type Stage } from "./taskPlay.js";
 
 const SILENT = pino({ level: "silent" });
@@ -49,7 +53,7 @@ describe("keeper of learning tasks", function () {
   const seedIsOut = async ({ taskId }: TaskPlay) =>
     stage.chain.warpTo((await stage.tasks.phaseStart(taskId, TaskPhase.AuditCommit)) + 31n);
 
-  it("KPR-06 KPR-07 KPR-08 takes a round from opened to settled, and sends nothing twice", async () => {
+  it("KPR-03 KPR-07 KPR-08 takes a round from opened to settled, and sends nothing twice", async () => {
     const play = await TaskPlay.open(stage);
     const { wallet, running } = keeperOf(stage.others[0]);
     const { tasks } = stage;
@@ -273,6 +277,30 @@ describe("keeper of learning tasks", function () {
     );
     expect((await rejection(gas)).code).to.equal("keeper/gas");
     expect(sent).to.equal(2);
+  });
+
+  it("KPR-03 KPR-12 as a program: asks a relay of the beacon's network, and works for an owner", async () => {
+    const { tasks, chain, local, owner, others } = stage;
+    const play = await TaskPlay.open(stage);
+    await play.update();
+    await seedIsOut(play);
+    const entry = { address: owner.address, block: 0, transaction: `0x${"22".repeat(32)}`, arguments: [] };
+    const contracts = Object.fromEntries(CONTRACT_NAMES.map((name) => [name, entry]));
+    contracts.LearningTasks = { ...entry, address: await tasks.getAddress() };
+    const file = join(folder, "addresses.json");
+    writeFileSync(file, JSON.stringify({ network: "test", chainId: 31_337, deployedAt: 0, contracts }));
+    const controller = new AbortController();
+    const flags = ["--rpc-url", chain.url, "--deployment", file, "--owner", owner.address, "--poll-ms", "50"];
+    const own = process.env.ARTEL_PRIVATE_KEY;
+    process.env.ARTEL_PRIVATE_KEY = others[1].privateKey;
+    const running = runKeeper([...flags, "--drand-relay", local.url], controller.signal);
+    const isDrawn = async () => (await tasks.queryFilter(tasks.filters.SeedDrawn(play.taskId))).length === 1;
+    await eventually(isDrawn, 40_000).finally(async () => {
+      controller.abort();
+      await running;
+      if (own === undefined) delete process.env.ARTEL_PRIVATE_KEY;
+      else process.env.ARTEL_PRIVATE_KEY = own;
+    });
   });
 });
 

@@ -23,7 +23,7 @@ describe("the wallet of a keeper", function () {
   const mining = (isOn: boolean) => chain.provider.send("evm_setAutomine", [isOn]);
   const nonces = (responses: readonly TransactionResponse[]) => responses.map(({ nonce }) => nonce);
 
-  it("KPR-13 gives transactions that are sent at once nonces of their own, also after one that fails", async () => {
+  it("KPR-06 gives transactions that are sent at once nonces of their own, also after one that fails", async () => {
     const wallet = walletOf(0);
     const value = [1n, 10n ** 30n, 2n, 3n];
     const sent = await Promise.allSettled(value.map((value) => wallet.sendTransaction({ to, value })));
@@ -32,7 +32,7 @@ describe("the wallet of a keeper", function () {
     expect(nonces(fulfilled)).to.deep.equal([0, 1, 2]);
   });
 
-  it("KPR-13 replaces what nobody mines by what is due next, the lowest first, and nothing that is still young", async () => {
+  it("KPR-06 replaces what nobody mines by what is due next, the lowest first, and nothing that is still young", async () => {
     const wallet = walletOf(1);
     await mining(false);
     const first = [await wallet.sendTransaction({ to, value: 1n }), await wallet.sendTransaction({ to, value: 2n })];
