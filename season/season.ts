@@ -62,7 +62,6 @@ import {
   AUDITORS,
   FOUNDERS,
   SERVICE_ACCOUNTS,
-  type Conduct,
   type PartyProfile,
 } from "./parties.js";
 import type { Progress } from "./progress.js";

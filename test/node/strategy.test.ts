@@ -132,6 +132,7 @@ describe("start of a round", () => {
         initialRoot: facts[0].modelRoot,
         initialModel: facts[0],
         manifest: named(manifestCid(rules)),
+        ...{ microRho: 0n, schedule: { appeal: 0n } },
         aggregation: {
           ...{ sampleCap: BigInt(sampleCap), clipNorm, combining: 0n, trim: 0n, momentum: BigInt(momentum) },
           parameters: BigInt(models[0].length),
