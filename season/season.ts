@@ -56,15 +56,7 @@ import { countEntities, payoutsInIndex } from "./indexed.js";
 import { manifestFor, sliceCount, sliceTimesOf, startOf, termsFor } from "./task.js";
 import { SeasonMismatchError } from "./errors.js";
 import type { SeasonOptions } from "./options.js";
-import {
-  castParties,
-  AGGREGATORS,
-  AUDITORS,
-  FOUNDERS,
-  SERVICE_ACCOUNTS,
-  type Conduct,
-  type PartyProfile,
-} from "./parties.js";
+import { castParties, AGGREGATORS, AUDITORS, FOUNDERS, SERVICE_ACCOUNTS, type PartyProfile } from "./parties.js";
 import type { Progress } from "./progress.js";
 import { withRandomBytes } from "./randomBytes.js";
 import { writeReport, type SeasonReport } from "./report.js";

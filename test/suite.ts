@@ -302,7 +302,7 @@ export function taskOf(
 }
 
 /** The beacon of a suite. */
-export function beaconOf({ contracts, drand }: Suite): Promise<Beacon> {
+function beaconOf({ contracts, drand }: Suite): Promise<Beacon> {
   return drandBeacon(contracts.randomness, drand.network, drand.roundOf);
 }
 
