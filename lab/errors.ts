@@ -15,3 +15,19 @@ export class UnknownAttackError extends ArtelError {
     super(`There is no attack ${value}`, value, `use one of ${known.join(", ")}`);
   }
 }
+
+/** The contracts did something else than the laboratory reckoned with. */
+export class UnexpectedChainError extends ArtelError {
+  readonly code = "lab/unexpected-chain";
+  constructor(what: string, value: unknown, expected: unknown) {
+    super(`On the chain ${what} is ${value}, not ${expected}`, value, "compare contracts and lab/contracts.ts");
+  }
+}
+
+/** The contracts and the reference rules decided differently. */
+export class RefereesDisagreeError extends ArtelError {
+  readonly code = "lab/referees-disagree";
+  constructor(what: string, chain: unknown, rules: unknown) {
+    super(`The chain has ${what} ${chain}, the rules ${rules}`, chain, "one of them is wrong: read docs/spec.md");
+  }
+}

@@ -2,6 +2,8 @@ import type { Aim } from "./attacks/attack.js";
 import { ATTACKS } from "./attacks/index.js";
 import { playAudits, type AuditRecord } from "./audits.js";
 import { AUDITORS } from "./auditors/index.js";
+import type { Spent } from "./costs.js";
+import { rulesReferee, type Referee } from "./referee.js";
 import type { RunRecord } from "./run.js";
 import type { Rules, Scenario } from "./scenario.js";
 import { mean, spearman, standardError } from "./stats.js";
@@ -30,6 +32,8 @@ export interface AttackRow {
    * clients who are honest either way, because other attacks in the same task move everybody's share.
    */
   readonly gain: number;
+  /** Gas of a member and round, its claim included; undefined without a chain. */
+  readonly gas?: number;
   /** Whether it stays within its bound; undefined where there is none. */
   readonly verdict?: Verdict;
 }
@@ -46,6 +50,9 @@ export interface AuditRow {
   readonly share: number;
   /** Whether it changed any median. */
   readonly moved: boolean;
+  /** Stake that such a seat lost, in the pay of an honest one, and its gas, both of a round; undefined without a chain. */
+  readonly slashed?: number;
+  readonly gas?: number;
   readonly held: boolean;
 }
 
@@ -76,6 +83,8 @@ export interface Payoffs {
   readonly auditors: readonly AuditRow[];
   readonly fairness: readonly FairnessRow[];
   readonly accuracy: readonly AccuracyRow[];
+  /** Transactions of all tasks by role and kind; nothing without a chain. */
+  readonly spent: readonly Spent[];
   /** Every bound that was broken, in words. */
   readonly broken: readonly string[];
 }
@@ -86,7 +95,11 @@ const PANELS: Readonly<Record<string, number>> = {
 };
 
 /** Works out what paid, of the records of some scenarios over the same seeds; `honest` has to be among them. */
-export async function payoffsOf(scenarios: readonly Scenario[], runs: readonly RunRecord[]): Promise<Payoffs> {
+export async function payoffsOf(
+  scenarios: readonly Scenario[],
+  runs: readonly RunRecord[],
+  referee: Referee = rulesReferee,
+): Promise<Payoffs> {
   const control = new Map(runs.filter(({ scenario }) => scenario === "honest").map((run) => [run.seed, run]));
   const attacks = scenarios
     .filter(({ defended }) => defended)
@@ -102,8 +115,9 @@ export async function payoffsOf(scenarios: readonly Scenario[], runs: readonly R
     scenario: name,
     accuracy: mean(runs.filter(({ scenario }) => scenario === name).map(({ rounds }) => rounds.at(-1)!.accuracy)),
   }));
-  const auditors = await auditRows([...control.values()], scenarios[0].rules);
-  return { attacks, auditors, fairness, accuracy, broken: brokenBounds(attacks, auditors, fairness) };
+  const auditors = await auditRows([...control.values()], scenarios[0].rules, referee);
+  const spent = together(runs.flatMap((run) => (run.spent === undefined ? [] : [run.spent])));
+  return { attacks, auditors, fairness, accuracy, spent, broken: brokenBounds(attacks, auditors, fairness) };
 }
 
 /** Pay of every client, in equal shares. */
@@ -139,12 +153,38 @@ function attackRows(
     const excess = attacked.map((value, i) =>
       aim === "idle" ? value - IDLE_SHARE : value / drift[i] - GREEDY_GAIN * honest[i],
     );
+    const gas = meanIfAny(
+      runs.flatMap(({ conduct, rounds, gas }) =>
+        gas === undefined ? [] : gas.filter((_, i) => conduct[i] === name).map((value) => value / rounds.length),
+      ),
+    );
     const verdict = aim === "measured" ? undefined : verdictOf(excess);
     return {
-      ...{ attack: name, aim, scenario: scenario.name, share, error: standardError(attacked), honestShare, gain },
+      ...{ attack: name, aim, scenario: scenario.name, share, error: standardError(attacked), honestShare, gain, gas },
       verdict,
     };
   });
+}
+
+function meanIfAny(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : mean(values);
+}
+
+/** Transactions of several tasks together. */
+function together(lists: readonly (readonly Spent[])[]): Spent[] {
+  const rows = new Map<string, Spent>();
+  for (const row of lists.flat()) {
+    const key = `${row.role} ${row.kind}`;
+    const before = rows.get(key) ?? { ...row, transactions: 0, gas: 0 };
+    rows.set(key, {
+      ...row,
+      transactions: before.transactions + row.transactions,
+      gas: before.gas + row.gas,
+      largest: Math.max(before.largest, row.largest),
+      largestByCalldata: Math.max(before.largestByCalldata, row.largestByCalldata),
+    });
+  }
+  return [...rows.values()];
 }
 
 function verdictOf(excess: readonly number[]): Verdict {
@@ -174,18 +214,20 @@ function fairnessOf({ scenario, seed, conduct, rounds, pay }: RunRecord): Fairne
   };
 }
 
-async function auditRows(runs: readonly RunRecord[], rules: Rules): Promise<AuditRow[]> {
+async function auditRows(runs: readonly RunRecord[], rules: Rules, referee: Referee): Promise<AuditRow[]> {
   const rows: AuditRow[] = [];
   for (const [name, seats] of Object.entries(PANELS)) {
     const records: AuditRecord[] = [];
-    for (const run of runs) records.push(await playAudits(run, rules, AUDITORS.get(name)!, seats));
+    for (const run of runs) records.push(await playAudits(run, rules, AUDITORS.get(name)!, seats, referee));
     const pay = mean(records.map((record) => record.pay));
     const honestPay = mean(records.map((record) => record.honestPay ?? Number(rules.terms.seatPay)));
     const share = pay / honestPay;
     const moved = records.some((record) => record.moved);
     // who colludes works too, and earns for that; what counts is that it moves nothing and does not pay
     const held = name === "colluding" ? !moved && share < 1 : share <= 1 / HONEST_AUDIT && (seats > 2 || !moved);
-    rows.push({ auditor: name, seats, share, moved, held });
+    const given = (values: readonly (number | undefined)[]) => meanIfAny(values.filter((value) => value !== undefined));
+    const slashed = given(records.map((record) => record.slashed && record.slashed / honestPay));
+    rows.push({ auditor: name, seats, share, moved, slashed, gas: given(records.map(({ gas }) => gas)), held });
   }
   return rows;
 }
@@ -215,22 +257,24 @@ function brokenBounds(
 }
 
 /** The payoffs as text. */
-export function toText({ attacks, auditors, fairness, accuracy, broken }: Payoffs): string {
-  const number = (value: number) => (Number.isFinite(value) ? value.toFixed(3) : "-");
+export function toText({ attacks, auditors, fairness, accuracy, spent, broken }: Payoffs): string {
+  const number = (value = NaN) => (Number.isFinite(value) ? value.toFixed(3) : "-");
+  const gasText = (value?: number) => (value === undefined ? "-" : Math.round(value).toLocaleString("en"));
   const lines = [
-    "Clients: pay in equal shares, the same members' honest pay, and the ratio of both",
+    "Clients: pay in equal shares, the same members' honest pay, the ratio of both, and gas of a round",
     table(
-      ["attack", "aim", "scenario", "pay", "± error", "honest", "ratio", "bound"],
+      ["attack", "aim", "scenario", "pay", "± error", "honest", "ratio", "gas", "bound"],
       attacks.map((row) => [
         ...[row.attack, row.aim, row.scenario, number(row.share), number(row.error), number(row.honestShare)],
-        ...[number(row.gain), row.verdict ?? "measured"],
+        ...[number(row.gain), gasText(row.gas), row.verdict ?? "measured"],
       ]),
     ),
-    "Auditors: pay of a seat in that of an honest one",
+    "Auditors: pay of a seat and stake that it lost, in the pay of an honest one, and gas of a round",
     table(
-      ["auditor", "seats", "pay", "moves a median", "bound"],
+      ["auditor", "seats", "pay", "slashed", "gas", "moves a median", "bound"],
       auditors.map((row) => [
-        ...[row.auditor, String(row.seats), number(row.share), row.moved ? "yes" : "no", row.held ? "held" : "broken"],
+        ...[row.auditor, String(row.seats), number(row.share), number(row.slashed), gasText(row.gas)],
+        ...[row.moved ? "yes" : "no", row.held ? "held" : "broken"],
       ]),
     ),
     "Fairness: rank correlation of pay with what is owed, with true contributions, and with those among the honest",
@@ -246,6 +290,18 @@ export function toText({ attacks, auditors, fairness, accuracy, broken }: Payoff
       ["scenario", "accuracy"],
       accuracy.map((row) => [row.scenario, `${(row.accuracy * 100).toFixed(2)} %`]),
     ),
+    ...(spent.length === 0
+      ? []
+      : [
+          "Transactions: number, mean gas, gas of the dearest one and what it takes at 64 gas a byte of calldata",
+          table(
+            ["role", "transaction", "number", "mean", "dearest", "by calldata"],
+            spent.map(({ role, kind, transactions, gas, largest, largestByCalldata }) => [
+              ...[role, kind, String(transactions), gasText(gas / transactions)],
+              ...[gasText(largest), gasText(largestByCalldata)],
+            ]),
+          ),
+        ]),
     broken.length === 0 ? "No bound is broken." : `Broken:\n${broken.map((text) => `  ${text}`).join("\n")}`,
   ];
   return `${lines.join("\n\n")}\n`;

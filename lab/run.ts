@@ -1,26 +1,24 @@
 import { baseOf, createTrainer, scoreRound, type Dataset, type Examples } from "@artel/node";
 import {
-  applyDelta,
   createRandom,
   deltaBetween,
   dequantise,
-  encodeScores,
   quantise,
-  scoresCommitment,
   tensorNorm,
   updateWeight,
-  weightedMean,
+  weightCapsOf,
   type WeightCaps,
 } from "@artel/sdk/learning";
-import { dataSlice, getAddress, id } from "ethers";
+import { dataSlice, id } from "ethers";
 
 import type { Attack, Member, Submission } from "./attacks/attack.js";
 import { ATTACKS } from "./attacks/index.js";
+import type { Spent } from "./costs.js";
 import { UnknownAttackError } from "./errors.js";
+import { FRACTION_BITS, manifestOf } from "./manifest.js";
 import { pooledShapley } from "./pooled.js";
-import { ReferenceSettlement } from "./reference.js";
+import { rulesReferee, type Referee } from "./referee.js";
 import type { Scenario } from "./scenario.js";
-import type { Settlement } from "./settlement.js";
 import { createWorld, type World } from "./world.js";
 
 /** What happened in a round. */
@@ -46,6 +44,10 @@ export interface RunRecord {
   readonly rounds: readonly RoundRecord[];
   /** What each client earned, in the token's smallest unit. */
   readonly pay: readonly string[];
+  /** Gas by role and kind of transaction, if a chain decided. */
+  readonly spent?: readonly Spent[];
+  /** Gas of every client's acts, and of its claim. */
+  readonly gas?: readonly number[];
 }
 
 /** Attacks and the places of their members. */
@@ -54,8 +56,9 @@ interface Group {
   readonly places: readonly number[];
 }
 
-const FRACTION_BITS = 16;
 const CLASSES = 10;
+/** Without defence whatever is claimed counts. */
+const UNLIMITED: WeightCaps = { sampleCap: 2 ** 15, clipNorm: 2n ** 62n };
 
 /** Gives places to the cast; everybody else is honest. */
 function groupsOf({ cast, clients }: Scenario): Group[] {
@@ -78,27 +81,29 @@ export function conductOf(scenario: Scenario): string[] {
 /**
  * Plays a scenario: real training, the node's scoring, honest auditors, and a settlement that decides.
  *
- * @param seed - decides data, initial model and every draw
+ * @param seed - decides data, initial model and, with the reference rules alone, every draw
+ * @param referee - decides; without defence there is nothing that contracts could decide, so that the rules do
  * @param progress - told after every round
  */
 export async function play(
   scenario: Scenario,
   dataset: Dataset,
   seed: number,
+  referee: Referee = rulesReferee,
   progress: (round: number, record: RoundRecord) => void = () => {},
 ): Promise<RunRecord> {
   const { clients, rounds, rules, defended } = scenario;
-  const auditors = Array.from({ length: rules.terms.seats }, (_, seat) => accountOf(seat));
-  const settlement: Settlement = new ReferenceSettlement(auditors, `lab ${seed}`);
-  await settlement.open({ ...rules.terms, clients });
   const world = createWorld(dataset, scenario, seed);
   const groups = groupsOf(scenario);
   const model = { kind: "mlp", inputs: world.test.features, hidden: rules.hidden, classes: CLASSES } as const;
   const trainer = createTrainer(model);
-  const caps = capsOf(scenario);
+  const manifest = manifestOf(rules, model, `lab ${seed}`);
+  const caps = defended ? weightCapsOf(manifest) : UNLIMITED;
+  let global = quantise(trainer.initial(manifest.seed), FRACTION_BITS);
+  const settlement = (defended ? referee : rulesReferee).settlement(manifest.seed, rules.terms.seats);
+  await settlement.open({ ...rules.terms, clients, rounds, manifest, initial: global });
 
   const records: RoundRecord[] = [];
-  let global = quantise(trainer.initial(`lab ${seed}`), FRACTION_BITS);
   let lastStep: Int32Array | undefined;
   let bestUpdate: Int32Array | undefined;
   const excluded = new Set<number>();
@@ -121,15 +126,17 @@ export async function play(
         if (submission?.delta.some((value) => value !== 0)) submissions.set(places[i], submission);
       });
     }
-    const declared = [...submissions].map(([place, { delta, samples }]) => ({
-      ...{ id: place, delta, samples: BigInt(samples), norm: tensorNorm(delta) },
-    }));
+    const declared = [...submissions].map(([place, { delta, samples }]) => ({ id: place, delta, samples }));
     const draw = await settlement.reveal(round, declared);
-    const updates = declared
-      .filter((update) => draw.revealed.includes(update.id))
-      .map(({ id: place, delta, samples, norm }) => ({ id: place, delta, weight: updateWeight(samples, norm, caps) }));
+    const revealed = draw.revealed.filter((place) => !draw.copies.includes(place));
+    const updates = draw.revealed.map((place) => {
+      const { delta, samples } = submissions.get(place)!;
+      return { id: place, delta, weight: updateWeight(BigInt(samples), tensorNorm(delta), caps) };
+    });
     // What is left out of the aggregate is left out of coalitions too: or else who undoes its harm is credited for it.
-    const known = updates.map((update) => (excluded.has(update.id) ? { ...update, delta: undefined } : update));
+    const known = updates.map((update) =>
+      excluded.has(update.id) || draw.copies.includes(update.id) ? { ...update, delta: undefined } : update,
+    );
     const scoring = {
       ...{ trainer, global, lastStep, alphas: rules.alphas, fractionBits: FRACTION_BITS, updates: known, clients },
       ...{ seed: draw.seed, test: world.slices[round] },
@@ -137,37 +144,36 @@ export async function play(
     if (defended) {
       for (const panel of draw.panels) {
         // honest auditors of a panel come to the same vector, bit by bit: it is worked out once
-        const scores = encodeScores(scoreRound({ ...scoring, panel: panel.clients }));
-        const openings = panel.auditors.map((auditor) => ({ auditor, scores, salt: id(`${auditor} ${round}`) }));
+        const scores = scoreRound({ ...scoring, panel: panel.clients });
+        const openings = panel.auditors.map((auditor) => ({
+          ...{ auditor, scores, salt: dataSlice(id(`${auditor} ${round}`), 0, 16) },
+        }));
         for (const opening of openings)
-          await settlement.commitScores(round, opening.auditor, scoresCommitment(settlement.scope(round), opening));
+          await settlement.commitScores(round, opening.auditor, settlement.commitmentTo(round, opening));
         for (const opening of openings) await settlement.revealScores(round, opening);
       }
     }
     const settled = await settlement.settle(round);
-    const included = defended ? settled.included : draw.revealed;
-    for (const place of draw.revealed) if (!included.includes(place)) excluded.add(place);
+    const included = defended ? settled.included : revealed;
+    for (const place of revealed) if (!included.includes(place)) excluded.add(place);
     const kept = updates.filter((update) => included.includes(update.id));
     const pooled = scenario.pooled && pooledOf(scenario, world, scoring, seed, round);
-    lastStep = kept.length === 0 ? new Int32Array(global.length) : weightedMean(kept);
     bestUpdate = bestOf(settled.medians, submissions);
-    global = applyDelta(global, lastStep);
-    await settlement.aggregate(round, global);
+    const next = await settlement.aggregate(round, kept);
+    lastStep = deltaBetween(global, next);
+    global = next;
     const record = {
-      ...{ medians: [...settled.medians], revealed: [...draw.revealed], included: [...included], pooled },
+      ...{ medians: [...settled.medians], revealed, included: [...included], pooled },
       accuracy: trainer.accuracy(dequantise(global, FRACTION_BITS), world.test),
     };
     records.push(record);
     progress(round, record);
   }
-  const { clients: pay } = await settlement.pay();
-  return { scenario: scenario.name, seed, conduct: conductOf(scenario), rounds: records, pay: pay.map(String) };
-}
-
-/** What updates may weigh; without defence, whatever is claimed. */
-function capsOf({ rules, defended }: Scenario): WeightCaps {
-  if (!defended) return { sampleCap: 2 ** 15, clipNorm: 2n ** 62n };
-  return { sampleCap: rules.sampleCap, clipNorm: BigInt(Math.ceil(rules.clipNorm * 2 ** FRACTION_BITS)) };
+  const { clients: pay, gas, costs } = await settlement.pay();
+  return {
+    ...{ scenario: scenario.name, seed, conduct: conductOf(scenario), rounds: records, pay: pay.map(String) },
+    ...(costs && { spent: costs.spent, gas }),
+  };
 }
 
 /** True contribution of every client in score units: the game of all, from the base that was scored from. */
@@ -201,9 +207,4 @@ function bestOf(medians: Int16Array, submissions: ReadonlyMap<number, Submission
   let best: number | undefined;
   for (const place of submissions.keys()) if (best === undefined || medians[place] > medians[best]) best = place;
   return best === undefined ? undefined : submissions.get(best)!.delta;
-}
-
-/** Account of the auditor on a seat. */
-export function accountOf(seat: number): string {
-  return getAddress(dataSlice(id(`auditor ${seat}`), 12));
 }

@@ -13,7 +13,7 @@ export interface Rules {
   /** Norm to which updates are clipped, in the model's units: below what honest ones have, so that size makes none. */
   readonly clipNorm: number;
   readonly alphas: readonly number[];
-  readonly terms: Omit<LabTerms, "clients">;
+  readonly terms: LabTerms;
 }
 
 /** A task with its parties. */

@@ -1,8 +1,20 @@
-import type { CommitmentScope, ScoresOpening } from "@artel/sdk/learning";
+import {
+  ABSENT,
+  encodeVector,
+  taskScoresCommitment,
+  type CommitmentScope,
+  type Manifest,
+  type Panel as Seating,
+  type WeightedUpdate,
+} from "@artel/sdk/learning";
+
+import type { Costs } from "./costs.js";
+
+/** Cells that a panel aims at: 96 clients. */
+export const PANEL_CELLS = 12;
 
 /** Terms of a task in the laboratory. Amounts in the token's smallest unit. */
 export interface LabTerms {
-  readonly clients: number;
   /** Auditors on a panel. */
   readonly seats: number;
   /** Rounds in a pay period. */
@@ -19,14 +31,22 @@ export interface LabTerms {
   readonly minimumScore: bigint;
 }
 
+/** A task to be opened. */
+export interface LabTask extends LabTerms {
+  readonly clients: number;
+  readonly rounds: number;
+  /** Model, weights of updates, and how they are combined. */
+  readonly manifest: Manifest;
+  /** The first global model. */
+  readonly initial: Int32Array;
+}
+
 /** An update that a client commits to and reveals. */
 export interface DeclaredUpdate {
   readonly id: number;
   readonly delta: Int32Array;
   /** Declared number of examples. */
-  readonly samples: bigint;
-  /** Declared norm in quantised units. */
-  readonly norm: bigint;
+  readonly samples: number;
 }
 
 /** Who scores whom in a round. */
@@ -39,26 +59,42 @@ export interface Panel {
 
 /** What is public once all updates are revealed. */
 export interface Draw {
-  /** Ids of the clients whose updates count. */
+  /** Ids of the clients whose updates were revealed and not struck, ascending. */
   readonly revealed: readonly number[];
+  /** Those of them whose update somebody sent in an earlier round: auditors find it absent. */
+  readonly copies: readonly number[];
   /** Randomness that nobody knew before. */
   readonly seed: string;
   readonly panels: readonly Panel[];
+}
+
+/** A vector of scores and the secret of its commitment. */
+export interface ScoresOpening {
+  /** Account of the auditor. */
+  readonly auditor: string;
+  /** Score by client id; of clients outside the auditor's panel it is not read. */
+  readonly scores: Int16Array;
+  /** bytes16. */
+  readonly salt: string;
 }
 
 /** What the panels said. */
 export interface SettledRound {
   /** By client id. */
   readonly medians: Int16Array;
-  /** Ids of the clients whose updates belong into the aggregate. */
+  /** Ids of the clients whose updates belong into the aggregate, ascending. */
   readonly included: readonly number[];
 }
 
 /** What was earned in the end. */
 export interface Payout {
+  /** By client id. */
   readonly clients: readonly bigint[];
   /** By account. */
   readonly auditors: ReadonlyMap<string, bigint>;
+  /** Gas by client id, and what the task cost all its parties; undefined where there is no chain. */
+  readonly gas?: readonly number[];
+  readonly costs?: Costs;
 }
 
 /**
@@ -66,20 +102,43 @@ export interface Payout {
  * laboratory asks nothing else of it, so that the reference rules and contracts on a chain can take each other's place.
  */
 export interface Settlement {
+  /** Accounts of the auditors, once the task is open: one more than a panel has seats. */
+  readonly auditors: readonly string[];
   /** Opens the task; its terms never change. */
-  open(terms: LabTerms): Promise<void>;
-  /** Chain, contract, task and round that commitments are bound to. */
-  scope(round: number): CommitmentScope;
+  open(task: LabTask): Promise<void>;
   /** Takes the updates of a round, in the order of their commitments, and draws panels. */
   reveal(round: number, updates: readonly DeclaredUpdate[]): Promise<Draw>;
+  /** What an auditor on a panel of the round commits to. */
+  commitmentTo(round: number, opening: ScoresOpening): string;
   /** Takes an auditor's commitment to its vector. */
   commitScores(round: number, auditor: string, commitment: string): Promise<void>;
   /** Takes the opening of it; false if it opens nothing. */
   revealScores(round: number, opening: ScoresOpening): Promise<boolean>;
   /** Takes medians, credits clients and auditors. */
   settle(round: number): Promise<SettledRound>;
-  /** Takes the next global model, and ends the round. */
-  aggregate(round: number, model: Int32Array): Promise<void>;
+  /**
+   * Ends the round with the next global model.
+   *
+   * @param kept - the updates that belong into it
+   */
+  aggregate(round: number, kept: readonly WeightedUpdate[]): Promise<Int32Array>;
   /** Pays everybody, once the last round has ended. */
   pay(): Promise<Payout>;
+}
+
+/** Scores as the contract takes them, of the auditor with an id. */
+export function vectorOf(panels: readonly Seating[], auditor: number, scores: Int16Array): Uint8Array {
+  const panel = panels.find(({ auditors }) => auditors.includes(auditor))!;
+  const largest = Math.max(...panels.map(({ cells }) => cells.length));
+  return encodeVector(panel, (client) => scores[client] ?? ABSENT, Math.ceil(largest / 2) * 32);
+}
+
+/** The commitment of the auditor with an id. */
+export function vectorCommitment(
+  scope: CommitmentScope,
+  panels: readonly Seating[],
+  id: number,
+  { auditor, scores, salt }: ScoresOpening,
+): string {
+  return taskScoresCommitment(scope, auditor, salt, vectorOf(panels, id, scores));
 }

@@ -90,8 +90,14 @@ export function freshAddress(seed: number): string {
   return `0x${(0x5eed_0000_0000n + BigInt(seed)).toString(16).padStart(12, "0")}${"ab".repeat(14)}`;
 }
 
-/** Builds in `.artel/`, where a second run finds all done, and starts the chain. */
-export async function openChain(): Promise<Chain> {
+/**
+ * Builds as for production in `.artel/`, where a second run finds all done.
+ *
+ * @param files - paths of sources; what they import is built with them
+ * @returns the environment of the build, and its folder of artifacts
+ */
+export async function buildForProduction(files: readonly string[]) {
+  const artifacts = ".artel/bench-gas/artifacts";
   const hre = await createHardhatRuntimeEnvironment(
     {
       plugins: [hardhatEthers, hardhatIgnoreWarnings],
@@ -102,15 +108,19 @@ export async function openChain(): Promise<Chain> {
       },
       paths: {
         sources: { solidity: ["contracts", "bench/gas/peers"] },
-        ...{ artifacts: ".artel/bench-gas/artifacts", cache: ".artel/bench-gas/cache" },
+        ...{ artifacts, cache: ".artel/bench-gas/cache" },
       },
     },
     { buildProfile: "production" },
     ROOT,
   );
-  await hre.tasks
-    .getTask("build")
-    .run({ quiet: true, noTests: true, files: [...SOURCES, ...NPM_SOURCES.map((path) => `npm:${path}`)] });
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true, files: [...files] });
+  return { hre, artifacts };
+}
+
+/** Builds what is measured, and starts the chain. */
+export async function openChain(): Promise<Chain> {
+  const { hre } = await buildForProduction([...SOURCES, ...NPM_SOURCES.map((path) => `npm:${path}`)]);
   const connection = await hre.network.create({ network: "l1", chainType: "l1" });
   const { ethers } = connection;
   const signers = await ethers.getSigners();

@@ -12,9 +12,6 @@ import { TaskUpkeep } from "./learning/tasks.js";
 import { runTasks } from "./runtime/loop.js";
 import { KeeperWallet } from "./runtime/wallet.js";
 
-/** Longest wait for a relay of drand, in milliseconds. */
-const RELAY_TIMEOUT_MS = 10_000;
-
 const USAGE = `Does what is due on chain and nobody in particular owes: draws seeds, settles panels, finishes rounds and clears up after
 learning tasks, queues and executes proposals.
 
@@ -34,6 +31,9 @@ learning tasks, queues and executes proposals.
 The key that pays for gas comes from ARTEL_PRIVATE_KEY. It needs no other right.
 The log on standard output is JSON, a line an act.`;
 
+/** Longest wait for a relay, in milliseconds. */
+const RELAY_TIMEOUT_MS = 10_000;
+
 /** Runs the keeper until the signal is aborted. */
 export async function runKeeper(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { flags, help } = parseFlags(args, KeeperConfig, KeeperConfigError);
@@ -47,11 +47,10 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
   const wallet = new KeeperWallet(key, provider);
   const { tasks: learning, factory } = connect(deployment, wallet);
   const block = (name: ContractName) => deployment.contracts[name].block;
-  const list = new TaskList(learning, config.owner);
   const relays = { urls: config.drandRelay, timeoutMs: RELAY_TIMEOUT_MS };
-  const beacon = async () => openBeacon(await learning.RANDOMNESS(), provider, relays);
+  const list = new TaskList(learning, config.owner);
   const tasks = [
-    new TaskUpkeep(learning, list, beacon),
+    new TaskUpkeep(learning, list, async () => openBeacon(await learning.RANDOMNESS(), provider, relays)),
     new DemandUpkeep(learning, list, block("LearningTasks")),
     new ClosedTaskUpkeep(learning, list, block("LearningTasks")),
     new ProposalUpkeep(factory, wallet, block("CooperativeFactory")),

@@ -1,17 +1,12 @@
-import {
-  createRandom,
-  scoresCommitment,
-  encodeScores,
-  type CommitmentScope,
-  type ScoresOpening,
-} from "@artel/sdk/learning";
-import { id } from "ethers";
+import { createRandom } from "@artel/sdk/learning";
+import { dataSlice, id } from "ethers";
+
+import type { ScoresOpening } from "../settlement.js";
 
 /** What an auditor can see and do in a round. */
 export interface AuditView {
   /** Round, from 0. */
   readonly round: number;
-  readonly scope: CommitmentScope;
   /** Account of the auditor. */
   readonly account: string;
   /** Number of client ids. */
@@ -24,6 +19,8 @@ export interface AuditView {
   readonly openings: readonly ScoresOpening[];
   /** Does the work. */
   work(): Int16Array;
+  /** What has to be sent to be able to open these scores. */
+  commitmentTo(opening: ScoresOpening): string;
 }
 
 /** A way to sit on a panel. */
@@ -38,10 +35,10 @@ export interface Auditor {
 export function scoring(name: string, score: (view: AuditView) => Int16Array): Auditor {
   const opening = (view: AuditView): ScoresOpening => ({
     auditor: view.account,
-    scores: encodeScores(score(view)),
-    salt: id(`${view.account} ${view.round}`),
+    scores: score(view),
+    salt: dataSlice(id(`${view.account} ${view.round}`), 0, 16),
   });
-  return { name, commit: (view) => scoresCommitment(view.scope, opening(view)), reveal: opening };
+  return { name, commit: (view) => view.commitmentTo(opening(view)), reveal: opening };
 }
 
 /** A stream of an auditor and round. */

@@ -141,7 +141,7 @@ describe("sealed updates of learning tasks", function () {
         ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD },
         startsAt: (await networkHelpers.time.latest()) + 1000,
         schedule: {
-          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
+          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 0 },
           ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
         },
         aggregation: {

@@ -18,7 +18,7 @@ import type { Logger } from "pino";
 import { ProposalUpkeep, runTasks, TaskList, TaskUpkeep, type KeeperTask } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
 import { eventually, scratchFolder } from "../localnet/helpers.js";
-import { found, isExecuted, pass, propose, raiseSuite, SILENT, type Suite } from "../suite.js";
+import { beaconOf, found, isExecuted, pass, propose, raiseSuite, SILENT, type Suite } from "../suite.js";
 
 // Returns what follows its own ten bytes: jumpdest, push 0, jump.
 const ENDLESS = concat(["0x600380600a5f395ff3fe", "0x5b5f56"]);
@@ -148,8 +148,7 @@ describe("keeper", function () {
     const provider = await connectRpc(line.url, { pollMs: 50 });
     const wallet = new HeadroomWallet(suite.accounts[21].privateKey, provider);
     const { factory, tasks: learning } = connect(suite.deployment, wallet);
-    const beacon = () => Promise.reject(new Error("no task needs one"));
-    const upkeep = new TaskUpkeep(learning, new TaskList(learning), beacon);
+    const upkeep = new TaskUpkeep(learning, new TaskList(learning), () => beaconOf(suite));
     const tasks = [new ProposalUpkeep(factory, wallet, 0), upkeep].map((task) => new Watched(task));
     const controller = new AbortController();
     const running = runTasks(tasks, 20, SILENT, controller.signal);

@@ -8,11 +8,14 @@ import { expect } from "chai";
 
 import { ATTACKS } from "../../lab/attacks/index.js";
 import { playAudits } from "../../lab/audits.js";
+import { CheckedSettlement } from "../../lab/checked.js";
 import { AUDITORS } from "../../lab/auditors/index.js";
-import { LabConfigError, UnknownAttackError } from "../../lab/errors.js";
+import { LabConfigError, RefereesDisagreeError, UnknownAttackError } from "../../lab/errors.js";
 import { runLab } from "../../lab/main.js";
 import { payoffsOf, sharesOf, type Payoffs } from "../../lab/payoffs.js";
 import { pooledShapley } from "../../lab/pooled.js";
+import { imaginedGrounds, ReferenceSettlement } from "../../lab/reference.js";
+import { openChainReferee, rulesReferee, type Referee } from "../../lab/referee.js";
 import { play, type RunRecord } from "../../lab/run.js";
 import { QUICK_SCENARIOS, SCENARIOS, type Scenario } from "../../lab/scenario.js";
 import { mean, spearman, standardError } from "../../lab/stats.js";
@@ -128,6 +131,8 @@ describe("laboratory", function () {
         "1",
         "--cast",
         "resubmit",
+        "--referee",
+        "rules",
         "--folder",
         folder,
         "--out",
@@ -158,6 +163,92 @@ describe("laboratory", function () {
     await rejects(runLab(["--cast", "wishful-thinking"]), LabConfigError);
     await rejects(runLab(["--open"]), LabConfigError, /--cast/);
     await rejects(runLab(["--seeds", "0"]), LabConfigError);
+  });
+});
+
+describe("contracts in the laboratory", function () {
+  this.timeout(120_000);
+  const [honest] = QUICK_SCENARIOS;
+  const rules = { ...honest.rules, terms: { ...honest.rules.terms, periodRounds: 2 } };
+  const small: Scenario = { ...honest, rules, clients: 12, rounds: 2, training: 1_200, slice: 200 };
+  const cast = ["noise", "last-step-3", "minus-ten", "twin"];
+  const scenarios: Scenario[] = [small, { ...small, name: "attacked", cast }];
+  let referee: Referee;
+  let control: RunRecord;
+  let attacked: RunRecord;
+  let payoffs: Payoffs;
+
+  before(async () => {
+    referee = await openChainReferee();
+    const dataset = await loadDataset("mnist");
+    [control, attacked] = [await play(scenarios[0], dataset, 1), await play(scenarios[1], dataset, 1, referee)];
+    payoffs = await payoffsOf(scenarios, [control, attacked]);
+  });
+  after(() => referee.close());
+
+  it("LAB-07 pay attackers what the reference rules say, and no attack more than its bound", () => {
+    for (const { attack, share } of payoffs.attacks) if (attack !== "twin") expect(share, attack).to.be.at.most(0.05);
+    expect(payoffs.broken).to.be.empty;
+    const paid = attacked.pay.map(Number).reduce((sum, amount) => sum + amount, 0);
+    const { periodPool } = rules.terms;
+    expect(paid).to.be.within(Number(periodPool) - attacked.pay.length, Number(periodPool));
+    // the second of two equal updates is struck on the chain
+    for (const { revealed } of attacked.rounds) expect(revealed).to.not.include(attacked.conduct.lastIndexOf("twin"));
+  });
+
+  it("LAB-08 take the stake of auditors who can't open what they committed to, and of nobody who can", async () => {
+    for (const name of ["panel-copying", "constant"]) {
+      const { pay, honestPay, slashed, gas } = await playAudits(control, rules, AUDITORS.get(name)!, 2, referee);
+      expect(pay).to.be.at.most(honestPay! / 10);
+      if (name === "constant") expect(slashed).to.equal(0);
+      else expect(slashed).to.be.above(10 * honestPay!);
+      expect(gas, name).to.be.within(80_000, 400_000);
+    }
+  });
+
+  it("LAB-08 tell gas by role and kind of transaction, all of it within the bound", () => {
+    const kinds = payoffs.spent.map(({ role, kind }) => `${role} ${kind}`);
+    for (const kind of [
+      "client commitUpdates",
+      "auditor revealScores",
+      "aggregator revealAnswer",
+      "anybody settlePanel",
+    ])
+      expect(kinds).to.include(kind);
+    for (const { kind, largest, largestByCalldata } of payoffs.spent)
+      expect(Math.max(largest, largestByCalldata), kind).to.be.below(2_000_000);
+    for (const { attack, gas } of payoffs.attacks) expect(gas, attack).to.be.within(10_000, 200_000);
+  });
+
+  it("LAB-05 decide the same for the same seed, whatever was played before", async () => {
+    expect(await play(scenarios[1], await loadDataset("mnist"), 1, referee)).to.deep.equal(attacked);
+  });
+
+  it("LAB-07 end the run as soon as they decide something else than the rules", async () => {
+    /** Contracts with a fault in one rule. */
+    class Faulty extends ReferenceSettlement {
+      constructor(private readonly fault: "medians" | "included" | "model" | "pay") {
+        super(rulesReferee.settlement("", 5).auditors, imaginedGrounds("faulty"));
+      }
+      override async settle() {
+        const { medians, included } = await super.settle();
+        if (this.fault === "medians") return { medians: medians.with(3, medians[3] + 1), included };
+        return { medians, included: this.fault === "included" ? included.slice(1) : included };
+      }
+      override async aggregate(...args: Parameters<ReferenceSettlement["aggregate"]>) {
+        const model = await super.aggregate(...args);
+        return this.fault === "model" ? model.with(0, model[0] + 3) : model;
+      }
+      override async pay() {
+        const { clients, auditors } = await super.pay();
+        return { clients: this.fault === "pay" ? clients.with(0, clients[0] + 1n) : clients, auditors };
+      }
+    }
+    for (const fault of ["medians", "included", "model", "pay"] as const) {
+      const faulty: Referee = { ...rulesReferee, settlement: () => new CheckedSettlement(new Faulty(fault)) };
+      const audit = playAudits(control, rules, AUDITORS.get("honest")!, 1, faulty);
+      await rejects(audit, RefereesDisagreeError, fault === "pay" ? /pay/ : /round 0/);
+    }
   });
 });
 
@@ -221,6 +312,14 @@ describe("bounds of the laboratory", () => {
     expect(spearman([1, 2, 2, 3], [1, 3, 2, 4])).to.be.closeTo(0.9487, 1e-4);
     expect(spearman([1, 1, 1], [1, 2, 3])).to.equal(0);
     expect(standardError([1, 3])).to.equal(1);
+  });
+
+  it("LAB-09 hold for every transaction among 10 to 10,000 clients: what is committed has been measured", async () => {
+    const { scale, ...named } = JSON.parse(await readFile("bench/results/tasks-scale.json", "utf8"));
+    expect(scale.map(({ clients }: { clients: number }) => clients)).to.deep.equal([10, 100, 1_000, 10_000]);
+    for (const { largest, largestByCalldata } of scale)
+      expect(Math.max(largest.gas, largestByCalldata.gas)).to.be.at.most(2_000_000);
+    expect(named["learning.largestTransactionAt10000Clients"]).to.be.at.most(2_000_000);
   });
 
   it("LAB-05 are held against the scenarios as they stand: what is committed is of them", async () => {

@@ -140,11 +140,11 @@ describe("rules of a task", () => {
     seed: "rules",
   };
   const right = { sampleCap: 2000n, clipNorm: 8n << 16n, combining: 0n, trim: 0n, momentum: 0n };
-  const viewOf = (aggregation: object) => {
-    const { codec, digest } = taskContentOf(manifestCid(MANIFEST));
-    const terms = { aggregation, manifest: { codec: BigInt(codec), digest }, microRho: 0n };
+  const viewOf = (aggregation: object, manifest = MANIFEST, appeal = 0n) => {
+    const { codec, digest } = taskContentOf(manifestCid(manifest));
+    const terms = { aggregation, manifest: { codec: BigInt(codec), digest }, microRho: 0n, schedule: { appeal } };
     const contract = { termsOf: async () => terms } as unknown as ILearning;
-    const content = { get: async () => manifestToBytes(MANIFEST) } as unknown as ContentStore;
+    const content = { get: async () => manifestToBytes(manifest) } as unknown as ContentStore;
     return new TaskView(contract, 1n, 0, content, { seedOf: async () => undefined });
   };
 
@@ -157,5 +157,14 @@ describe("rules of a task", () => {
       expect(error).to.be.instanceOf(TermsMismatchError);
       expect((error as Error).message).to.contain(field);
     }
+  });
+
+  it("PTY-07 no task is both sealed and open to appeals, whose fresh panel could read nothing", async () => {
+    const sealed: Manifest = { ...MANIFEST, privacy: { kind: "sealed" } };
+    expect(await viewOf(right, sealed).manifest()).to.deep.equal(sealed);
+    const error = await viewOf(right, sealed, 1n)
+      .manifest()
+      .catch((refused: unknown) => refused);
+    expect(error).to.be.instanceOf(TermsMismatchError);
   });
 });

@@ -24,10 +24,7 @@ library PrivacyLib {
         }
     }
 
-    function _scope(
-        TaskState storage task,
-        address client
-    ) private view returns (IConsentRegistry.Scope memory scope) {
+    function _scope(TaskState storage task, address client) private view returns (IConsentRegistry.Scope memory scope) {
         DataSource storage source = task.sources[client];
         scope.subject = source.subject;
         scope.grantee = task.terms.cooperative;

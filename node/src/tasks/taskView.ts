@@ -112,7 +112,7 @@ export class TaskView extends ModelView {
    * @throws TermsMismatchError
    */
   override async manifest(): Promise<Manifest> {
-    const [manifest, { aggregation, microRho }] = await Promise.all([super.manifest(), this.terms()]);
+    const [manifest, { aggregation, microRho, schedule }] = await Promise.all([super.manifest(), this.terms()]);
     const { rule } = manifest.aggregation;
     const { sampleCap, clipNorm } = weightCapsOf(manifest);
     const stated = {
@@ -130,6 +130,9 @@ export class TaskView extends ModelView {
     const told = BigInt(manifest.privacy.noise?.microRho ?? 0);
     if (microRho !== 0n && microRho !== told)
       throw new TermsMismatchError("privacy.noise.microRho", String(told), String(microRho));
+    // nobody can wrap an update for a fresh panel, which would find all of them absent
+    if (manifest.privacy.kind === "sealed" && schedule.appeal !== 0n)
+      throw new TermsMismatchError("schedule.appeal", "0", String(schedule.appeal));
     return manifest;
   }
 

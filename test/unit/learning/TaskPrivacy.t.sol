@@ -80,15 +80,7 @@ contract TaskPrivacyTest is TasksFixture {
         for (uint256 i; i < 3; ++i) _prepareData(i, 1000);
         _enter(ILearningTasks.Phase.Commit);
         vm.expectEmit(address(ledger));
-        emit IPrivacyLedger.PrivacySpent(
-            _subject(0),
-            DATA,
-            COOPERATIVE,
-            address(tasks),
-            PURPOSE,
-            MICRO_RHO,
-            MICRO_RHO
-        );
+        emit IPrivacyLedger.PrivacySpent(_subject(0), DATA, COOPERATIVE, address(tasks), PURPOSE, MICRO_RHO, MICRO_RHO);
         _commitUpdate(_client(0));
         assertEq(tasks.commitUpdates(task, _commitItems(1, 3)), 2);
         for (uint256 i; i < 3; ++i) assertEq(_spent(i), MICRO_RHO);
