@@ -302,7 +302,7 @@ export function taskOf(
 }
 
 /** The beacon of a suite. */
-function beaconOf({ contracts, drand }: Suite): Promise<Beacon> {
+export function beaconOf({ contracts, drand }: Suite): Promise<Beacon> {
   return drandBeacon(contracts.randomness, drand.network, drand.roundOf);
 }
 
