@@ -44,6 +44,9 @@ export const SETTLED_REVERTS: ReadonlySet<string> = new Set([
   "LearningAnswers_NotStanding",
   "LearningAnswers_NothingScored",
   "LearningAnswers_TooLate",
+  "LearningAppeals_AlreadyAppealed",
+  "LearningAppeals_NotAppealed",
+  "LearningAppeals_WrongTime",
   "PrivacyLedger_AboveCap",
   "PrivacyLedger_NoConsent",
 ]);

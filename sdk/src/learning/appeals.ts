@@ -59,6 +59,33 @@ export interface AppealCase {
   readonly stakes: readonly bigint[];
 }
 
+/**
+ * By seat of an appealed panel whether its auditor is an outlier: farther than epsilon from the new medians in more than half
+ * of the updates.
+ *
+ * @param panel, revealed, epsilon - as in {@link AppealCase}
+ * @param medians - by client
+ */
+export function outliersOf(
+  panel: AppealCase["panel"],
+  medians: ArrayLike<number>,
+  revealed: readonly boolean[],
+  epsilon: number,
+): boolean[] {
+  const updates = revealed.filter((has) => has).length;
+  return panel.map((vector) => vector !== undefined && 2 * nearBy(vector, medians, revealed, epsilon) < updates);
+}
+
+/** In how many updates a vector is near the medians. */
+function nearBy(
+  vector: ArrayLike<number>,
+  medians: ArrayLike<number>,
+  revealed: readonly boolean[],
+  epsilon: number,
+): number {
+  return revealed.filter((has, client) => has && isAccurate(vector[client], medians[client], epsilon)).length;
+}
+
 /** What follows from an appeal. */
 export interface AppealOutcome {
   readonly verdict: PanelVerdict;
@@ -92,15 +119,13 @@ export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
   if (verdict === undefined || old === undefined || count(fresh) < count(panel)) return undefined;
 
   const { medians, accurate, updates } = verdict;
-  const near = (vector: ArrayLike<number>) =>
-    revealed.filter((has, client) => has && isAccurate(vector[client], medians[client], epsilon)).length;
-  const corrected = updates - near(old.medians);
+  const corrected = updates - nearBy(old.medians, medians, revealed, epsilon);
   const score = (median: number) => (median === ABSENT ? 0 : median);
   const differences = revealed.map((_, client) => score(medians[client]) - score(old.medians[client]));
 
   const pay = accurate.map((scores) => auditorPay(seatPay, scores, updates));
   const paid = pay.reduce((sum, amount) => sum + amount, 0n);
-  const isOutlier = panel.map((vector) => vector !== undefined && 2 * (updates - near(vector)) > updates);
+  const isOutlier = outliersOf(panel, medians, revealed, epsilon);
   const fines = panel.map((_, seat) => (isOutlier[seat] ? least(appeal.missPenalty, appeal.stakes[seat]) : 0n));
   let owed = paid;
   let given = 0n;
