@@ -171,9 +171,9 @@ export async function openLabChain(artifacts = "artifacts"): Promise<LabChain> {
   const escrow = await make("RewardEscrow");
   const vault = await make("StakeVault");
   const models = await make("ModelRegistry");
-  const answers = await make("LearningAnswers", [vault.target]);
+  const answers = await make("LearningAnswers", [vault.target, beacon.target]);
   const ledger = await make("PrivacyLedger", [consents.target]);
-  const parts = [membership, escrow, answers, reputation, ledger, beacon, models].map(({ target }) => target);
+  const parts = [membership, escrow, answers, reputation, ledger, models].map(({ target }) => target);
   const { target } = await make("LearningTasks", parts);
   const token = await make("LocalToken", ["Play", "PLAY"]);
   const tasks = ILearning__factory.connect(String(target), operator);

@@ -345,7 +345,7 @@ export class ContractSettlement implements Settlement {
     return {
       ...{ cooperative: this.chain.cooperative, token: this.chain.token, reward: REWARD },
       schedule: {
-        ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: PHASE },
+        ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 0 },
         ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
       },
       aggregation: {

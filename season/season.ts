@@ -56,15 +56,7 @@ import { countEntities, payoutsInIndex } from "./indexed.js";
 import { manifestFor, sliceCount, sliceTimesOf, startOf, termsFor } from "./task.js";
 import { SeasonMismatchError } from "./errors.js";
 import type { SeasonOptions } from "./options.js";
-import {
-  castParties,
-  AGGREGATORS,
-  AUDITORS,
-  FOUNDERS,
-  SERVICE_ACCOUNTS,
-  type Conduct,
-  type PartyProfile,
-} from "./parties.js";
+import { castParties, AGGREGATORS, AUDITORS, FOUNDERS, SERVICE_ACCOUNTS, type PartyProfile } from "./parties.js";
 import type { Progress } from "./progress.js";
 import { withRandomBytes } from "./randomBytes.js";
 import { writeReport, type SeasonReport } from "./report.js";
@@ -159,7 +151,7 @@ export async function playSeason(
   await joinTask(stage, contracts, view, parties, token, operator);
 
   const settledRounds = await train(stage, chain, beacon, contracts, deployment, view, parties);
-  await pay(stage, chain, contracts, view, parties);
+  await pay(stage, contracts, view, parties);
 
   return progress.phase("Report", 4, async (steps) => {
     const accuracies = await accuracyByRound(view, dataset.test);
@@ -424,12 +416,11 @@ async function train(
 }
 
 /**
- * What nobody earned goes back to the cooperative; once the last appeals are over everybody frees their stake, has their
- * reputation recorded, and claims what they earned in all periods by one call.
+ * What nobody earned goes back to the cooperative; everybody frees their stake, has their reputation recorded, and claims
+ * what they earned in all periods by one call. Sealed tasks have no appeals that they would have to wait for.
  */
 async function pay(
   { progress, logs }: Stage,
-  chain: Chain,
   { tasks }: NetworkContracts,
   view: learning.TaskView,
   parties: readonly PartyProfile[],
@@ -438,8 +429,6 @@ async function pay(
   const { rounds, periodRounds } = await view.terms();
   const periods = rounds / periodRounds;
   await progress.phase("Pay", parties.length + 1, async (steps) => {
-    const { claimableFrom } = await tasks.periodOf(taskId, periods - 1n);
-    await chain.warpTo(claimableFrom);
     const refunded = () => queryLogs(tasks, tasks.filters.TaskRefunded(taskId), fromBlock);
     await until("the keeper refunds what nobody earned", logs, async () => (await refunded()).length > 0);
     steps.step("rest refunded");

@@ -14,7 +14,8 @@ const SCHEDULE = {
   ...{ commit: HOUR, reveal: HOUR, auditReveal: HOUR, settle: HOUR, aggregateCommit: HOUR, aggregateReveal: HOUR },
   // there is an hour left when the slice is out, whenever the round began
   auditCommit: SLICE_INTERVAL + HOUR,
-  ...{ challenge: HOUR, longChallenge: 2 * HOUR, appeal: SLICE_INTERVAL + 3 * HOUR },
+  // a fresh panel could not read what was sealed to another
+  ...{ challenge: HOUR, longChallenge: 2 * HOUR, appeal: 0 },
 };
 /** Longest that a round takes when nobody's leading answer is disproved. */
 const ROUND_SECONDS = SCHEDULE.auditCommit + 6 * HOUR + SCHEDULE.longChallenge;
@@ -98,6 +99,5 @@ export function termsFor(
     microRho: 0,
     reputationCategory: ZeroHash,
     minimumReputation: 0,
-    microRho: 0,
   };
 }

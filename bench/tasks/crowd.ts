@@ -154,7 +154,7 @@ class Crowd {
         ...{ cooperative: chain.cooperative, token: chain.token, reward: REWARD },
         startsAt: (await chain.now()) + PHASE,
         schedule: {
-          ...{ commit: phase, reveal: phase, auditCommit: phase, auditReveal: phase, settle: phase, appeal: phase },
+          ...{ commit: phase, reveal: phase, auditCommit: phase, auditReveal: phase, settle: phase, appeal: 0 },
           ...{ aggregateCommit: phase, aggregateReveal: phase, challenge: phase, longChallenge: phase },
         },
         aggregation: {

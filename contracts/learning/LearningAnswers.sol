@@ -31,9 +31,9 @@ contract LearningAnswers is LearningStorage, ILearningAnswers, ILearningAppeals 
     /// @inheritdoc ILearningAnswers
     uint256 public constant MAX_DELETIONS = AnswerLib.MAX_DELETIONS;
 
-    /// @notice Where stakes are locked; that of `LearningTasks` follows it.
+    /// @inheritdoc ILearningAnswers
     IStakeVault public immutable VAULT;
-    /// @notice Where seeds come from; that of `LearningTasks` follows it.
+    /// @inheritdoc ILearningAnswers
     IRandomness public immutable RANDOMNESS;
 
     constructor(IStakeVault vault, IRandomness randomness) {

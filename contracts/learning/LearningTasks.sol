@@ -37,8 +37,8 @@ import {TaskId} from "./types/TaskId.sol";
 
 /// @title LearningTasks
 /// @dev Offers `ILearning`: what is not here is in `LearningAnswers`, whose code runs on this storage. Calls out only to
-/// the contracts fixed at deployment, and to a task's token from its opener's own call. All
-/// state is written before any of them can move money.
+/// the contracts fixed at deployment, and to a task's token from its opener's own call. All state is written before any
+/// of them can move money.
 contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 {
     using FinishingLib for TaskState;
     using JoiningLib for TaskState;
@@ -71,19 +71,19 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
     /// @inheritdoc ILearningTasks
     IRewardEscrow public immutable ESCROW;
     /// @inheritdoc ILearningTasks
-    IStakeVault public immutable VAULT;
-    /// @inheritdoc ILearningTasks
     IReputation public immutable REPUTATION;
     /// @inheritdoc ILearningTasks
     IConsentRegistry public immutable CONSENTS;
     /// @inheritdoc ILearningTasks
     IPrivacyLedger public immutable PRIVACY;
-    /// @inheritdoc ILearningTasks
-    IRandomness public immutable RANDOMNESS;
     /// @inheritdoc ITaskRewards
     IModelRegistry public immutable MODELS;
     /// @inheritdoc ILearningTasks
     address public immutable ANSWERS;
+
+    // those of `ANSWERS`, which shows them
+    IStakeVault private immutable _VAULT;
+    IRandomness private immutable _RANDOMNESS;
 
     constructor(
         IMembership membership,
@@ -95,12 +95,12 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
     ) EIP712("Artel Learning", "1") {
         MEMBERSHIP = membership;
         ESCROW = escrow;
-        VAULT = answers.VAULT();
+        _VAULT = answers.VAULT();
         ANSWERS = address(answers);
         REPUTATION = reputation;
         CONSENTS = ledger.CONSENTS();
         PRIVACY = ledger;
-        RANDOMNESS = answers.RANDOMNESS();
+        _RANDOMNESS = answers.RANDOMNESS();
         MODELS = models;
     }
 
@@ -115,12 +115,12 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
     /// @inheritdoc ILearningTasks
     function openTask(TaskTerms calldata terms) external payable returns (TaskId taskId) {
         taskId = TaskId.wrap(++_count);
-        _tasks[taskId].open(taskId, terms, ESCROW, MEMBERSHIP, RANDOMNESS);
+        _tasks[taskId].open(taskId, terms, ESCROW, MEMBERSHIP, _RANDOMNESS);
     }
 
     /// @inheritdoc ILearningTasks
     function join(TaskId taskId, Role role) external {
-        _task(taskId).join(taskId, role, MEMBERSHIP, REPUTATION, VAULT);
+        _task(taskId).join(taskId, role, MEMBERSHIP, REPUTATION, _VAULT);
     }
 
     /// @inheritdoc ILearningTasks
@@ -199,7 +199,7 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
 
     /// @inheritdoc ILearningTasks
     function drawSeed(TaskId taskId) external returns (bytes32 seed) {
-        return _task(taskId).draw(taskId, RANDOMNESS);
+        return _task(taskId).draw(taskId, _RANDOMNESS);
     }
 
     /// @inheritdoc ILearningTasks
@@ -214,14 +214,14 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
 
     /// @inheritdoc ILearningTasks
     function settlePanel(TaskId taskId, uint256 panel, bytes calldata openings) external {
-        _task(taskId).settle(taskId, panel, openings, VAULT);
+        _task(taskId).settle(taskId, panel, openings, _VAULT);
     }
 
     // -------------------------------------------------------------------------------------------- rounds, money, records
 
     /// @inheritdoc ITaskRewards
     function finishRound(TaskId taskId, Answer calldata answer) external {
-        _task(taskId).finish(taskId, answer, VAULT, MODELS);
+        _task(taskId).finish(taskId, answer, _VAULT, MODELS);
     }
 
     /// @inheritdoc ITaskRewards
@@ -251,7 +251,7 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
 
     /// @inheritdoc ITaskRewards
     function releaseStake(TaskId taskId, address account) external {
-        _task(taskId).release(taskId, account, VAULT);
+        _task(taskId).release(taskId, account, _VAULT);
     }
 
     /// @inheritdoc ITaskRewards

@@ -24,7 +24,11 @@ const STANDARD: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a contract is known by, if that is not `I` and its name. */
-const KNOWN_AS: Readonly<Record<string, string>> = { OpenAdmission: "IAdmission" };
+const KNOWN_AS: Readonly<Record<string, string>> = {
+  LearningAnswers: "ILearning",
+  LearningTasks: "ILearning",
+  OpenAdmission: "IAdmission",
+};
 
 /** Standards that a contract implements beside its own interface. */
 const IMPLEMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -33,6 +37,7 @@ const IMPLEMENTS: Readonly<Record<string, readonly string[]>> = {
   CredentialAdmission: ["IERC5267"],
   DIDRegistry: ["IERC5267"],
   Elections: ["IERC5267"],
+  PrivacyLedger: ["IERC5267"],
   Proxies: ["IERC5267", "Multicall"],
   Reputation: ["IAccessManaged"],
   SponsorAdmission: ["IERC5267"],
@@ -57,7 +62,7 @@ function callable(source: string): { declaration: string; comment: string }[] {
   return [...declarations]
     .map(([, comment, , declaration]) => ({ comment, declaration }))
     .filter(({ declaration }) =>
-      /^(?!constructor|receive|error|event|using|struct)[\s\S]*\b(external|public)\b/.test(declaration),
+      /^(?!constructor|receive|fallback|error|event|using|struct)[\s\S]*\b(external|public)\b/.test(declaration),
     );
 }
 

@@ -5,9 +5,12 @@ import { Deployment } from "../../sdk/src/deployments.js";
 import { readFiles } from "./files.js";
 import { powersTable } from "./powersTable.js";
 
+/** What a contract offers beside its own code, by the interface that says so. */
+const OFFERED: Readonly<Record<string, string>> = { LearningTasks: "ILearning" };
+
 /** Functions of a contract that can change something, by name, as its compiled artifact lists them. */
 async function changing(contract: string): Promise<string[]> {
-  const [artifact] = await readFiles(`artifacts/**/${contract}.json`);
+  const [artifact] = await readFiles(`artifacts/**/${OFFERED[contract] ?? contract}.json`);
   const { abi } = JSON.parse(artifact.text) as { abi: JsonFragment[] };
   return abi
     .filter(({ type, stateMutability }) => type === "function" && !["view", "pure"].includes(stateMutability!))

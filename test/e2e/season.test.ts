@@ -11,7 +11,7 @@ const SECOND = 1_000;
 
 interface Season {
   accuracyByRound: number[];
-  payouts: { name: string; role: string; conduct: string; amount: string; why: string }[];
+  payouts: { name: string; role: string; conduct: string; amount: string; slashed: string; why: string }[];
   refund: string;
   reward: string;
   gasByRole: Record<string, { transactions: number; gas: number }>;
@@ -63,9 +63,13 @@ describe("a season", function () {
       // A twentieth of an equal share.
       if (conduct !== "honest") expect(BigInt(amount) < pool / BigInt(20 * clients.length), name).to.equal(true);
     }
-    for (const { name, conduct, amount } of payouts) {
+    for (const { name, conduct, amount, slashed } of payouts) {
+      const loses = conduct === "silent" || conduct === "lies";
       if (conduct === "honest") expect(BigInt(amount) > 0n, name).to.equal(true);
+      if (loses) expect(BigInt(amount), name).to.equal(0n);
+      expect(BigInt(slashed) > 0n, `${name} slashed`).to.equal(loses);
     }
+    expect(payouts.filter(({ conduct }) => conduct === "silent" || conduct === "lies")).to.have.length(2);
     // Each client's share of a round's pool is rounded down to the token's smallest unit.
     const reward = parseUnits("10000", 18);
     const rest = reward - payouts.reduce((sum, { amount }) => sum + BigInt(amount), BigInt(first.refund));
@@ -76,13 +80,13 @@ describe("a season", function () {
       expect(gasByRole[role].gas, role).to.be.above(21_000 * gasByRole[role].transactions);
     }
     expect(subgraph.entities).to.include({
-      ...{ Cooperative: 1, Governor: 1, Member: 16, Proposal: 2, LearningTask: 1, Round: 2, Participant: 16 },
-      ...{ ScoresVector: 10, AggregateSubmission: 6, EscrowAccount: 1, Stake: 8 },
+      ...{ Cooperative: 1, Governor: 1, Member: 17, Proposal: 2, LearningTask: 1, Round: 2, Participant: 17 },
+      ...{ Panel: 2, AggregateSubmission: 6, Answer: 4, Model: 2, BeaconRound: 2, EscrowAccount: 1, Stake: 9 },
     });
     for (const entity of [
       "Ballot",
       "Update",
-      "Score",
+      "ScoresVector",
       "Claim",
       "EscrowPayment",
       "ReputationScore",

@@ -397,7 +397,7 @@ describe("privacy modes", () => {
     const { sampleCap, clipNorm } = weightCapsOf(MANIFEST);
     const aggregation = { sampleCap: BigInt(sampleCap), clipNorm, combining: 0n, trim: 0n, momentum: 0n };
     const { codec, digest } = taskContentOf(cidOf(bytes));
-    const terms = { manifest: { codec: BigInt(codec), digest }, aggregation, microRho };
+    const terms = { manifest: { codec: BigInt(codec), digest }, aggregation, microRho, schedule: { appeal: 0n } };
     const contract = { termsOf: () => Promise.resolve(terms) } as unknown as ILearning;
     const view = new TaskView(contract, 1n, 0, store, { seedOf: () => Promise.resolve(undefined) });
     view.model = async () => new Int32Array((await view.trainer()).parameterCount);

@@ -132,14 +132,21 @@ describe("start of a round", () => {
         initialRoot: facts[0].modelRoot,
         initialModel: facts[0],
         manifest: named(manifestCid(rules)),
+        ...{ microRho: 0n, schedule: { appeal: 0n } },
         aggregation: {
           ...{ sampleCap: BigInt(sampleCap), clipNorm, combining: 0n, trim: 0n, momentum: BigInt(momentum) },
           parameters: BigInt(models[0].length),
         },
       }),
-      filters: { RoundSettled: (_: bigint, round?: bigint, root?: string) => root },
-      queryFilter: async (root: string) =>
-        settled.map((round, i) => ({ args: { round, ...facts[i + 1] } })).filter(({ args }) => args.modelRoot === root),
+      filters: {
+        RoundSettled: (_: bigint, __?: bigint, root?: string) => root,
+        AnswerRevealed: (_: bigint, round: bigint) => round,
+      },
+      // of rounds that settled, each with one answer
+      queryFilter: async (wanted: string | bigint) =>
+        settled
+          .map((round, i) => ({ args: { round, seat: 0n, ...facts[i + 1] } }))
+          .filter(({ args }) => args.modelRoot === wanted || args.round === wanted),
       runner: { provider: { getBlockNumber: async () => 1 } },
     };
     return new tasks.TaskView(contract as unknown as ILearning, 1n, 1, content, { seedOf: async () => undefined });

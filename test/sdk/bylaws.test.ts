@@ -166,10 +166,7 @@ describe("bylaws", () => {
     ["error invalid-field", codes(constitution({ weighting: { category: "client", upTo: 5 } }))],
     ["error not-monotone", codes({ classes: { membership: { weighting: { category: "client", upTo: 5 } } } })],
     ["error invalid-rule", codes({ rules: { "LearningTasks.openTask": spends({ amount: 2, token: 2 }) } })],
-    [
-      "error invalid-rule",
-      codes({ rules: { "LearningTasks.openTask": spends({ amount: "value", inStruct: true }) } }),
-    ],
+    ["error invalid-rule", codes({ rules: { "LearningTasks.openTask": spends({ amount: "value", inStruct: true }) } })],
     ["error unmetered", codes({ rules: { [`${TOKEN} transfer(address,uint256)`]: spends({ amount: 1 }) } })],
     ["error unmetered", codes({ rules: { [`${TOKEN} approve(address,uint256)`]: spends({ amount: "value" }) } })],
     ["error invalid-limit", codes(limits({ class: "constitution" }))],

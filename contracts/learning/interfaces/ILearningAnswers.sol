@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IRandomness} from "../../randomness/interfaces/IRandomness.sol";
+import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {ILearningTasks} from "./ILearningTasks.sol";
 
@@ -156,6 +158,12 @@ interface ILearningAnswers {
     error LearningAnswers_WrongHint(uint256 coordinate);
     /// @notice The answer is right in what was disputed.
     error LearningAnswers_NoFault();
+
+    /// @notice Where auditors and aggregators deposit their stake, for this contract as the module.
+    function VAULT() external view returns (IStakeVault);
+
+    /// @notice Where seeds come from: that of a round is the beacon's for the second in which its Reveal ends.
+    function RANDOMNESS() external view returns (IRandomness);
 
     /// @notice Leading answers that may be disproved in a round before it is void. Each gives a wrong answer's supporters
     /// up to `longChallenge` more seconds, at the price of their stakes, and needs them to be more than the honest.

@@ -5,10 +5,8 @@ import {IConsentRegistry} from "../../identity/interfaces/IConsentRegistry.sol";
 import {ConsentId} from "../../identity/types/ConsentId.sol";
 import {Did} from "../../identity/types/Did.sol";
 import {IMembership} from "../../membership/interfaces/IMembership.sol";
-import {IRandomness} from "../../randomness/interfaces/IRandomness.sol";
 import {IReputation} from "../../reputation/interfaces/IReputation.sol";
 import {IRewardEscrow} from "../../rewards/interfaces/IRewardEscrow.sol";
-import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {IPrivacyLedger} from "./IPrivacyLedger.sol";
 
@@ -497,9 +495,6 @@ interface ILearningTasks {
     /// @notice Where rewards lie.
     function ESCROW() external view returns (IRewardEscrow);
 
-    /// @notice Where auditors and aggregators deposit their stake, for this contract as the module.
-    function VAULT() external view returns (IStakeVault);
-
     /// @notice Whose code runs here for `ILearningAnswers`.
     function ANSWERS() external view returns (address);
 
@@ -511,9 +506,6 @@ interface ILearningTasks {
 
     /// @notice Where is counted what updates tell.
     function PRIVACY() external view returns (IPrivacyLedger);
-
-    /// @notice Where seeds come from: that of a round is the beacon's for the second in which its Reveal ends.
-    function RANDOMNESS() external view returns (IRandomness);
 
     /// @notice Most items in a batch.
     function MAX_BATCH() external view returns (uint256);

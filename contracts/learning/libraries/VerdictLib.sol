@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IStakeVault} from "../../rewards/interfaces/IStakeVault.sol";
 import {ILearningAppeals} from "../interfaces/ILearningAppeals.sol";
 import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
-import {Appeal, PayPeriod, Seat, TaskState} from "../types/TaskState.sol";
+import {Appeal, PayPeriod, TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {AppealLib} from "./AppealLib.sol";
 import {ClaimLib} from "./ClaimLib.sol";
@@ -131,7 +131,9 @@ library VerdictLib {
         for (uint256 position; found < ids.length; ++position) {
             uint256 id = order.valueAt(position);
             address account = task.auditors[id].account;
-            if (!_has(panel.revealed, account) && !_has(panel.silent, account)) ids[found++] = id;
+            if (_has(panel.revealed, account) || _has(panel.silent, account)) continue;
+            ids[found] = id;
+            ++found;
         }
     }
 

@@ -12,7 +12,9 @@ contract ExtremesTest is TasksFixture {
         ILearningTasks.TaskTerms memory terms = _terms();
         terms.startsAt = type(uint40).max;
         uint24 most = type(uint24).max;
-        terms.schedule = ILearningTasks.Schedule(most, most, most, most, most, most, most, most, most, most);
+        // appeals last at least as long as auditing and settling
+        uint24 third = most / 3;
+        terms.schedule = ILearningTasks.Schedule(most, most, third, third, third, most, most, most, most, most);
         task = _open(terms);
         for (uint8 phase; phase <= uint8(ILearningTasks.Phase.Closed); ++phase)
             tasks.phaseStart(task, ILearningTasks.Phase(phase));

@@ -148,7 +148,8 @@ contract AppealRulesTest is AppealsFixture {
             uint256 count;
             for (uint256 s; s < seats.length; ++s) {
                 if (isSilent[seats[s]]) continue;
-                uint256 j = count++;
+                uint256 j = count;
+                ++count;
                 for (; j > 0 && sorted[j - 1] > _scoreBy(seats[s], id); --j) sorted[j] = sorted[j - 1];
                 sorted[j] = _scoreBy(seats[s], id);
             }

@@ -254,7 +254,9 @@ abstract contract AppealsFixture is TasksFixture {
         uint256 position;
         for (uint256 i; i < seats.length; ++position) {
             address auditor = _auditor(order.valueAt(position));
-            if (!_wasOn(auditor)) seats[i++] = auditor;
+            if (_wasOn(auditor)) continue;
+            seats[i] = auditor;
+            ++i;
         }
     }
 

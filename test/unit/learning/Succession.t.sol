@@ -84,7 +84,8 @@ contract SuccessionTest is RoundFixture {
         _aggregatorsAct([int256(6), int256(6), int256(6)]);
         _finish(6);
         assertTrue(tasks.phaseOf(task) == ILearningTasks.Phase.Closed);
-        vm.warp(block.timestamp + 30);
+        (, , , uint256 claimableFrom) = tasks.periodOf(task, 0);
+        vm.warp(claimableFrom);
         for (uint256 i; i < 2; ++i) assertEq(_claim(_client(i), 1), (uint256(REWARD) * SHARE_OF_CLIENTS) / 10_000 / 2);
         tasks.refund(task);
         assertEq(_locked(_auditor(0)), 3 * STAKE);

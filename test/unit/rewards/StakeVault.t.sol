@@ -118,7 +118,7 @@ contract StakeVaultTest is TestBase {
         _holds(30, 70);
     }
 
-    function test_STK03_STK07_slashesWhatIsThere() public {
+    function test_STK03_slashesWhatIsThere() public {
         _lock(70);
         vm.startPrank(MODULE);
         assertEq(_vault.slash(STAKER, address(_token), 50, VICTIM), 50);
