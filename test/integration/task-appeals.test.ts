@@ -1,24 +1,28 @@
 import {
   createTrainer,
+  drandTimelock,
   encodeExamples,
   EXAMPLES_RECORD,
   iidSplit,
   loadDataset,
   openContentFolder,
   pick,
+  sealSlices,
   tasks as taskParties,
+  trainUpdate,
   type Examples,
 } from "@artel/node";
-import { ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
+import { drandBeacon, IDrandBeacon__factory, ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
+  accumulate,
   clientsOf,
   createRandom,
   decodeVector,
   freshPanel,
   isAccurate,
   manifestToBytes,
-  panelsOf,
+  payPeriod,
   quantise,
   taskContentOf,
   tensorRoot,
@@ -28,9 +32,8 @@ import {
   type Panel,
 } from "@artel/sdk/learning";
 import { drandRandomness, drandNetworkStruct, localDrand } from "@artel/sdk/randomness";
-import { drandBeacon, IDrandBeacon__factory } from "@artel/sdk";
 import { expect } from "chai";
-import { BrowserProvider, getBytes, toBeHex, Wallet, ZeroAddress, ZeroHash, type Signer } from "ethers";
+import { BrowserProvider, getBytes, randomBytes, toBeHex, Wallet, ZeroAddress, ZeroHash, type Signer } from "ethers";
 import { network } from "hardhat";
 import { pino } from "pino";
 
@@ -51,6 +54,7 @@ const SKEW = 30n;
 const CLIENTS = 6;
 const AUDITORS = 9;
 const EPSILON = 100;
+const SLICE = 250;
 const SILENT_LOG = pino({ level: "silent" });
 
 /** Turns every score around, and takes 5,000 off it. */
@@ -61,11 +65,25 @@ class Colluder extends Auditor {
   }
 }
 
+/** Sends what another client sends, whose key and data it has got hold of. */
+class Copier extends Client {
+  constructor(
+    context: taskParties.PartyContext,
+    private readonly victim: taskParties.PartyContext,
+  ) {
+    super(context);
+  }
+
+  protected override train(state: taskParties.TaskState) {
+    return trainUpdate(this.victim, state);
+  }
+}
+
 describe("appeals of panels, by the parties themselves", function () {
   this.timeout(60_000);
   const folder = scratchFolder();
 
-  it("PTY-11 PTY-12 PTY-13 KPR-14 a colluding majority is appealed, the keeper draws and settles, and pay follows the corrected medians", async () => {
+  it("PTY-11 PTY-12 PTY-13 KPR-13 a colluding majority is appealed, the keeper draws and settles, and pay follows the corrected medians", async () => {
     const now = BigInt(await networkHelpers.time.latest());
     const local = localDrand({ secretKey: `0x${"3c".repeat(32)}`, genesis: now, period: 3n });
     const beacon = await ethers.deployContract("DrandBeacon", [drandNetworkStruct(local.network), SKEW]);
@@ -83,6 +101,8 @@ describe("appeals of panels, by the parties themselves", function () {
     });
     const connected = (signer: Signer): ILearning => ILearning__factory.connect(address, signer);
     const { chainId } = await ethers.provider.getNetwork();
+    const collectable = (...holders: string[]) =>
+      Promise.all(holders.map((holder) => vault.collectable(ZeroAddress, holder)));
     const [owner, treasury] = await ethers.getSigners();
     const accounts = (from: number, count: number) =>
       Array.from({ length: count }, (_, i) => new Wallet(toBeHex(from + i, 32), rpc));
@@ -96,9 +116,14 @@ describe("appeals of panels, by the parties themselves", function () {
     const tasks = connected(owner);
 
     const { train } = await loadDataset("mnist");
-    const sizes = [...[...clients, latecomer].map(() => 150), 1000];
+    const sizes = [...[...clients, latecomer].map(() => 150), ...[0, 1, 2, 3].map(() => SLICE)];
     const shares = iidSplit(60_000, sizes, createRandom("task-appeals", "split")).map((ids) => pick(train, ids));
     const content = openContentFolder(folder);
+    const startsAt = (await networkHelpers.time.latest()) + 1000;
+    const timelock = drandTimelock(local.network, (round) => local.sign(round).signature);
+    const times = { opensAt: startsAt + 2 * PHASE, interval: 3 * PHASE };
+    const { plan, sealed } = await sealSlices(shares.slice(CLIENTS + 1), times, timelock, () => randomBytes(32));
+    for (const slice of sealed) await content.put(slice);
     const manifest: Manifest = {
       version: 1,
       dataset: "mnist",
@@ -110,15 +135,14 @@ describe("appeals of panels, by the parties themselves", function () {
       clipNorm: 4,
       aggregation: { rule: "mean" },
       privacy: { kind: "open" },
-      scoring: { method: "shapley", batch: 8, alphas: [0, 0.5, 1], test: { kind: "private", samples: 1000 } },
+      scoring: { method: "shapley", batch: 8, alphas: [0, 0.5, 1], test: plan },
       seed: "task-appeals",
     };
     const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
     for (const { address } of members) await membership.admit(owner.address, address, address);
     await tasks.openTask(
       {
-        ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD },
-        startsAt: (await networkHelpers.time.latest()) + 1000,
+        ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD, startsAt },
         schedule: {
           ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
           ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
@@ -157,15 +181,16 @@ describe("appeals of panels, by the parties themselves", function () {
     const randomness = drandRandomness(local.network, SKEW, async (round) => local.sign(round).randomness);
     const view = new TaskView(tasks, TASK, 0, content, randomness);
     const stores = new Map([...members, appellant].map(({ address }) => [address, memoryStore()]));
-    // all judge on the same images, so that honest scores are equal
-    const judgedOn = encodeExamples(shares.at(-1) as Examples);
     for (const [i, { address }] of [...clients, latecomer].entries())
       await stores.get(address)!.put(EXAMPLES_RECORD, encodeExamples(shares[i] as Examples));
-    for (const { address } of [...auditors, appellant]) await stores.get(address)!.put(EXAMPLES_RECORD, judgedOn);
     const contextOf = (account: Wallet) => ({
       ...{ view, tasks: connected(account), account: account.address, chainId, store: stores.get(account.address)! },
-      ...{ log: SILENT_LOG, timelock: { seal: never, open: never } as never },
+      ...{ log: SILENT_LOG, timelock },
     });
+    const [victim] = clients;
+    const copier = clients[CLIENTS - 1];
+    const clientOf = (account: Wallet) =>
+      account === copier ? new Copier(contextOf(account), contextOf(victim)) : new Client(contextOf(account));
     const enter = async (phase: number) => {
       if (Number(await tasks.phaseOf(TASK)) !== phase)
         await networkHelpers.time.increaseTo(await tasks.phaseStart(TASK, phase));
@@ -181,9 +206,9 @@ describe("appeals of panels, by the parties themselves", function () {
 
     // a round whose panel has a majority of colluders
     await enter(TaskPhase.Commit);
-    for (const account of clients) await new Client(contextOf(account)).step();
+    for (const account of clients) await clientOf(account).step();
     await enter(TaskPhase.Reveal);
-    for (const account of clients) await new Client(contextOf(account)).step();
+    for (const account of clients) await clientOf(account).step();
     await enter(TaskPhase.AuditCommit);
     await networkHelpers.time.increase(SKEW + 3n);
     expect(await upkeep.run(SILENT_LOG), "proof and draw").to.equal(2);
@@ -201,6 +226,7 @@ describe("appeals of panels, by the parties themselves", function () {
     const honest = seated[2];
     const [told] = await tasks.queryFilter(tasks.filters.ScoresRevealed(TASK, 1n, honest.address));
     const right = decodeVector(panel, getBytes(told.args.scores));
+    expect(right.get(clients.indexOf(copier))).to.equal(ABSENT);
     for (const id of ids) expect((await view.settledPanels())[0].medians.get(id)).to.be.below(-EPSILON);
 
     // it is appealed, once, by who can pay for it
@@ -220,8 +246,8 @@ describe("appeals of panels, by the parties themselves", function () {
     expect(await upkeep.run(SILENT_LOG)).to.equal(1);
     expect((await view.state()).round).to.equal(2n);
 
-    // the next round runs: it has another model, and all commit, with one client more in the same cell
-    for (const account of [...clients, latecomer]) await new Client(contextOf(account)).step();
+    // the next round runs: it has another model, one client more in the same cell, and the copier is first in it
+    for (const account of [copier, ...clients, latecomer]) await clientOf(account).step();
     expect((await view.state()).clients).to.equal(BigInt(CLIENTS + 1));
     expect(await view.pastRound(1n)).to.deep.include({ clients: BigInt(CLIENTS), modelRoot: tensorRoot(initial) });
     for (const account of auditors) expect(await auditorOf(account).step(), "not drawn").to.equal(false);
@@ -239,7 +265,7 @@ describe("appeals of panels, by the parties themselves", function () {
     }
     const startedAt = (await view.state()).startedAt;
     await networkHelpers.time.increaseTo(startedAt + BigInt(PHASE));
-    for (const account of [...clients, latecomer]) await new Client(contextOf(account)).step();
+    for (const account of [...clients, latecomer]) await clientOf(account).step();
     for (const account of auditors) expect(await auditorOf(account).step()).to.equal(fresh.includes(account));
     const reviews = await tasks.queryFilter(tasks.filters.ReviewRevealed(TASK, 1n, 0n));
     for (const { args } of reviews) expect(args.scores, "the same scores as then").to.equal(told.args.scores);
@@ -247,12 +273,12 @@ describe("appeals of panels, by the parties themselves", function () {
     // the verdict, while the next round is audited
     expect(await appeals.run(SILENT_LOG), "reveals run").to.equal(0);
     await enter(TaskPhase.AuditCommit);
-    const before = (await vault.stakeOf(address, ZeroAddress, appellant.address)).free;
-    const treasuryBefore = await ethers.provider.getBalance(treasury.address);
+    const bound = await vault.stakeOf(address, ZeroAddress, appellant.address);
+    const before = await collectable(appellant.address, treasury.address);
     expect(await appeals.run(SILENT_LOG)).to.equal(1);
     expect(await appeals.run(SILENT_LOG)).to.equal(0);
     const [settled] = await tasks.queryFilter(tasks.filters.AppealSettled(TASK, 1n, 0n));
-    expect(settled.args.corrected).to.equal(BigInt(CLIENTS));
+    expect(settled.args.corrected, "all but the copy").to.equal(BigInt(CLIENTS - 1));
     const { medians } = (await view.settledPanels())[0];
     for (const id of ids) expect(isAccurate(medians.get(id)!, right.get(id)!, 0)).to.equal(true);
     for (const account of auditors) {
@@ -260,15 +286,24 @@ describe("appeals of panels, by the parties themselves", function () {
       const { stake } = await tasks.seatAt(TASK, Role.Auditor, id);
       expect(stake, account.address).to.equal(liars.includes(account) ? REWARD / 2n : REWARD);
     }
-    // both fines together: first what the fresh panel has cost, then half of the rest
+    // of both fines the appellant has what the fresh panel cost and half of the rest, the treasury the other half
     const cost = bond - settled.args.returned;
-    expect(cost).to.be.above(0n);
-    void before;
-    void treasuryBefore;
-    void panelsOf;
+    const fines = 2n * (REWARD / 2n);
+    const [given, taken] = await collectable(appellant.address, treasury.address);
+    const stake = await vault.stakeOf(address, ZeroAddress, appellant.address);
+    expect([cost > 0n, stake.locked, stake.free - bound.free]).to.deep.equal([true, 0n, bond - cost]);
+    expect([given - before[0], taken - before[1]]).to.deep.equal([cost + (fines - cost) / 2n, (fines - cost) / 2n]);
+
+    // what the colluders had taken from the clients is theirs
+    await networkHelpers.time.increaseTo(startedAt + BigInt(3 * PHASE));
+    const nobody = clients.map(() => 0n);
+    const balances = accumulate(
+      nobody,
+      clients.map((_, id) => right.get(id)!),
+    );
+    const { pay } = payPeriod(balances, (REWARD * 7n) / 20n, 1n);
+    expect(pay.filter((amount) => amount > 0n).length).to.be.above(3);
+    for (const [id, { address: client }] of clients.entries())
+      expect((await tasks.earningsOf(TASK, client)).claimable, client).to.equal(pay[id]);
   });
 });
-
-function never(): Promise<never> {
-  return Promise.reject(new Error("nothing is sealed"));
-}
