@@ -1,4 +1,5 @@
 import {
+  ContentMissingError,
   createTrainer,
   drandTimelock,
   encodeExamples,
@@ -10,6 +11,7 @@ import {
   sealSlices,
   tasks as taskParties,
   trainUpdate,
+  type ContentStore,
   type Examples,
 } from "@artel/node";
 import { drandBeacon, IDrandBeacon__factory, ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
@@ -35,6 +37,7 @@ import { drandRandomness, drandNetworkStruct, localDrand } from "@artel/sdk/rand
 import { expect } from "chai";
 import { BrowserProvider, getBytes, randomBytes, toBeHex, Wallet, ZeroAddress, ZeroHash, type Signer } from "ethers";
 import { network } from "hardhat";
+import { CID } from "multiformats/cid";
 import { pino } from "pino";
 
 import { AppealUpkeep, TaskList, TaskUpkeep } from "../../keeper/src/index.js";
@@ -232,6 +235,16 @@ describe("appeals of panels, by the parties themselves", function () {
     // it is appealed, once, by who can pay for it
     expect(await new Appellant(contextOf(appellant)).step(), "no bond").to.equal(false);
     await vault.connect(appellant).deposit(address, ZeroAddress, REWARD, { value: REWARD });
+    const unread = new Set((await view.updates(1n)).map(({ cid }) => CID.decode(cid).toString()));
+    const partial: ContentStore = {
+      ...content,
+      get: async (cid) => {
+        if (unread.has(cid.toString())) throw new ContentMissingError(cid.toString());
+        return content.get(cid);
+      },
+    };
+    const blind = { ...contextOf(appellant), view: new TaskView(tasks, TASK, 0, partial, randomness) };
+    expect(await new Appellant(blind).step(), "who can't read the updates").to.equal(false);
     expect(await new Appellant(contextOf(appellant)).step()).to.equal(true);
     expect(await new Appellant(contextOf(appellant)).step(), "once").to.equal(false);
     const { bond } = await tasks.appealOf(TASK, 1n, 0n);

@@ -4,7 +4,6 @@ import {
   IStakeVault__factory,
   queryLogs,
   Role,
-  TaskPhase,
   type ILearning,
   type PartKind,
 } from "@artel/sdk";
