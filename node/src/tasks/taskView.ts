@@ -1,12 +1,4 @@
-import {
-  BOND_PART,
-  Combining,
-  IStakeVault__factory,
-  queryLogs,
-  Role,
-  type ILearning,
-  type PartKind,
-} from "@artel/sdk";
+import { BOND_PART, Combining, IStakeVault__factory, queryLogs, Role, type ILearning, type PartKind } from "@artel/sdk";
 import {
   ABSENT,
   CELL_CLIENTS,
