@@ -43,8 +43,13 @@ export interface Sizes {
   readonly auditors: number;
   readonly panelSeats: number;
   readonly aggregators: number;
-  /** Each is a pay period. */
   readonly rounds: number;
+  /** Rounds of a pay period; 1 if omitted. */
+  readonly periodRounds?: number;
+  /** Whether clients send their own commitments and updates in every round, and not in others' batches. */
+  readonly alone?: boolean;
+  /** Rounds after which clients are paid what they have earned until then, before the end, when everybody is. */
+  readonly paidAfter?: readonly number[];
   /** Whether the first aggregator lies in the last round. */
   readonly liar: boolean;
 }
@@ -88,6 +93,7 @@ export async function playCrowd(chain: LabChain, sizes: Sizes): Promise<Played> 
     await crowd.commit(round);
     await crowd.audit(round);
     await crowd.aggregate(round);
+    if (sizes.paidAfter?.includes(round)) await crowd.payClients(round);
     rounds.push((await chain.book.read()).spent);
   }
   await crowd.bookFrom();
@@ -116,6 +122,8 @@ class Crowd {
   private models: Int32Array[] = [];
   private balances: bigint[];
   private readonly due: bigint[];
+  private readonly paid: bigint[];
+  private paidPeriods = 0;
 
   constructor(
     private readonly chain: LabChain,
@@ -135,6 +143,7 @@ class Crowd {
     this.panels = panelCount(this.panelSizes);
     this.balances = Array<bigint>(sizes.clients).fill(0n);
     this.due = [...this.balances];
+    this.paid = [...this.balances];
     this.models = [new Int32Array(PARAMETERS).fill(1), new Int32Array(PARAMETERS).fill(1)];
   }
 
@@ -160,7 +169,13 @@ class Crowd {
         aggregation: {
           ...{ ...CAPS, parameters: PARAMETERS, combining: Combining.Mean, trim: 0, leafCells: 4, momentum: 0 },
         },
-        ...{ rounds: sizes.rounds, periodRounds: 1, retries: 0, minClients: 2, maxClients: sizes.clients },
+        ...{
+          rounds: sizes.rounds,
+          periodRounds: sizes.periodRounds ?? 1,
+          retries: 0,
+          minClients: 2,
+          maxClients: sizes.clients,
+        },
         ...{ panelCells: PANEL_CELLS, panelSeats: sizes.panelSeats, minAuditors: auditors.length },
         ...{ maxAuditors: auditors.length, aggregators: aggregators.length },
         aggregatorQuorum: Math.floor(aggregators.length / 2) + 1,
@@ -195,7 +210,7 @@ class Crowd {
     await this.enter(TaskPhase.Commit);
     const scope = await this.scope(round);
     const commitments = clients.map(({ address }, i) => taskUpdateCommitment(scope, address, this.sent[i].opening));
-    if (round === 1) {
+    if (round === 1 || this.sizes.alone) {
       for (const [i, { address }] of clients.entries())
         await this.chain.send(address, this.call("commitUpdate", [TASK, commitments[i]]));
     } else {
@@ -207,8 +222,13 @@ class Crowd {
       await this.batches("commitUpdates", items);
     }
     await this.enter(TaskPhase.Reveal);
-    const items = clients.map(({ address }, i) => revealItem(address, this.sent[i].opening));
-    await this.batches("revealUpdates", items);
+    if (this.sizes.alone) {
+      for (const [i, { address }] of clients.entries())
+        await this.chain.send(address, this.call("revealUpdate", [TASK, address, this.sent[i].opening]));
+    } else {
+      const items = clients.map(({ address }, i) => revealItem(address, this.sent[i].opening));
+      await this.batches("revealUpdates", items);
+    }
     const deadline = await this.tasks.phaseStart(TASK, TaskPhase.AuditCommit);
     await this.enter(TaskPhase.AuditCommit);
     await this.chain.prove(deadline);
@@ -299,32 +319,46 @@ class Crowd {
     await this.enter(TaskPhase.Finishing);
     await this.asAnybody("finishRound", [TASK, answers[1]]);
     this.models.push(own.model);
-    const pool = (REWARD * 8_000n) / (10_000n * BigInt(this.sizes.rounds));
+    const { rounds, periodRounds = 1 } = this.sizes;
+    if (round % periodRounds !== 0) return;
+    const pool = (REWARD * 8_000n * BigInt(periodRounds)) / (10_000n * BigInt(rounds));
     const { pay, carried } = payPeriod(this.balances, pool, MINIMUM_SCORE);
     pay.forEach((amount, client) => (this.due[client] += amount));
     this.balances = [...carried];
   }
 
-  /** Pays everybody, clients what the reference rules say. */
+  /** Pays clients for all periods that ended with or before a round and were not paid, what the reference rules say. */
+  async payClients(round: number): Promise<void> {
+    const ended = Math.floor(round / (this.sizes.periodRounds ?? 1));
+    const periods = ((1n << BigInt(ended)) - 1n) ^ ((1n << BigInt(this.paidPeriods)) - 1n);
+    for (const [client, { address }] of this.clients.entries()) {
+      if (this.due[client] > this.paid[client]) {
+        await this.asAnybody("claimFor", [[(TASK << 224n) | periods], address]);
+        this.paid[client] = this.due[client];
+      }
+      if (client % 97 === 0) expectEqual(`pay of client ${client}`, await this.balanceOf(address), this.due[client]);
+    }
+    this.paidPeriods = ended;
+  }
+
+  /** Pays everybody what is left. */
   async claim(): Promise<void> {
     const { chain } = this;
-    await chain.warp(BigInt((await chain.now()) + PHASE));
-    const balanceOf = async (account: string): Promise<bigint> => chain.token.getFunction("balanceOf")(account);
-    const periods = (1n << BigInt(this.sizes.rounds)) - 1n;
-    for (const [client, { address }] of this.clients.entries()) {
-      if (this.due[client] > 0n) await this.asAnybody("claimFor", [[(TASK << 224n) | periods], address]);
-      if (client % 97 === 0) expectEqual(`pay of client ${client}`, await balanceOf(address), this.due[client]);
-    }
+    await this.payClients(this.sizes.rounds);
     const paid = this.due.reduce((sum, amount) => sum + amount, 0n);
     for (const account of [...this.auditors, ...this.aggregators, this.treasury]) {
       const { claimable } = await this.tasks.earningsOf(TASK, account);
       if (claimable > 0n) await this.asAnybody("claimFor", [[TASK << 224n], account]);
     }
-    const held = await balanceOf(chain.escrow);
+    const held = await this.balanceOf(chain.escrow);
     await this.asAnybody("refund", [TASK]);
-    const dust = await balanceOf(chain.escrow);
+    const dust = await this.balanceOf(chain.escrow);
     if (held > REWARD - paid || dust > BigInt(2 * this.sizes.rounds * this.roles.size))
       expectEqual("what is left", dust, 0n);
+  }
+
+  private balanceOf(account: string): Promise<bigint> {
+    return this.chain.token.getFunction("balanceOf")(account);
   }
 
   private call(name: string, args: readonly unknown[]): string {

@@ -3,7 +3,9 @@ import { AbiCoder, FunctionFragment, type Interface, type ParamType, ZeroAddress
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
+import { networkParameters } from "../../deploy/deployment.js";
 import Network from "../../deploy/modules/Network.js";
+import { QUICKNET } from "../../sdk/src/randomness/index.js";
 import { BY_HEADS } from "../../sdk/src/weighting.js";
 import { powersTable } from "../docs/powersTable.js";
 
@@ -21,7 +23,7 @@ const POLICY = {
 
 /**
  * Functions that carry bytes and may be put into a lower class, because no call of the cooperative's hides in them: what
- * they carry are signatures, content and attributes; `batch` changes the caller's own identity; `found` calls in the new
+ * they carry are signatures, content, attributes, and openings and proofs of learning tasks; `batch` changes the caller's own identity; `found` calls in the new
  * cooperative's name; `fire` calls what was authorised, constitutionally.
  */
 const DATA_ALONE: readonly string[] = [
@@ -44,11 +46,28 @@ const DATA_ALONE: readonly string[] = [
   "DIDRegistry.setAttributeSigned",
   "DIDRegistry.setGuardiansBySig",
   "DIDRegistry.startRecovery",
+  "DrandBeacon.prove",
   "Elections.castBallotsBySig",
   "Grants.deliver",
   "Grants.openGrant",
+  "LearningAnswers.appealPanel",
+  "LearningAnswers.demandHashes",
+  "LearningAnswers.demandNode",
+  "LearningAnswers.disputeChunk",
+  "LearningAnswers.disputeStep",
+  "LearningAnswers.disputeWeight",
+  "LearningAnswers.openPart",
+  "LearningAnswers.revealReview",
+  "LearningAnswers.settleAppeal",
+  "LearningTasks.commitUpdateBySig",
+  "LearningTasks.commitUpdates",
+  "LearningTasks.publishSealingKey",
+  "LearningTasks.revealScores",
+  "LearningTasks.revealUpdates",
+  "LearningTasks.settlePanel",
   "MatchingRounds.openRound",
   "MatchingRounds.register",
+  "PrivacyLedger.setCapBySig",
   "Proxies.nameProxyBySig",
   "Proxies.revokeBySig",
   "ReputationAutomation.fire",
@@ -141,7 +160,7 @@ function changingOf({ fragments }: Interface): FunctionFragment[] {
 /** Every contract of a network, and a cooperative that administers it and has put all it can into its lowest class. */
 async function fixture() {
   const [founder, attacker] = await ethers.getSigners();
-  const modules = await ignition.deploy(Network);
+  const modules = await ignition.deploy(Network, { parameters: networkParameters(QUICKNET) });
   const { factory, policyBook, accessManager, membership } = modules;
   const terms = {
     name: "Artel",

@@ -134,6 +134,8 @@ interface ILearningAnswers {
     error LearningAnswers_TooLate(uint256 needed, uint256 latest);
     /// @notice No panel of the round was scored: there is nothing to aggregate.
     error LearningAnswers_NothingScored(TaskId taskId, uint256 round);
+    /// @notice The seat has lost its whole stake: a wrong answer would cost it nothing.
+    error LearningAnswers_NoStake(TaskId taskId, address account);
     /// @notice The aggregator of this seat did not give this answer in this round, or it was disproved.
     error LearningAnswers_NotStanding(TaskId taskId, uint256 round, uint256 seat);
     /// @notice The tree has no such node.
@@ -169,7 +171,8 @@ interface ILearningAnswers {
     /// up to `longChallenge` more seconds, at the price of their stakes, and needs them to be more than the honest.
     function MAX_DELETIONS() external view returns (uint256);
 
-    /// @notice Commits to an answer. Caller: an aggregator, during AggregateCommit, once a round, if a panel was scored.
+    /// @notice Commits to an answer. Caller: an aggregator, during AggregateCommit, once a round, if a panel was scored
+    /// and there is still stake in its seat.
     function commitAnswer(TaskId taskId, bytes32 commitment) external;
 
     /// @notice Opens an aggregator's commitment. Anybody who knows it, during AggregateReveal.

@@ -584,7 +584,7 @@ interface ILearningTasks {
 
     /// @notice Makes the seed of the running round from the beacon, and so its panels. Anybody, once, from the end
     /// of Reveal until the end of Settle, as soon as the beacon has it; auditors need not wait for it, for its source is
-    /// public.
+    /// public. Drawn after AuditCommit it makes nobody pay for silence: the beacon may have been late.
     function drawSeed(TaskId taskId) external returns (bytes32 seed);
 
     /// @notice Commits to a vector of scores. Caller: an auditor, during AuditCommit.

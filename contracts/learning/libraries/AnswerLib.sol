@@ -29,6 +29,9 @@ library AnswerLib {
     function commit(TaskState storage task, TaskId taskId, bytes32 commitment) external {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AggregateCommit);
         if (!PanelLib.anyScored(task)) revert ILearningAnswers.LearningAnswers_NothingScored(taskId, round);
+        uint256 word = task.wordAs(taskId, msg.sender, ILearningTasks.Role.Aggregator);
+        if (task.aggregators[ParticipantLib.idOf(word)].stake == 0)
+            revert ILearningAnswers.LearningAnswers_NoStake(taskId, msg.sender);
         task.commitAs(taskId, round, ILearningTasks.Role.Aggregator, commitment);
         emit ILearningAnswers.AnswerCommitted(taskId, round, msg.sender, commitment);
     }
@@ -128,7 +131,10 @@ library AnswerLib {
         if (digest == leader) {
             ++answers.deletions;
             (, uint256 next) = leading(task);
+            uint40 before = answers.challengeEnds;
             _openWindow(task, block.timestamp, next);
+            // a demand to open the next answer may have put the end off further
+            if (next != 0 && answers.challengeEnds < before) answers.challengeEnds = before;
         }
         emit ILearningAnswers.AnswerDisproved(
             taskId,

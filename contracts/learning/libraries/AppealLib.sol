@@ -46,7 +46,7 @@ library AppealLib {
             revert ILearningAppeals.LearningAppeals_AlreadyAppealed(taskId, panel.round, number);
         PanelSettlementLib.readSeats(task, panel, openings);
         ILearningAppeals.AppealedPanel memory appealed = _describe(task, panel);
-        // a seat's pay on all panels together is less than the reward, and so is a stake: both have 96 bits
+        // a seat's pay is at most a third of the reward, which is below 2^94 in a task with appeals; a stake has 96 bits
         uint96 bond = uint96(seats * panel.seatPay + bondPart(task));
         // a panel has at most 32 cells
         (kept.appellant, kept.bond, kept.length) = (msg.sender, bond, uint16(panel.length));

@@ -78,7 +78,7 @@ library PanelSettlementLib {
             task.panels.scoredSet |= 1 << number;
             _score(task, panel);
         }
-        punishSilent(task, panel, vault);
+        if (!task.panels.late) punishSilent(task, panel, vault);
     }
 
     function _take(TaskState storage task, TaskId taskId, uint256 number) private view returns (Panel memory panel) {

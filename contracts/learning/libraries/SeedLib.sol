@@ -32,6 +32,7 @@ library SeedLib {
         if (beaconSeed == 0) revert ILearningTasks.LearningTasks_SeedUnknown(taskId, round, timepoint);
         seed = CommitmentsLib.seedOf(taskId, round, beaconSeed);
         Panels memory panels = PanelLib.drawn(task, head, seed);
+        panels.late = TaskPhaseLib.phase(task) != ILearningTasks.Phase.AuditCommit;
         task.panels = panels;
         emit ILearningTasks.SeedDrawn(
             taskId,

@@ -27,6 +27,8 @@ library TaskTermsLib {
     function check(ILearningTasks.TaskTerms calldata terms) internal view {
         _check(terms.cooperative != address(0), "cooperative", 0);
         _check(terms.reward != 0, "reward", 0);
+        // the bond of an appeal, eleven seats for three at most and part of a stake, has 96 bits
+        _check(terms.schedule.appeal == 0 || terms.reward <= type(uint96).max / 4, "reward", terms.reward);
         _check(terms.startsAt > block.timestamp, "startsAt", terms.startsAt);
         _checkSchedule(terms.schedule);
         _checkAggregation(terms.aggregation);

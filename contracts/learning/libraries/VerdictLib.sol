@@ -242,10 +242,12 @@ library VerdictLib {
         uint256 flags
     ) private pure {
         (uint256 low, uint256 high) = LaneLib.around(median, old.distance);
-        LaneLib.countBetween(old.scores, low, high, flags, verdict.close);
         uint256[] memory one = new uint256[](1);
         one[0] = before;
         LaneLib.countBetween(one, low, high, flags, verdict.unmoved);
+        // what the fresh panel could not have, the old one may have had: no score is far from it
+        high |= LaneLib.only(LaneLib.fill(type(uint16).max), flags ^ (flags & LaneLib.present(median)));
+        LaneLib.countBetween(old.scores, low, high, flags, verdict.close);
     }
 
     function _replace(

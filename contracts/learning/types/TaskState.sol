@@ -32,6 +32,7 @@ struct Panels {
     uint24 cells;
     uint16 auditors; // at the draw
     uint128 seatPay; // most that a seat can earn in this round
+    bool late; // drawn after AuditCommit: nobody is silent who may not have known their seat
     // slot 1
     bytes32 seed;
     // slot 2
