@@ -41,6 +41,7 @@ export const SETTLED_REVERTS: ReadonlySet<string> = new Set([
   "LearningTasks_WrongPhase",
   "LearningAnswers_AlreadyDemanded",
   "LearningAnswers_NotDemanded",
+  "LearningAnswers_NoStake",
   "LearningAnswers_NotStanding",
   "LearningAnswers_NothingScored",
   "LearningAnswers_TooLate",

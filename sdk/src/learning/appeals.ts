@@ -61,7 +61,7 @@ export interface AppealCase {
 
 /**
  * By seat of an appealed panel whether its auditor is an outlier: farther than epsilon from the new medians in more than half
- * of the updates.
+ * of the updates; nothing is far from an absent one.
  *
  * @param panel, revealed, epsilon - as in {@link AppealCase}
  * @param medians - by client
@@ -73,17 +73,12 @@ export function outliersOf(
   epsilon: number,
 ): boolean[] {
   const updates = revealed.filter((has) => has).length;
-  return panel.map((vector) => vector !== undefined && 2 * nearBy(vector, medians, revealed, epsilon) < updates);
-}
-
-/** In how many updates a vector is near the medians. */
-function nearBy(
-  vector: ArrayLike<number>,
-  medians: ArrayLike<number>,
-  revealed: readonly boolean[],
-  epsilon: number,
-): number {
-  return revealed.filter((has, client) => has && isAccurate(vector[client], medians[client], epsilon)).length;
+  // what a fresh panel could not have, the old one may have had: no score is far from absence
+  const isFar = (vector: ArrayLike<number>, client: number) =>
+    medians[client] !== ABSENT && !isAccurate(vector[client], medians[client], epsilon);
+  return panel.map(
+    (vector) => vector !== undefined && 2 * revealed.filter((has, i) => has && isFar(vector, i)).length > updates,
+  );
 }
 
 /** What follows from an appeal. */
@@ -119,7 +114,9 @@ export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
   if (verdict === undefined || old === undefined || count(fresh) < count(panel)) return undefined;
 
   const { medians, accurate, updates } = verdict;
-  const corrected = updates - nearBy(old.medians, medians, revealed, epsilon);
+  const corrected = revealed.filter(
+    (has, client) => has && !isAccurate(old.medians[client], medians[client], epsilon),
+  ).length;
   const score = (median: number) => (median === ABSENT ? 0 : median);
   const differences = revealed.map((_, client) => score(medians[client]) - score(old.medians[client]));
 
