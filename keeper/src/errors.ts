@@ -27,15 +27,3 @@ export class GasLimitError extends ArtelError {
     super(`To ${what} would take ${gas} gas, more than ${most}`, gas, "whoever needs it may send it");
   }
 }
-
-/** What somebody revealed is on the chain, but the endpoint does not show the event. */
-export class EventMissingError extends ArtelError {
-  readonly code = "keeper/event-missing";
-  constructor(what: string, value: unknown) {
-    super(
-      `The endpoint does not show ${what}`,
-      value,
-      "it is tried again; if that lasts, use an endpoint with all logs",
-    );
-  }
-}

@@ -2,6 +2,7 @@ export * from "./config.js";
 export * from "./errors.js";
 export * from "./governance/proposals.js";
 export { MOST_GAS, perform, TaskList } from "./learning/acts.js";
+export * from "./learning/appeals.js";
 export * from "./learning/closing.js";
 export * from "./learning/demands.js";
 export * from "./learning/plan.js";

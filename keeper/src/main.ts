@@ -6,14 +6,15 @@ import { KeeperConfig } from "./config.js";
 import { KeeperConfigError } from "./errors.js";
 import { ProposalUpkeep } from "./governance/proposals.js";
 import { TaskList } from "./learning/acts.js";
+import { AppealUpkeep } from "./learning/appeals.js";
 import { ClosedTaskUpkeep } from "./learning/closing.js";
 import { DemandUpkeep } from "./learning/demands.js";
 import { TaskUpkeep } from "./learning/tasks.js";
 import { runTasks } from "./runtime/loop.js";
 import { KeeperWallet } from "./runtime/wallet.js";
 
-const USAGE = `Does what is due on chain and nobody in particular owes: draws seeds, settles panels, finishes rounds and clears up after
-learning tasks, queues and executes proposals.
+const USAGE = `Does what is due on chain and nobody in particular owes: draws seeds, settles panels and appeals, finishes rounds and clears up
+after learning tasks, queues and executes proposals.
 
   npm run keeper -- --rpc-url URL --deployment FILE [--owner ADDRESS]... [--drand-relay URL]...
                     [--poll-ms N] [--json]
@@ -49,8 +50,10 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
   const block = (name: ContractName) => deployment.contracts[name].block;
   const relays = { urls: config.drandRelay, timeoutMs: RELAY_TIMEOUT_MS };
   const list = new TaskList(learning, config.owner);
+  const beacon = async () => openBeacon(await learning.RANDOMNESS(), provider, relays);
   const tasks = [
-    new TaskUpkeep(learning, list, async () => openBeacon(await learning.RANDOMNESS(), provider, relays)),
+    new TaskUpkeep(learning, list, beacon),
+    new AppealUpkeep(learning, list, beacon, block("LearningTasks")),
     new DemandUpkeep(learning, list, block("LearningTasks")),
     new ClosedTaskUpkeep(learning, list, block("LearningTasks")),
     new ProposalUpkeep(factory, wallet, block("CooperativeFactory")),

@@ -29,16 +29,18 @@ import {
   StakeMissingError,
 } from "./errors.js";
 import { EXAMPLES_RECORD } from "./localUpdate.js";
-import { Auditor, type AuditorContext } from "./tasks/auditor.js";
+import { Appellant } from "./tasks/appellant.js";
+import { Auditor } from "./tasks/auditor.js";
 import { Challenger } from "./tasks/challenger.js";
 import { Client } from "./tasks/client.js";
+import type { AuditorContext } from "./tasks/scorePanel.js";
 import { TaskView } from "./tasks/taskView.js";
 import { WatchfulAggregator } from "./tasks/watchfulAggregator.js";
 
 const USAGE = `Takes part in a learning task, or puts the examples to train or audit on into your encrypted store.
 
   npm run node -- client|auditor|aggregator|challenger --rpc-url URL --deployment FILE --task N --store DIR --content DIR
-                  [--drand-relay URL]... [--poll-ms N] [--json]
+                  [--drand-relay URL]... [--poll-ms N] [--appeals] [--json]
   npm run node -- import --store DIR --images FILE --labels FILE [--json]
 
   --rpc-url URL       endpoint of the chain
@@ -48,6 +50,7 @@ const USAGE = `Takes part in a learning task, or puts the examples to train or a
   --content DIR       public content of the task: manifest, models, updates; shared with the other parties
   --drand-relay URL   asked for rounds of drand, by which auditors are drawn and test slices opened; may be repeated (default:
                       the League of Entropy's relays)
+  --appeals           as a challenger: score every panel again, too, and appeal wrong ones, for bonds out of your stake
   --poll-ms N         milliseconds between two looks at the chain (default 4000)
   --images FILE       images in IDX format, a byte a pixel, as MNIST has them (FILE.gz is found too)
   --labels FILE       their labels in IDX format
@@ -72,6 +75,7 @@ const PartyConfig = z.strictObject({
     .min(1)
     .default([...DRAND_RELAYS]),
   pollMs: z.int().min(50).max(600_000).default(4_000),
+  appeals: z.boolean().default(false),
 });
 type PartyConfig = z.infer<typeof PartyConfig>;
 
@@ -126,6 +130,8 @@ async function importExamples({ store, images, labels }: ImportConfig, json: boo
 }
 
 async function takePart(calling: Calling, config: PartyConfig, signal: AbortSignal): Promise<void> {
+  if (config.appeals && calling !== Role.None)
+    throw new NodeConfigError("--appeals is for challengers", CALLINGS[calling]);
   const key = environmentKey();
   const passphrase = readPassphrase();
   const deployment = await readAddresses(config.deployment, NodeConfigError);
@@ -141,13 +147,15 @@ async function takePart(calling: Calling, config: PartyConfig, signal: AbortSign
     const store = await openEncryptedFolder(config.store, passphrase);
     const log = pino({ base: undefined });
     const role = CALLINGS[calling];
+    if (config.appeals) await requireExamples(view, Role.Auditor, store);
     const joined = await enter(contracts, view, calling, store, wallet.address).catch((error: unknown) => {
       const revert = revertOf(error, [tasks.interface]);
       throw revert === undefined ? error : new JoinRefusedError(config.task, role, revert.text, error);
     });
     const context = { view, tasks, account: wallet.address, chainId, store, log, timelock: beacon.timelock };
     log.info({ role, account: wallet.address, task: `${config.task}`, joined }, "node started");
-    await runParty(new PARTIES[calling](context), config.pollMs, log, signal);
+    const Kind = config.appeals ? Appellant : PARTIES[calling];
+    await runParty(new Kind(context), config.pollMs, log, signal);
   } finally {
     provider.destroy();
   }

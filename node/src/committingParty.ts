@@ -57,11 +57,7 @@ export abstract class CommittingParty<State extends RunningRound, Context extend
     private readonly settledReverts: ReadonlySet<string>,
   ) {
     this.account = context.account;
-    const { view, chainId } = context;
-    // Typed contracts are connected to an address; every version of the contract numbers its tasks from 1.
-    const scope = `${role}-${chainId}-${String(view.contract.target).toLowerCase()}-${view.taskId}`;
-    const drawSalt = context.drawSalt ?? (() => randomBytes(32));
-    this.journal = new Journal(context.store, scope, (round) => drawSalt(role, round));
+    this.journal = journalOf(context, role);
   }
 
   /** What to commit to in a round; undefined if there is nothing to commit to yet. */
@@ -139,6 +135,19 @@ export abstract class CommittingParty<State extends RunningRound, Context extend
     const log = this.context.log.child({ role: this.role, account: this.account });
     return act(what, send, { log, contract: this.context.view.contract, settledReverts: this.settledReverts });
   }
+}
+
+/**
+ * Where a party keeps what it commits to in a task.
+ *
+ * @param role - name of the role in records
+ */
+export function journalOf<State extends RunningRound>(context: CommittingContext<State>, role: string): Journal {
+  const { view, chainId, store } = context;
+  // Typed contracts are connected to an address; every version of the contract numbers its tasks from 1.
+  const scope = `${role}-${chainId}-${String(view.contract.target).toLowerCase()}-${view.taskId}`;
+  const drawSalt = context.drawSalt ?? (() => randomBytes(32));
+  return new Journal(store, scope, (round) => drawSalt(role, round));
 }
 
 /** What may refuse a commitment beside the contract itself. */

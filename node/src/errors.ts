@@ -316,9 +316,9 @@ export class TermsMismatchError extends ArtelError {
 /** Too little free stake to demand that an answer be opened. */
 export class BondMissingError extends ArtelError {
   readonly code = "node/bond-missing";
-  constructor(free: bigint, bond: bigint) {
+  constructor(what: string, free: bigint, bond: bigint) {
     super(
-      `A withheld answer is wrong, and there is a free stake of ${free} where a demand takes ${bond}`,
+      `There is a free stake of ${free} where ${what} takes ${bond}`,
       free,
       "deposit more into the stake vault for this contract; what is not used comes back",
     );

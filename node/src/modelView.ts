@@ -47,8 +47,8 @@ export abstract class ModelView {
     return createStrategy(await this.manifest(), await this.trainer());
   }
 
-  /** Where the running round starts: at its global model, or ahead of it if the strategy says so. */
-  async start(state: { readonly modelRoot: string }): Promise<Int32Array> {
+  /** Where a round starts: at its global model, or ahead of it if the strategy says so. */
+  async start(state: { readonly modelRoot: string; readonly round: bigint }): Promise<Int32Array> {
     const [{ server }, strategy, model] = await Promise.all([
       this.manifest(),
       this.strategy(),
@@ -56,7 +56,9 @@ export abstract class ModelView {
     ]);
     // Without momentum nobody needs the model before, which may be gone.
     const previous =
-      server === undefined ? model : await this.model((await this.rootBefore(state.modelRoot)) ?? state.modelRoot);
+      server === undefined
+        ? model
+        : await this.model((await this.rootBefore(state.modelRoot, state.round)) ?? state.modelRoot);
     return strategy.start(model, previous);
   }
 
@@ -77,9 +79,10 @@ export abstract class ModelView {
    * The step that led to a global model, quantised; undefined for the initial one.
    *
    * @param root - tensor root, as in `roundState().modelRoot`
+   * @param round - that starts from it; a later one may have led to it again
    */
-  async lastStep(root: string): Promise<Int32Array | undefined> {
-    const before = await this.rootBefore(root);
+  async lastStep(root: string, round?: bigint): Promise<Int32Array | undefined> {
+    const before = await this.rootBefore(root, round);
     if (before === undefined) return undefined;
     const [start, end] = await Promise.all([this.model(before), this.model(root)]);
     return deltaBetween(start, end);
@@ -93,8 +96,12 @@ export abstract class ModelView {
    * @throws UnknownModelError
    */
   protected abstract modelBytes(root: string): Promise<Uint8Array>;
-  /** Root of the global model that a global model was made of; undefined for the initial one. */
-  protected abstract rootBefore(root: string): Promise<string | undefined>;
+  /**
+   * Root of the global model that a global model was made of; undefined for the initial one.
+   *
+   * @param round - whose forerunners alone count
+   */
+  protected abstract rootBefore(root: string, round?: bigint): Promise<string | undefined>;
 
   private async readManifest(): Promise<Manifest> {
     const rules = parseManifest(await this.content.get(await this.manifestCid()));

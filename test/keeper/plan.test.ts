@@ -1,10 +1,9 @@
 import { TaskPhase } from "@artel/sdk";
-import { answerDigest, taskScoresCommitment } from "@artel/sdk/learning";
+import { answerDigest, EventMissingError, openingsOf, taskScoresCommitment } from "@artel/sdk/learning";
 import { expect } from "chai";
 import { dataSlice, getBytes, id, zeroPadValue } from "ethers";
 
-import { answerOf, dueOf, openingsOf, type RoundFacts } from "../../keeper/src/index.js";
-import { EventMissingError } from "../../keeper/src/errors.js";
+import { answerOf, appealDueOf, dueOf, type AppealFacts, type RoundFacts } from "../../keeper/src/index.js";
 
 const TOP = 1n << 255n;
 
@@ -61,6 +60,34 @@ describe("what a round is due", () => {
     expect(at(TaskPhase.Settle, {}, { panels: 240n, voidSet: TOP | all })).to.deep.equal(VOID);
     const last = { kind: "settle", panels: [239] };
     expect(at(TaskPhase.Settle, {}, { panels: 240n, scoredSet: TOP | (all >> 1n) })).to.deep.equal(last);
+  });
+});
+
+describe("what an appeal is due", () => {
+  const schedule = { commit: 40n, reveal: 30n, auditCommit: 20n, auditReveal: 10n, settle: 100n };
+  const dueAt = (now: bigint, changes: Partial<AppealFacts> = {}) =>
+    appealDueOf({
+      ...{ now, round: 3n, running: { round: 4n, isClosed: false, startedAt: 1000n }, drawnAt: 0n, schedule },
+      ...changes,
+    });
+
+  it("KPR-13 nothing while its round runs, then its fresh panel, unless commitments are over", () => {
+    const running = { round: 3n, isClosed: false, startedAt: 500n };
+    for (const now of [500n, 1000n, 10_000n]) expect(dueAt(now, { running })).to.equal(undefined);
+    expect([1000n, 1019n, 1020n].map((now) => dueAt(now))).to.deep.equal(["draw", "draw", "end"]);
+    const closed = { round: 3n, isClosed: true, startedAt: 1000n };
+    expect([1000n, 1019n, 1020n].map((now) => dueAt(now, { running: closed }))).to.deep.equal(["draw", "draw", "end"]);
+    expect(dueAt(1001n, { running: { ...closed, round: 4n } }), "a round later").to.equal("end");
+    expect(dueAt(1001n, { running: { ...running, round: 5n } }), "a round later").to.equal("end");
+  });
+
+  it("KPR-13 its verdict after the reveals, until the next round may settle a panel; then its end", () => {
+    const drawn = { drawnAt: 1000n };
+    const times = [1000n, 1029n, 1030n, 1099n, 1100n];
+    const due = [undefined, undefined, "settle", "settle", "end"];
+    expect(times.map((now) => dueAt(now, drawn))).to.deep.equal(due);
+    const short = { ...drawn, schedule: { ...schedule, settle: 50n } };
+    expect([1079n, 1080n].map((now) => dueAt(now, short))).to.deep.equal(["settle", "end"]);
   });
 });
 

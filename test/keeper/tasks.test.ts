@@ -204,7 +204,7 @@ describe("keeper of learning tasks", function () {
     expect((await tasks.panelState(taskId)).scoredSet & 3n, "the second panel alone").to.equal(2n);
     await running.run(log);
     expect(told.length, "told of once").to.equal(1);
-    expect(told[0]).to.contain("keeper/event-missing").and.to.contain(hidden);
+    expect(told[0]).to.contain("learning/event-missing").and.to.contain(hidden);
     provider.around = (_, proceed) => proceed();
     expect(await running.run(SILENT), "tried again").to.equal(1);
 

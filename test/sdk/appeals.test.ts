@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { ABSENT, appealBond, freshPanel, freshSeats, permutation, settleAppeal } from "@artel/sdk/learning";
+import { outliersOf, ABSENT, appealBond, freshPanel, freshSeats, permutation, settleAppeal } from "@artel/sdk/learning";
 
 const SEED = `0x${"5eed".repeat(16)}`;
 const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
@@ -39,6 +39,12 @@ describe("reference rules of appeals", () => {
     expect(outcome.given).to.equal(1000n + 100n + 450n + 500n);
     expect(outcome.returned).to.equal(100n);
     expect(outcome.treasury).to.equal(950n);
+  });
+
+  it("APL-08 nobody is an outlier for what the fresh panel could not have", () => {
+    const all = [true, true, true];
+    expect(outliersOf([[500, 500, 0], undefined], [ABSENT, ABSENT, 0], all, 10)).to.deep.equal([false, false]);
+    expect(outliersOf([[500, 500, 0]], [0, 0, 0], all, 10)).to.deep.equal([true]);
   });
 
   it("APL-09 who appeals what is right loses the bond", () => {

@@ -27,6 +27,9 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
   "LearningTasks_TooEarly",
   "LearningAnswers_NotDemanded",
   "LearningAnswers_NotOverdue",
+  "LearningAppeals_AlreadyDrawn",
+  "LearningAppeals_NotAppealed",
+  "LearningAppeals_WrongTime",
 ]);
 
 /**

@@ -1,17 +1,9 @@
 import { TaskPhase } from "@artel/sdk";
-import {
-  answerDigest,
-  taskScoresCommitment,
-  type Answer,
-  type CommitmentScope,
-  type SeatOpening,
-} from "@artel/sdk/learning";
-import { dataSlice, getBytes } from "ethers";
-
-import { EventMissingError } from "../errors.js";
+import { answerDigest, EventMissingError, type Answer } from "@artel/sdk/learning";
 
 /*
- * What a running round of `LearningTasks` is due, from what the chain says of it. Reads and sends nothing.
+ * What a running round of `LearningTasks` is due, and an appeal of the round before it, from what the chain says of them.
+ * Reads and sends nothing.
  */
 
 /** What decides about the running round. */
@@ -64,46 +56,38 @@ export function dueOf(facts: RoundFacts): RoundAct | undefined {
   return phase === TaskPhase.Finishing ? { kind: "finish", isAnswered: true } : undefined;
 }
 
-/** The seat of an auditor as the contract has it. */
-export interface AuditorSeat {
-  readonly account: string;
-  /** First 24 bytes of its commitment. */
-  readonly commitment: string;
-  /** Whether it revealed in the running round. */
-  readonly isRevealed: boolean;
+/** What decides about an appeal. */
+export interface AppealFacts {
+  /** Second of the latest block. */
+  readonly now: bigint;
+  /** Of the appealed panel. */
+  readonly round: bigint;
+  readonly running: {
+    readonly round: bigint;
+    readonly isClosed: boolean;
+    /** Second in which the round before it was finished, or the task closed. */
+    readonly startedAt: bigint;
+  };
+  /** Second from which the fresh panel commits; 0 until it is drawn. */
+  readonly drawnAt: bigint;
+  readonly schedule: Readonly<Record<"commit" | "reveal" | "auditCommit" | "auditReveal" | "settle", bigint>>;
 }
 
-/** An event that tells a vector. */
-export interface RevealedVector {
-  readonly auditor: string;
-  readonly salt: string;
-  readonly scores: string;
-}
+/** What an appeal is due. */
+export type AppealAct = "draw" | "settle" | "end";
 
-/**
- * What the seats of a panel have to show. Which vector is an auditor's the contract's commitment says, not the order of
- * events: an endpoint may still show those of blocks that a reorganisation has dropped.
- *
- * @throws EventMissingError if the vector of an auditor who revealed is not among those known
- */
-export function openingsOf(
-  seats: readonly AuditorSeat[],
-  vectors: readonly RevealedVector[],
-  scope: CommitmentScope,
-): SeatOpening[] {
-  return seats.map(({ account, commitment, isRevealed }) => {
-    if (!isRevealed) return { auditor: account };
-    for (const { auditor, salt, scores: hex } of vectors) {
-      if (auditor !== account) continue;
-      const scores = getBytes(hex);
-      if (dataSlice(taskScoresCommitment(scope, auditor, salt, scores), 0, 24) === commitment)
-        return { auditor, revealed: { salt, scores } };
-    }
-    throw new EventMissingError(
-      `the scores that ${account} revealed in round ${scope.round} of task ${scope.taskId}`,
-      account,
-    );
-  });
+/** The one thing that an appeal is due, if any, as `ILearningAppeals` has its timetable. */
+export function appealDueOf({ now, round, running, drawnAt, schedule }: AppealFacts): AppealAct | undefined {
+  const { commit, reveal, auditCommit, auditReveal, settle } = schedule;
+  if (drawnAt !== 0n) {
+    const from = drawnAt + auditCommit + auditReveal;
+    if (now < from) return undefined;
+    return now < from + (settle < commit + reveal ? settle : commit + reveal) ? "settle" : "end";
+  }
+  if (running.round === round && !running.isClosed) return undefined;
+  // later rounds have made the second unknown in which its own was finished
+  if (running.round !== (running.isClosed ? round : round + 1n)) return "end";
+  return now < running.startedAt + auditCommit ? "draw" : "end";
 }
 
 /** An event that tells an answer. */

@@ -1,11 +1,14 @@
 import { queryLogs, Role, TaskPhase, type Beacon, type ILearning } from "@artel/sdk";
 import {
   CELL_CLIENTS,
+  openingsOf,
   packOpenings,
   panelsOf,
   type Answer,
+  type AuditorSeat,
   type CommitmentScope,
   type Panel,
+  type RevealedVector,
 } from "@artel/sdk/learning";
 import { firstBlockAt } from "@artel/sdk/randomness";
 import { ZeroHash } from "ethers";
@@ -14,7 +17,8 @@ import type { Logger } from "pino";
 import { REORG_DEPTH } from "../runtime/reorg.js";
 import { forEach, type KeeperTask } from "../runtime/task.js";
 import { Isolation, perform, providerOf, type TaskList } from "./acts.js";
-import { answerOf, dueOf, openingsOf, type AuditorSeat, type RevealedVector, type RoundFacts } from "./plan.js";
+import { answerOf, dueOf, type RoundFacts } from "./plan.js";
+import { SeedProofs } from "./seeds.js";
 
 /** Learning tasks, and panels of one, that are seen to at a time. */
 const AT_ONCE = 8;
@@ -33,9 +37,7 @@ export class TaskUpkeep implements KeeperTask {
   /** Closed tasks, with the block at which they were found so. */
   private readonly closed = new Map<bigint, number>();
   private readonly isolation = new Isolation();
-  /** Proofs that are under way, by calldata: tasks may wait for the same. */
-  private readonly proofs = new Map<string, Promise<number>>();
-  private beacon?: Promise<Beacon>;
+  private readonly proofs: SeedProofs;
 
   /**
    * @param tasks - connected to the keeper's signer
@@ -45,8 +47,10 @@ export class TaskUpkeep implements KeeperTask {
   constructor(
     private readonly tasks: ILearning,
     private readonly list: TaskList,
-    private readonly openBeacon: () => Promise<Beacon>,
-  ) {}
+    openBeacon: () => Promise<Beacon>,
+  ) {
+    this.proofs = new SeedProofs(tasks, openBeacon);
+  }
 
   async run(log: Logger): Promise<number> {
     const head = await providerOf(this.tasks).getBlockNumber();
@@ -92,32 +96,10 @@ export class TaskUpkeep implements KeeperTask {
   /** Proves what the beacon gives for the end of Reveal, unless somebody has, and draws the seed. */
   private async draw(taskId: bigint, round: bigint, log: Logger): Promise<number> {
     const timepoint = await this.tasks.phaseStart(taskId, TaskPhase.AuditCommit);
-    const beacon = await this.beaconOf();
-    let sent = 0;
-    if (BigInt(await beacon.contract.seedOf(timepoint)) === 0n) {
-      const data = await beacon.proofOf(timepoint);
-      if (data === undefined) return 0;
-      sent += await this.prove(await beacon.contract.getAddress(), data, timepoint, log);
-    }
+    const sent = await this.proofs.prove(timepoint, log);
+    if (sent === undefined) return 0;
     const draw = await this.tasks.drawSeed.populateTransaction(taskId);
     return sent + (await perform(this.tasks, `draw the seed of round ${round} of task ${taskId}`, draw, log));
-  }
-
-  /** Sends a proof, unless it is under way for another task; counts for the one that sent it. */
-  private async prove(to: string, data: string, timepoint: bigint, log: Logger): Promise<number> {
-    const underWay = this.proofs.get(data);
-    if (underWay !== undefined) return underWay.then(() => 0);
-    const proof = perform(this.tasks, `prove the seed of second ${timepoint}`, { to, data }, log);
-    this.proofs.set(data, proof);
-    return proof.finally(() => this.proofs.delete(data));
-  }
-
-  private beaconOf(): Promise<Beacon> {
-    this.beacon ??= this.openBeacon().catch((error: unknown) => {
-      this.beacon = undefined;
-      throw error;
-    });
-    return this.beacon;
   }
 
   /** Hands what the auditors of each panel revealed back to the contract. */

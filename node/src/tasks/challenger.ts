@@ -151,7 +151,7 @@ export class Challenger {
     const [free, bond] = await Promise.all([view.freeStake(account), view.bond()]);
     if (free < bond) {
       if (this.isNew(demand.part.hash))
-        log.error({ err: new BondMissingError(free, bond), account }, "nothing demanded");
+        log.error({ err: new BondMissingError("a demand", free, bond), account }, "nothing demanded");
       return false;
     }
     return this.act(demand.method, () => {

@@ -1,5 +1,6 @@
 export * from "./aggregation.js";
 export * from "./aggregator.js";
+export * from "./appellant.js";
 export * from "./auditor.js";
 export * from "./balances.js";
 export * from "./challenger.js";
@@ -7,7 +8,9 @@ export * from "./client.js";
 export * from "./demands.js";
 export * from "./journal.js";
 export * from "./party.js";
+export * from "./reviewer.js";
 export * from "./run.js";
+export * from "./scorePanel.js";
 export * from "./sealing.js";
 export * from "./taskView.js";
 export * from "./watchfulAggregator.js";

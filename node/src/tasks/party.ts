@@ -41,9 +41,13 @@ export const SETTLED_REVERTS: ReadonlySet<string> = new Set([
   "LearningTasks_WrongPhase",
   "LearningAnswers_AlreadyDemanded",
   "LearningAnswers_NotDemanded",
+  "LearningAnswers_NoStake",
   "LearningAnswers_NotStanding",
   "LearningAnswers_NothingScored",
   "LearningAnswers_TooLate",
+  "LearningAppeals_AlreadyAppealed",
+  "LearningAppeals_NotAppealed",
+  "LearningAppeals_WrongTime",
   "PrivacyLedger_AboveCap",
   "PrivacyLedger_NoConsent",
 ]);

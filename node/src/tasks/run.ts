@@ -9,6 +9,21 @@ export interface Stepping {
 }
 
 /**
+ * Does two duties of a party; the second has its turn even if the first fails.
+ *
+ * @returns whether a transaction was sent
+ */
+export async function bothOf(first: () => Promise<boolean>, second: () => Promise<boolean>): Promise<boolean> {
+  let sent = false;
+  try {
+    sent = await first();
+  } finally {
+    sent = (await second()) || sent;
+  }
+  return sent;
+}
+
+/**
  * Lets a party do its duty until the signal is aborted. A step that fails is tried again after pauses that double up to
  * a minute.
  */

@@ -1,13 +1,4 @@
-import {
-  BOND_PART,
-  Combining,
-  IStakeVault__factory,
-  queryLogs,
-  Role,
-  TaskPhase,
-  type ILearning,
-  type PartKind,
-} from "@artel/sdk";
+import { BOND_PART, Combining, IStakeVault__factory, queryLogs, Role, type ILearning, type PartKind } from "@artel/sdk";
 import {
   ABSENT,
   CELL_CLIENTS,
@@ -16,6 +7,7 @@ import {
   decodeDetails,
   decodeVector,
   modelOfFile,
+  openingsOf,
   panelsOf,
   tensorRoot,
   tensorToBytes,
@@ -31,6 +23,7 @@ import {
   type PanelSizes,
   type Part,
   type RevealedOpening,
+  type SeatOpening,
   type TaskContent,
 } from "@artel/sdk/learning";
 import type { RandomnessSource } from "@artel/sdk/randomness";
@@ -45,6 +38,8 @@ import { balancesOf, type SettledPanel } from "./balances.js";
 
 /** The running round as `roundState` tells it. */
 export type TaskState = Awaited<ReturnType<ILearning["roundState"]>>;
+/** A round, running or over, as its auditors score it. */
+export type AuditedRound = Pick<TaskState, "round" | "startedAt" | "clients" | "auditors" | "modelRoot">;
 /** Terms of a task. */
 export type TaskTerms = Awaited<ReturnType<ILearning["termsOf"]>>;
 
@@ -72,6 +67,17 @@ export interface DemandRecord extends Pick<Answer, "modelRoot" | "nodesRoot"> {
   readonly round: bigint;
   readonly demander: string;
   readonly part: Part;
+}
+
+/** An appeal whose fresh panel is known. */
+export interface DrawnAppeal {
+  /** Number of the appealed panel in its round. */
+  readonly panel: number;
+  /** Of the fresh panel. */
+  readonly seed: string;
+  readonly seats: number;
+  /** Second from which the fresh panel commits. */
+  readonly startedAt: bigint;
 }
 
 /** One task of `LearningTasks` as everybody can read it: terms, events, beacon, and the content they name. Reads only. */
@@ -155,9 +161,68 @@ export class TaskView extends ModelView {
     return { chainId, contract: await this.contract.getAddress(), taskId: this.taskId, round };
   }
 
-  /** First second after the Reveal of the running round: what its seed is the beacon's for. */
-  revealDeadline(): Promise<bigint> {
-    return this.contract.phaseStart(this.taskId, TaskPhase.AuditCommit);
+  /**
+   * First second after the Reveal of a round: what its seed is the beacon's for.
+   *
+   * @param round - the running one, if omitted
+   */
+  async revealDeadline(round?: Pick<TaskState, "startedAt">): Promise<bigint> {
+    const [{ startedAt }, { schedule }] = await Promise.all([round ?? this.state(), this.terms()]);
+    return startedAt + schedule.commit + schedule.reveal;
+  }
+
+  /**
+   * A round that is over, as it was when its auditors scored it, with its seed. The running one has another model, and may
+   * have more clients.
+   *
+   * @param round - whose seed was drawn
+   */
+  async pastRound(round: bigint): Promise<AuditedRound & { readonly seed: string }> {
+    const { contract, taskId, fromBlock } = this;
+    const [seeds, starts, joined, settled, { initialRoot }] = await Promise.all([
+      queryLogs(contract, contract.filters.SeedDrawn(taskId, round), fromBlock),
+      queryLogs(contract, contract.filters.RoundStarted(taskId, round), fromBlock),
+      queryLogs(contract, contract.filters.ParticipantJoined(taskId, undefined, Role.Client), fromBlock),
+      queryLogs(contract, contract.filters.RoundSettled(taskId), fromBlock),
+      this.terms(),
+    ]);
+    const drawn = seeds.at(-1)!;
+    const { seed, auditors } = drawn.args;
+    // clients join until the end of Commit, so who was there at the draw is who was there when panels were made
+    const clients = joined.filter(({ blockNumber }) => blockNumber <= drawn.blockNumber).length;
+    const model = settled.filter(({ args }) => args.round < round).at(-1);
+    return {
+      ...{ round, startedAt: starts.at(-1)!.args.startedAt, clients: BigInt(clients), auditors, seed },
+      modelRoot: model?.args.modelRoot ?? initialRoot,
+    };
+  }
+
+  /** Appeals of a round's panels whose fresh panels are known. */
+  async drawnAppeals(round: bigint): Promise<DrawnAppeal[]> {
+    const { contract, taskId, fromBlock } = this;
+    const drawn = await queryLogs(contract, contract.filters.AppealDrawn(taskId, round), fromBlock);
+    return drawn.map(({ args: { panel, seed, seats, startedAt } }) => ({
+      ...{ panel: Number(panel), seed, seats: Number(seats), startedAt },
+    }));
+  }
+
+  /** What the auditors of a panel of the running round have to show. */
+  async openings(round: bigint, { auditors }: Panel): Promise<SeatOpening[]> {
+    const { contract, taskId, fromBlock } = this;
+    const [scope, revealed, seats] = await Promise.all([
+      this.scope(round),
+      queryLogs(contract, contract.filters.ScoresRevealed(taskId, round), fromBlock),
+      Promise.all(
+        auditors.map(async (id) => {
+          const { account } = await contract.seatAt(taskId, Role.Auditor, id);
+          const participant = await contract.participantOf(taskId, account);
+          const isRevealed = participant.revealed && participant.round === round;
+          return { account, commitment: participant.commitment, isRevealed };
+        }),
+      ),
+    ]);
+    const vectors = revealed.map(({ args: { auditor, salt, scores } }) => ({ auditor, salt, scores }));
+    return openingsOf(seats, vectors, scope);
   }
 
   /** The seed of the running round, drawn or not; undefined while the beacon does not have it. */
@@ -248,6 +313,7 @@ export class TaskView extends ModelView {
     const before = new Set(revealed.filter(({ args }) => args.round < round).map(({ args }) => args.root));
     const running = revealed.filter(({ args }) => args.round === round && !removed.has(args.client));
     const copies = await this.laterOf(
+      round,
       running.map(({ args: { client, root } }) => ({ client, root, id: ids.get(client)! })),
     );
     return running
@@ -371,8 +437,8 @@ export class TaskView extends ModelView {
     return Promise.any(contents.map(read)).catch(({ errors }: AggregateError) => Promise.reject(errors[0]));
   }
 
-  protected override async rootBefore(root: string): Promise<string | undefined> {
-    return (await this.settledWith(root))?.args.previousRoot;
+  protected override async rootBefore(root: string, round?: bigint): Promise<string | undefined> {
+    return (await this.settledWith(root, round))?.args.previousRoot;
   }
 
   /** Where the model of a settled round may be: content can't be disputed, so all count who gave its root, seat by seat. */
@@ -381,15 +447,22 @@ export class TaskView extends ModelView {
     return [...new Map(given.map(({ answer: { model } }) => [`${model.codec}/${model.digest}`, model])).values()];
   }
 
-  /** The last round that settled with a model. */
-  private async settledWith(root: string) {
+  /**
+   * The last round that settled with a model.
+   *
+   * @param before - number that it has to be below
+   */
+  private async settledWith(root: string, before?: bigint) {
     const { contract, taskId, fromBlock } = this;
     const logs = await queryLogs(contract, contract.filters.RoundSettled(taskId, undefined, root), fromBlock);
-    return logs.at(-1);
+    return logs.filter(({ args }) => before === undefined || args.round < before).at(-1);
   }
 
   /** Of updates with equal roots, the clients of all but the one that was committed first, as the contract orders them. */
-  private async laterOf(updates: readonly { client: string; root: string; id: number }[]): Promise<Set<string>> {
+  private async laterOf(
+    round: bigint,
+    updates: readonly { client: string; root: string; id: number }[],
+  ): Promise<Set<string>> {
     const byRoot = new Map<string, { client: string; id: number }[]>();
     for (const { client, root, id } of updates) byRoot.set(root, [...(byRoot.get(root) ?? []), { client, id }]);
     const later = new Set<string>();
@@ -397,14 +470,28 @@ export class TaskView extends ModelView {
       if (equal.length === 1) continue;
       const timed = await Promise.all(
         equal.map(async ({ client, id }) => {
-          const { committed } = await this.contract.participantOf(this.taskId, client);
-          return { client, id, committed };
+          return { client, id, committed: await this.committedAt(round, client) };
         }),
       );
       timed.sort((a, b) => Number(a.committed - b.committed) || a.id - b.id);
       for (const { client } of timed.slice(1)) later.add(client);
     }
     return later;
+  }
+
+  /**
+   * When in a round's Commit a client committed, as the contract orders them: in 1/65,536 of it. The contract itself knows
+   * the last commitment alone.
+   */
+  private async committedAt(round: bigint, client: string): Promise<bigint> {
+    const { contract, taskId, fromBlock } = this;
+    const [started, committed, { schedule }] = await Promise.all([
+      queryLogs(contract, contract.filters.RoundStarted(taskId, round), fromBlock),
+      queryLogs(contract, contract.filters.UpdateCommitted(taskId, round, client), fromBlock),
+      this.terms(),
+    ]);
+    const { timestamp } = await committed.at(-1)!.getBlock();
+    return ((BigInt(timestamp) - started.at(-1)!.args.startedAt) << 16n) / schedule.commit;
   }
 
   /** All panels that were settled in the task, in the order of their rounds, with the medians of the last verdict. */

@@ -59,6 +59,28 @@ export interface AppealCase {
   readonly stakes: readonly bigint[];
 }
 
+/**
+ * By seat of an appealed panel whether its auditor is an outlier: farther than epsilon from the new medians in more than half
+ * of the updates; nothing is far from an absent one.
+ *
+ * @param panel, revealed, epsilon - as in {@link AppealCase}
+ * @param medians - by client
+ */
+export function outliersOf(
+  panel: AppealCase["panel"],
+  medians: ArrayLike<number>,
+  revealed: readonly boolean[],
+  epsilon: number,
+): boolean[] {
+  const updates = revealed.filter((has) => has).length;
+  // what a fresh panel could not have, the old one may have had: no score is far from absence
+  const isFar = (vector: ArrayLike<number>, client: number) =>
+    medians[client] !== ABSENT && !isAccurate(vector[client], medians[client], epsilon);
+  return panel.map(
+    (vector) => vector !== undefined && 2 * revealed.filter((has, i) => has && isFar(vector, i)).length > updates,
+  );
+}
+
 /** What follows from an appeal. */
 export interface AppealOutcome {
   readonly verdict: PanelVerdict;
@@ -92,15 +114,15 @@ export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
   if (verdict === undefined || old === undefined || count(fresh) < count(panel)) return undefined;
 
   const { medians, accurate, updates } = verdict;
-  const near = (vector: ArrayLike<number>) =>
-    revealed.filter((has, client) => has && isAccurate(vector[client], medians[client], epsilon)).length;
-  const corrected = updates - near(old.medians);
+  const corrected = revealed.filter(
+    (has, client) => has && !isAccurate(old.medians[client], medians[client], epsilon),
+  ).length;
   const score = (median: number) => (median === ABSENT ? 0 : median);
   const differences = revealed.map((_, client) => score(medians[client]) - score(old.medians[client]));
 
   const pay = accurate.map((scores) => auditorPay(seatPay, scores, updates));
   const paid = pay.reduce((sum, amount) => sum + amount, 0n);
-  const isOutlier = panel.map((vector) => vector !== undefined && 2 * (updates - near(vector)) > updates);
+  const isOutlier = outliersOf(panel, medians, revealed, epsilon);
   const fines = panel.map((_, seat) => (isOutlier[seat] ? least(appeal.missPenalty, appeal.stakes[seat]) : 0n));
   let owed = paid;
   let given = 0n;

@@ -243,3 +243,15 @@ export class DeltaRangeError extends ArtelError {
     super(`Delta ${value} is not usable`, value, "give a number between 0 and 1, well below one over the examples");
   }
 }
+
+/** What somebody revealed is on the chain, but the endpoint does not show the event. */
+export class EventMissingError extends ArtelError {
+  readonly code = "learning/event-missing";
+  constructor(what: string, value: unknown) {
+    super(
+      `The endpoint does not show ${what}`,
+      value,
+      "it is tried again; if that lasts, use an endpoint with all logs",
+    );
+  }
+}

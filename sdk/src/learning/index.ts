@@ -18,6 +18,7 @@ export * from "./errors.js";
 export * from "./manifest.js";
 export * from "./merkle.js";
 export * from "./modelFile.js";
+export * from "./openings.js";
 export * from "./panels.js";
 export * from "./quantise.js";
 export * from "./random.js";
