@@ -1,5 +1,5 @@
 import { ContentMissingError, tasks as parties, type ContentStore, type DataStore, type Update } from "@artel/node";
-import { Combining, queryLogs, Role, TaskPhase } from "@artel/sdk";
+import { Combining, queryLogs, Role, Phase } from "@artel/sdk";
 import {
   ABSENT,
   batchItems,
@@ -151,19 +151,19 @@ export class ContractSettlement implements Settlement {
       taskId,
       chain: { tasks },
     } = this;
-    await this.enter(TaskPhase.Commit);
+    await this.enter(Phase.Commit);
     for (const { id, delta, samples } of updates) this.clients[id].update = { delta, samples };
     const acting = [...updates].sort((a, b) => a.id - b.id).map(({ id }) => id);
     const commitments: string[] = [];
     for (const client of acting) commitments.push((await this.clients[client].signedCommitment(this.wallets[client]))!);
     for (const items of batchItems(commitments)) await (await tasks.commitUpdates(taskId, items)).wait();
-    await this.enter(TaskPhase.Reveal);
+    await this.enter(Phase.Reveal);
     const opened: string[] = [];
     for (const client of acting) opened.push((await this.clients[client].opened())!);
     for (const items of batchItems(opened)) await (await tasks.revealUpdates(taskId, items)).wait();
     await this.strike();
     const deadline = await view.revealDeadline();
-    await this.enter(TaskPhase.AuditCommit);
+    await this.enter(Phase.AuditCommit);
     await this.chain.prove(deadline);
     await (await tasks.drawSeed(taskId)).wait();
 
@@ -198,7 +198,7 @@ export class ContractSettlement implements Settlement {
 
   async revealScores(_: number, opening: ScoresOpening): Promise<boolean> {
     const { auditor, salt } = opening;
-    await this.enter(TaskPhase.AuditReveal);
+    await this.enter(Phase.AuditReveal);
     const tasks = this.chain.tasks.connect(await this.chain.as(auditor));
     try {
       const scores = this.vector(opening);
@@ -217,7 +217,7 @@ export class ContractSettlement implements Settlement {
       taskId,
       chain: { tasks },
     } = this;
-    await this.enter(TaskPhase.Settle);
+    await this.enter(Phase.Settle);
     for (const [number, { auditors }] of this.seating.entries()) {
       const seats = auditors.map((seat) => {
         const auditor = this.auditors[seat];
@@ -241,13 +241,13 @@ export class ContractSettlement implements Settlement {
       aggregators,
       chain: { tasks },
     } = this;
-    await this.enter(TaskPhase.AggregateCommit);
+    await this.enter(Phase.AggregateCommit);
     for (const aggregator of aggregators) await aggregator.step();
-    await this.enter(TaskPhase.AggregateReveal);
+    await this.enter(Phase.AggregateReveal);
     for (const aggregator of aggregators) await aggregator.step();
     const own = (await this.aggregations.get(BigInt(round + 1)))!;
     // the next round starts in this second, whatever the clock says
-    await this.chain.next(await tasks.phaseStart(taskId, TaskPhase.Finishing));
+    await this.chain.next(await tasks.phaseStart(taskId, Phase.Finishing));
     await (await tasks.finishRound(taskId, parties.answerOf(own))).wait();
     return own.model;
   }
@@ -260,7 +260,7 @@ export class ContractSettlement implements Settlement {
       chain: { tasks, operator },
     } = this;
     const phase = Number(await tasks.phaseOf(taskId));
-    if (phase !== TaskPhase.Closed) throw new UnexpectedChainError("the phase", phase, TaskPhase.Closed);
+    if (phase !== Phase.Closed) throw new UnexpectedChainError("the phase", phase, Phase.Closed);
     await chain.warp(BigInt((await chain.now()) + PHASE));
     const held = await this.balanceOf(chain.escrow);
     const periods = (1n << BigInt(this.task.rounds / this.task.periodRounds)) - 1n;
@@ -314,7 +314,7 @@ export class ContractSettlement implements Settlement {
   }
 
   /** Waits for a phase. */
-  private async enter(phase: TaskPhase): Promise<void> {
+  private async enter(phase: Phase): Promise<void> {
     const { tasks } = this.chain;
     if (Number(await tasks.phaseOf(this.taskId)) !== phase)
       await this.chain.warp(await tasks.phaseStart(this.taskId, phase));

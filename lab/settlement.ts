@@ -1,7 +1,7 @@
 import {
   ABSENT,
   encodeVector,
-  taskScoresCommitment,
+  scoresCommitment,
   type CommitmentScope,
   type Manifest,
   type Panel as Seating,
@@ -140,5 +140,5 @@ export function vectorCommitment(
   id: number,
   { auditor, scores, salt }: ScoresOpening,
 ): string {
-  return taskScoresCommitment(scope, auditor, salt, vectorOf(panels, id, scores));
+  return scoresCommitment(scope, auditor, salt, vectorOf(panels, id, scores));
 }

@@ -1,4 +1,4 @@
-import { TaskPhase, type ILearning } from "@artel/sdk";
+import { Phase, type ILearning } from "@artel/sdk";
 import { sliceFor, sliceTime, type CommonTest } from "@artel/sdk/learning";
 
 import type { Chain } from "../localnet/index.js";
@@ -6,7 +6,7 @@ import type { Hosts } from "./hosts.js";
 import type { PhaseProgress } from "./progress.js";
 import { until } from "./wait.js";
 
-const PHASE_NAMES = Object.keys(TaskPhase);
+const PHASE_NAMES = Object.keys(Phase);
 
 /** What the clock of a task's rounds follows. */
 export interface RoundClock {
@@ -35,8 +35,8 @@ export async function playRounds(
   for (;;) {
     const state = await tasks.roundState(taskId);
     const { round, settled } = state;
-    const phase = Number(state.phase) as TaskPhase;
-    if (phase === TaskPhase.Closed) return Number(settled);
+    const phase = Number(state.phase) as Phase;
+    if (phase === Phase.Closed) return Number(settled);
     progress.label(`round ${round}: ${PHASE_NAMES[phase]}`);
     // While the keeper acts nobody else does: who came first would be chance.
     const keeper = async (what: string, holds: () => Promise<boolean>) => {
@@ -44,13 +44,13 @@ export async function playRounds(
       await until(`${what} round ${round}`, logs, isDone);
       return !(await hasMovedOn(tasks, taskId, round));
     };
-    if (phase === TaskPhase.Finishing) {
+    if (phase === Phase.Finishing) {
       await keeper("the keeper finishes", async () => false);
       progress.step();
       continue;
     }
-    if (phase === TaskPhase.AuditCommit) {
-      const deadline = await tasks.phaseStart(taskId, TaskPhase.AuditCommit);
+    if (phase === Phase.AuditCommit) {
+      const deadline = await tasks.phaseStart(taskId, Phase.AuditCommit);
       await chain.warpTo(deadline + clock.seedDelay);
       const isDrawn = async () => (await tasks.panelState(taskId)).round === round;
       if (!(await keeper("the keeper draws the seed of", isDrawn))) continue;
@@ -58,7 +58,7 @@ export async function playRounds(
       await hosts.send("client");
       await awaitSlice(clock, Number(deadline));
     }
-    if (phase === TaskPhase.Settle) {
+    if (phase === Phase.Settle) {
       const isSettled = async () => {
         const { panels, voidSet, scoredSet } = await tasks.panelState(taskId);
         // what stands above the panels is not of one
@@ -81,5 +81,5 @@ async function awaitSlice({ chain, test }: RoundClock, revealDeadline: number): 
 
 async function hasMovedOn(tasks: ILearning, taskId: bigint, round: bigint): Promise<boolean> {
   const now = await tasks.roundState(taskId);
-  return now.round !== round || Number(now.phase) === TaskPhase.Closed;
+  return now.round !== round || Number(now.phase) === Phase.Closed;
 }

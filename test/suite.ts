@@ -24,7 +24,7 @@ import {
   ProposalState,
   Role,
   Support,
-  TaskPhase,
+  Phase,
   type Action,
   type Beacon,
   type Cooperative,
@@ -182,7 +182,7 @@ export interface OpenTask {
   /** What the operator may do for everybody. */
   readonly keeper: TaskUpkeep;
   /** Moves time on to a phase of the running round; to the second of AuditCommit in which its seed is known. */
-  to(phase: TaskPhase): Promise<void>;
+  to(phase: Phase): Promise<void>;
   /** What a daemon of this account works with; a store of its own each time `folder` is omitted. */
   contextOf(wallet: HDNodeWallet, folder?: string): Promise<parties.AuditorContext>;
 }
@@ -293,9 +293,9 @@ export function taskOf(
     const chainId = BigInt(deployment.chainId);
     return { view, tasks: view.contract, account: wallet.address, chainId, store, timelock, log: SILENT };
   };
-  const to = async (phase: TaskPhase) => {
+  const to = async (phase: Phase) => {
     const start = await contracts.tasks.phaseStart(taskId, phase);
-    await chain.warpTo(phase === TaskPhase.AuditCommit ? start + (await contracts.randomness.CHAIN_SKEW()) : start);
+    await chain.warpTo(phase === Phase.AuditCommit ? start + (await contracts.randomness.CHAIN_SKEW()) : start);
   };
   const keeper = new TaskUpkeep(contracts.tasks, new TaskList(contracts.tasks), beacon);
   return { cast, view: viewBy(suite.operator), content, token, keeper, to, contextOf };

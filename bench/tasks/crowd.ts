@@ -1,4 +1,4 @@
-import { Combining, queryLogs, Role, TaskPhase, type ILearning } from "@artel/sdk";
+import { Combining, queryLogs, Role, Phase, type ILearning } from "@artel/sdk";
 import {
   aggregate,
   cidOf,
@@ -20,17 +20,17 @@ import {
   publishedAggregation,
   revealItem,
   signUpdateCommitment,
-  taskAnswerCommitment,
+  answerCommitment,
   taskContentOf,
-  taskScoresCommitment,
-  taskUpdateCommitment,
+  scoresCommitment,
+  updateCommitment,
   tensorNorm,
   tensorRoot,
   tensorToBytes,
   vectorLength,
   type Aggregation,
   type Answer,
-  type TaskUpdateOpening,
+  type UpdateOpening,
 } from "@artel/sdk/learning";
 import { concat, dataSlice, getBytes, id, Wallet, ZeroHash } from "ethers";
 
@@ -104,7 +104,7 @@ export async function playCrowd(chain: LabChain, sizes: Sizes): Promise<Played> 
 /** A client's update of a round. */
 interface Sent {
   readonly delta: Int32Array;
-  readonly opening: TaskUpdateOpening;
+  readonly opening: UpdateOpening;
 }
 
 class Crowd {
@@ -207,9 +207,9 @@ class Crowd {
   async commit(round: number): Promise<void> {
     const { clients } = this;
     this.sent = clients.map((_, client) => sentBy(client, round));
-    await this.enter(TaskPhase.Commit);
+    await this.enter(Phase.Commit);
     const scope = await this.scope(round);
-    const commitments = clients.map(({ address }, i) => taskUpdateCommitment(scope, address, this.sent[i].opening));
+    const commitments = clients.map(({ address }, i) => updateCommitment(scope, address, this.sent[i].opening));
     if (round === 1 || this.sizes.alone) {
       for (const [i, { address }] of clients.entries())
         await this.chain.send(address, this.call("commitUpdate", [TASK, commitments[i]]));
@@ -221,7 +221,7 @@ class Crowd {
       }
       await this.batches("commitUpdates", items);
     }
-    await this.enter(TaskPhase.Reveal);
+    await this.enter(Phase.Reveal);
     if (this.sizes.alone) {
       for (const [i, { address }] of clients.entries())
         await this.chain.send(address, this.call("revealUpdate", [TASK, address, this.sent[i].opening]));
@@ -229,8 +229,8 @@ class Crowd {
       const items = clients.map(({ address }, i) => revealItem(address, this.sent[i].opening));
       await this.batches("revealUpdates", items);
     }
-    const deadline = await this.tasks.phaseStart(TASK, TaskPhase.AuditCommit);
-    await this.enter(TaskPhase.AuditCommit);
+    const deadline = await this.tasks.phaseStart(TASK, Phase.AuditCommit);
+    await this.enter(Phase.AuditCommit);
     await this.chain.prove(deadline);
     await this.asAnybody("drawSeed", [TASK]);
     const { updates } = await this.tasks.roundState(TASK);
@@ -252,13 +252,13 @@ class Crowd {
       }),
     );
     for (const { auditor, salt, scores } of openings.flat()) {
-      const commitment = taskScoresCommitment(scope, auditor, salt, scores);
+      const commitment = scoresCommitment(scope, auditor, salt, scores);
       await this.chain.send(auditor, this.call("commitScores", [TASK, commitment]));
     }
-    await this.enter(TaskPhase.AuditReveal);
+    await this.enter(Phase.AuditReveal);
     for (const opening of openings.flat())
       await this.chain.send(opening.auditor, this.call("revealScores", [TASK, opening]));
-    await this.enter(TaskPhase.Settle);
+    await this.enter(Phase.Settle);
     for (const [panel, seats] of openings.entries()) {
       const revealed = seats.map(({ auditor, ...opening }) => ({ auditor, revealed: opening }));
       await this.asAnybody("settlePanel", [TASK, panel, packOpenings(revealed)]);
@@ -299,16 +299,16 @@ class Crowd {
     const answers = aggregators.map((_, seat) => answerOf(seat === 0 ? lie : own));
     const scope = await this.scope(round);
     const salt = dataSlice(id(`answers ${round}`), 0, 16);
-    await this.enter(TaskPhase.AggregateCommit);
+    await this.enter(Phase.AggregateCommit);
     for (const [seat, account] of aggregators.entries())
       await this.chain.send(
         account,
-        this.call("commitAnswer", [TASK, taskAnswerCommitment(scope, account, salt, answers[seat])]),
+        this.call("commitAnswer", [TASK, answerCommitment(scope, account, salt, answers[seat])]),
       );
-    await this.enter(TaskPhase.AggregateReveal);
+    await this.enter(Phase.AggregateReveal);
     for (const [seat, account] of aggregators.entries())
       await this.chain.send(account, this.call("revealAnswer", [TASK, account, answers[seat], salt]));
-    await this.enter(TaskPhase.Challenge);
+    await this.enter(Phase.Challenge);
     if (lie !== own) {
       const posted = { seat: 0, answer: answers[0], tree: lie.tree, model: lie.model };
       const { method, args } = disputeOf(findFault(posted, own)!, posted, inputs);
@@ -316,7 +316,7 @@ class Crowd {
       const disproved = await queryLogs(tasks, tasks.filters.AnswerDisproved(TASK, round), 0);
       expectEqual("seats disproved", disproved.map(({ args }) => args.seats).join(), "1");
     }
-    await this.enter(TaskPhase.Finishing);
+    await this.enter(Phase.Finishing);
     await this.asAnybody("finishRound", [TASK, answers[1]]);
     this.models.push(own.model);
     const { rounds, periodRounds = 1 } = this.sizes;
@@ -378,7 +378,7 @@ class Crowd {
     return { chainId: this.chain.chainId, contract: await this.tasks.getAddress(), taskId: TASK, round: BigInt(round) };
   }
 
-  private async enter(phase: TaskPhase): Promise<void> {
+  private async enter(phase: Phase): Promise<void> {
     if (Number(await this.tasks.phaseOf(TASK)) !== phase)
       await this.chain.warp(await this.tasks.phaseStart(TASK, phase));
   }

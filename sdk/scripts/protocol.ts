@@ -22,7 +22,7 @@ const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
 
 /** Enums, with what to say of each, and their name in the source if the SDK has another of this name. */
 const ENUMS: readonly (readonly [name: string, source: string, doc: string, declared?: string])[] = [
-  ["TaskPhase", TASKS, "Where a round of `LearningTasks` stands.", "Phase"],
+  ["Phase", TASKS, "Where a round of a learning task stands."],
   ["Role", TASKS, "What an account does in a task."],
   ["Combining", TASKS, "How a node of the aggregation tree combines its children."],
   ["PartKind", ANSWERS, "What is opened of an answer.", "Kind"],
@@ -46,17 +46,12 @@ const TASK_COMMITMENTS = "contracts/learning/libraries/CommitmentsLib.sol";
 
 /** Tags of hashes: the name in the SDK, and the constant of which the contract takes the hash. */
 const TAGS = [
-  ["TASK_UPDATE_TAG", TASK_COMMITMENTS, "UPDATE", "Tag of a client's commitment in `LearningTasks`."],
-  ["TASK_SCORES_TAG", TASK_COMMITMENTS, "SCORES", "Tag of an auditor's commitment in `LearningTasks`."],
-  ["TASK_ANSWER_TAG", TASK_COMMITMENTS, "ANSWER", "Tag of an aggregator's commitment in `LearningTasks`."],
-  [
-    "TASK_REVIEW_TAG",
-    TASK_COMMITMENTS,
-    "REVIEW",
-    "Tag of the commitment of a fresh panel's auditor in `LearningTasks`.",
-  ],
-  ["TASK_APPEAL_TAG", TASK_COMMITMENTS, "APPEAL", "Tag of the seed of a fresh panel of `LearningTasks`."],
-  ["TASK_SEED_TAG", TASK_COMMITMENTS, "SEED", "Tag of the seed of a round of `LearningTasks`."],
+  ["UPDATE_TAG", TASK_COMMITMENTS, "UPDATE", "Tag of a client's commitment in `LearningTasks`."],
+  ["SCORES_TAG", TASK_COMMITMENTS, "SCORES", "Tag of an auditor's commitment in `LearningTasks`."],
+  ["ANSWER_TAG", TASK_COMMITMENTS, "ANSWER", "Tag of an aggregator's commitment in `LearningTasks`."],
+  ["REVIEW_TAG", TASK_COMMITMENTS, "REVIEW", "Tag of the commitment of a fresh panel's auditor in `LearningTasks`."],
+  ["APPEAL_TAG", TASK_COMMITMENTS, "APPEAL", "Tag of the seed of a fresh panel of `LearningTasks`."],
+  ["SEED_TAG", TASK_COMMITMENTS, "SEED", "Tag of the seed of a round of `LearningTasks`."],
 ] as const;
 
 /** EIP-712 names and versions. */

@@ -1,7 +1,7 @@
 // Written by `npm run generate` from the contracts.
 
-/** Where a round of `LearningTasks` stands. */
-export const TaskPhase = {
+/** Where a round of a learning task stands. */
+export const Phase = {
   Waiting: 0,
   Commit: 1,
   Reveal: 2,
@@ -15,8 +15,8 @@ export const TaskPhase = {
   Closed: 10,
 } as const;
 
-/** Where a round of `LearningTasks` stands. */
-export type TaskPhase = (typeof TaskPhase)[keyof typeof TaskPhase];
+/** Where a round of a learning task stands. */
+export type Phase = (typeof Phase)[keyof typeof Phase];
 
 /** What an account does in a task. */
 export const Role = { None: 0, Client: 1, Auditor: 2, Aggregator: 3 } as const;
@@ -159,22 +159,22 @@ export const RULED_MEMBERSHIP: readonly string[] = [
 ];
 
 /** Tag of a client's commitment in `LearningTasks`. */
-export const TASK_UPDATE_TAG = "artel.task.update.v1";
+export const UPDATE_TAG = "artel.task.update.v1";
 
 /** Tag of an auditor's commitment in `LearningTasks`. */
-export const TASK_SCORES_TAG = "artel.task.scores.v1";
+export const SCORES_TAG = "artel.task.scores.v1";
 
 /** Tag of an aggregator's commitment in `LearningTasks`. */
-export const TASK_ANSWER_TAG = "artel.task.answer.v1";
+export const ANSWER_TAG = "artel.task.answer.v1";
 
 /** Tag of the commitment of a fresh panel's auditor in `LearningTasks`. */
-export const TASK_REVIEW_TAG = "artel.task.review.v1";
+export const REVIEW_TAG = "artel.task.review.v1";
 
 /** Tag of the seed of a fresh panel of `LearningTasks`. */
-export const TASK_APPEAL_TAG = "artel.task.appeal.v1";
+export const APPEAL_TAG = "artel.task.appeal.v1";
 
 /** Tag of the seed of a round of `LearningTasks`. */
-export const TASK_SEED_TAG = "artel.task.seed.v1";
+export const SEED_TAG = "artel.task.seed.v1";
 
 /** Functions that are known to spend the target's own token, with the number of the argument that is the amount. */
 export const SPENDERS: Readonly<Record<string, number>> = {

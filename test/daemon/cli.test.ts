@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { decodeExamples, encodeExamples, EXAMPLES_RECORD, openContentFolder, openEncryptedFolder } from "@artel/node";
-import { Role, TaskPhase, type ILearning } from "@artel/sdk";
+import { Role, Phase, type ILearning } from "@artel/sdk";
 import { expect } from "chai";
 import type { HDNodeWallet } from "ethers";
 
@@ -174,7 +174,7 @@ describe("npm run node", function () {
     const { status, stderr } = await first.ended;
     expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });
 
-    await task.to(TaskPhase.Reveal);
+    await task.to(Phase.Reveal);
     const second = start();
     await eventually(() => has("UpdateRevealed"), 30_000);
     second.kill("SIGINT");

@@ -8,7 +8,7 @@ import {
   UpdateUnavailableError,
   type Update,
 } from "@artel/node";
-import { IModelRegistry__factory, TaskPhase, type ILearning } from "@artel/sdk";
+import { IModelRegistry__factory, Phase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
   applyDelta,
@@ -19,7 +19,7 @@ import {
   manifestToBytes,
   serverStep,
   taskContentOf,
-  taskUpdateCommitment,
+  updateCommitment,
   tensorFromBytes,
   tensorRoot,
   weightedMean,
@@ -184,12 +184,12 @@ describe("daemons in a round", function () {
       content: taskContentOf(await view.content.put(Uint8Array.of(1, 2, 3))),
     };
     const malformed = tasks.connect(clients[3]);
-    const commitment = taskUpdateCommitment(await view.scope(1n), clients[3].address, opening);
+    const commitment = updateCommitment(await view.scope(1n), clients[3].address, opening);
     await (await malformed.commitUpdate(view.taskId, commitment)).wait();
 
     expect(await new Prepared(await contextOf(clients[4], store("copy")), shared!).step()).to.equal(true);
 
-    await to(TaskPhase.Reveal);
+    await to(Phase.Reveal);
     expect(await (await start()).step()).to.equal(true);
     expect(await new Client(await contextOf(clients[1], store("second"))).step()).to.equal(true);
     expect(await away.step()).to.equal(true);
@@ -205,16 +205,16 @@ describe("daemons in a round", function () {
 
   it("NOD-11 score the updates that can be had, and no other", async () => {
     const { view, to, keeper } = task;
-    await to(TaskPhase.AuditCommit);
+    await to(Phase.AuditCommit);
     for (const [seat, auditor] of auditors.entries()) {
       const { scores, panel } = await auditor.scores();
       expect([...scores].map((score) => score === ABSENT)).to.deep.equal([false, false, true, true, true]);
       expect(await auditor.step()).to.equal(panel.includes(seat));
     }
     expect(await keeper.run(SILENT)).to.equal(2);
-    await to(TaskPhase.AuditReveal);
+    await to(Phase.AuditReveal);
     for (const auditor of auditors) await auditor.step();
-    await to(TaskPhase.Settle);
+    await to(Phase.Settle);
     expect(await keeper.run(SILENT)).to.equal(1);
     const [{ panel, medians }] = await view.settledPanels();
     expect(clientsOf(panel, 5).map((client) => medians.get(client) === ABSENT)).to.deep.equal([
@@ -242,7 +242,7 @@ describe("daemons in a round", function () {
 
   it("NOD-18 refuse to aggregate without an update that belongs in, and do once it is there", async () => {
     const { view, contextOf, to } = task;
-    await to(TaskPhase.AggregateCommit);
+    await to(Phase.AggregateCommit);
     const place = mkdtempSync(join(folder, "partial-"));
     cpSync(contentFolder, place, { recursive: true });
     const [first] = await view.updates(1n);
@@ -279,12 +279,12 @@ describe("daemons in a round", function () {
         })),
       ),
     );
-    await to(TaskPhase.AggregateReveal);
+    await to(Phase.AggregateReveal);
     for (const party of crew) expect(await party.step()).to.equal(true);
     const revealed = await tasks.queryFilter(tasks.filters.AnswerRevealed(view.taskId, 1));
     const expected = tensorRoot(applyDelta(model, mean));
     expect(revealed.map(({ args }) => args.modelRoot)).to.deep.equal([expected, expected, expected]);
-    await to(TaskPhase.Finishing);
+    await to(Phase.Finishing);
     expect(await keeper.run(SILENT)).to.equal(1);
     const { modelRoot } = await view.state();
     expect(modelRoot).to.equal(expected);
@@ -316,21 +316,21 @@ describe("daemons in a round", function () {
     let inputs: AggregationInputs | undefined;
     for (let round = 1; round <= 2; round++) {
       await all(crew.clients);
-      await to(TaskPhase.Reveal);
+      await to(Phase.Reveal);
       await all(crew.clients);
-      await to(TaskPhase.AuditCommit);
+      await to(Phase.AuditCommit);
       await all(crew.auditors);
       expect(await keeper.run(SILENT)).to.equal(2);
-      await to(TaskPhase.AuditReveal);
+      await to(Phase.AuditReveal);
       await all(crew.auditors);
-      await to(TaskPhase.Settle);
+      await to(Phase.Settle);
       expect(await keeper.run(SILENT)).to.equal(1);
-      await to(TaskPhase.AggregateCommit);
+      await to(Phase.AggregateCommit);
       inputs = await aggregationInputs(reader, await view.state());
       await all(crew.aggregators);
-      await to(TaskPhase.AggregateReveal);
+      await to(Phase.AggregateReveal);
       await all(crew.aggregators);
-      await to(TaskPhase.Finishing);
+      await to(Phase.Finishing);
       expect(await keeper.run(SILENT)).to.equal(1);
       roots.push((await view.state()).modelRoot);
     }

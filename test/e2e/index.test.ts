@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { openContentFolder } from "@artel/node";
-import { appointLearning, claimItem, POINTS, Role, Support, TaskPhase, type Cooperative } from "@artel/sdk";
+import { appointLearning, claimItem, POINTS, Role, Support, Phase, type Cooperative } from "@artel/sdk";
 import { ABSENT, clientsOf, decodeVector, panelsOf } from "@artel/sdk/learning";
 import { expect } from "chai";
 import { getBytes, ZeroAddress, type HDNodeWallet } from "ethers";
@@ -224,22 +224,22 @@ describe("from the chain to GraphQL", function () {
       for (const party of parties) await party.step();
     };
     await stepAll(clients);
-    await task.to(TaskPhase.Reveal);
+    await task.to(Phase.Reveal);
     await stepAll(clients);
-    await task.to(TaskPhase.AuditCommit);
+    await task.to(Phase.AuditCommit);
     // the beacon's round, then the seed
     expect(await task.keeper.run(SILENT)).to.equal(2);
     await stepAll(auditors);
-    await task.to(TaskPhase.AuditReveal);
+    await task.to(Phase.AuditReveal);
     await stepAll(auditors);
-    await task.to(TaskPhase.Settle);
+    await task.to(Phase.Settle);
     expect(await task.keeper.run(SILENT)).to.equal(1);
-    await task.to(TaskPhase.AggregateCommit);
+    await task.to(Phase.AggregateCommit);
     await stepAll(aggregators);
-    await task.to(TaskPhase.AggregateReveal);
+    await task.to(Phase.AggregateReveal);
     await stepAll(aggregators);
-    const challengeEnds = await tasks.phaseStart(taskId, TaskPhase.Finishing);
-    await task.to(TaskPhase.Finishing);
+    const challengeEnds = await tasks.phaseStart(taskId, Phase.Finishing);
+    await task.to(Phase.Finishing);
     expect(await task.keeper.run(SILENT)).to.equal(1);
     await suite.chain.warpTo((await tasks.periodOf(taskId, 0n)).claimableFrom);
     for (const wallet of members) {

@@ -11,7 +11,7 @@ import {
   type Examples,
   type Recipient,
 } from "@artel/node";
-import { ILearning__factory, PrivacyLedger__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
+import { ILearning__factory, PrivacyLedger__factory, Role, Phase, type ILearning } from "@artel/sdk";
 import {
   aggregate,
   answerDigest,
@@ -209,18 +209,18 @@ describe("sealed updates of learning tasks", function () {
     };
     const enter = async (phase: number) => networkHelpers.time.increaseTo(await tasks.phaseStart(TASK, phase));
 
-    await enter(TaskPhase.Commit);
+    await enter(Phase.Commit);
     for (const account of clients) expect(await clientOf(account).step()).to.equal(account !== unwilling);
     const spent = await Promise.all(clients.map(({ address }) => ledger.budgetOf(address, dataHashOf(address))));
     expect(spent.map((budget) => Number(budget.spent))).to.deep.equal(
       clients.map((account) => (account === unwilling ? 0 : MICRO_RHO)),
     );
-    await enter(TaskPhase.Reveal);
+    await enter(Phase.Reveal);
     for (const account of clients) await clientOf(account).step();
     const updates = await view.updates(ROUND);
     expect(updates.length).to.equal(CLIENTS - 1);
 
-    await enter(TaskPhase.AuditCommit);
+    await enter(Phase.AuditCommit);
     expect(await clientOf(clients[0]).step(), "before the seed is known").to.equal(false);
     await beacon.set(await view.revealDeadline(), id("beacon"));
     await tasks.drawSeed(TASK);
@@ -260,9 +260,9 @@ describe("sealed updates of learning tasks", function () {
       expect(aggregator.get(client)).to.equal(missing ?? (clients[client] === saboteur ? "not-a-recipient" : "read"));
     }
 
-    await enter(TaskPhase.AuditReveal);
+    await enter(Phase.AuditReveal);
     for (const account of auditors) expect(await new Auditor(contextOf(account)).step()).to.equal(true);
-    await enter(TaskPhase.Settle);
+    await enter(Phase.Settle);
     const vectors = new Map(
       (await tasks.queryFilter(tasks.filters.ScoresRevealed(TASK, ROUND))).map(({ args }) => [
         args.auditor,
@@ -281,14 +281,14 @@ describe("sealed updates of learning tasks", function () {
       clients.flatMap((account, client) => (absent.includes(account) ? [] : [client])),
     );
 
-    await enter(TaskPhase.AggregateCommit);
+    await enter(Phase.AggregateCommit);
     const aggregatorOf = (account: Wallet) => new (account === liar ? Liar : Aggregator)(contextOf(account));
     for (const account of aggregators) expect(await aggregatorOf(account).step()).to.equal(true);
-    await enter(TaskPhase.AggregateReveal);
+    await enter(Phase.AggregateReveal);
     for (const account of aggregators) expect(await aggregatorOf(account).step()).to.equal(true);
 
     // a dispute shows a chunk per child and needs somebody who can read the updates
-    await enter(TaskPhase.Challenge);
+    await enter(Phase.Challenge);
     const outsider = await new Challenger(contextOf(stranger)).step().catch((error: Error) => error);
     expect(outsider).to.be.instanceOf(Error);
     expect((outsider as Error).message).to.contain("not-a-recipient");
@@ -306,7 +306,7 @@ describe("sealed updates of learning tasks", function () {
     expect(new Set(right.map(answerDigest)).size).to.equal(1);
     const own = aggregate((await aggregationInputs(contextOf(honest), await view.state()))!);
     expect(right[0].modelRoot).to.equal(tensorRoot(own.model));
-    await enter(TaskPhase.Finishing);
+    await enter(Phase.Finishing);
     await tasks.finishRound(TASK, right[0]);
     expect(await view.model(tensorRoot(own.model))).to.deep.equal(own.model);
 

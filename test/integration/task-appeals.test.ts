@@ -14,7 +14,7 @@ import {
   type ContentStore,
   type Examples,
 } from "@artel/node";
-import { drandBeacon, IDrandBeacon__factory, ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
+import { drandBeacon, IDrandBeacon__factory, ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
   accumulate,
@@ -208,11 +208,11 @@ describe("appeals of panels, by the parties themselves", function () {
     const appeals = new AppealUpkeep(served, list, drand, 0);
 
     // a round whose panel has a majority of colluders
-    await enter(TaskPhase.Commit);
+    await enter(Phase.Commit);
     for (const account of clients) await clientOf(account).step();
-    await enter(TaskPhase.Reveal);
+    await enter(Phase.Reveal);
     for (const account of clients) await clientOf(account).step();
-    await enter(TaskPhase.AuditCommit);
+    await enter(Phase.AuditCommit);
     await networkHelpers.time.increase(SKEW + 3n);
     expect(await upkeep.run(SILENT_LOG), "proof and draw").to.equal(2);
     const audited = await view.state();
@@ -221,9 +221,9 @@ describe("appeals of panels, by the parties themselves", function () {
     const liars = seated.slice(0, 2);
     const auditorOf = (account: Wallet) => new (liars.includes(account) ? Colluder : Auditor)(contextOf(account));
     for (const account of seated) await auditorOf(account).step();
-    await enter(TaskPhase.AuditReveal);
+    await enter(Phase.AuditReveal);
     for (const account of seated) await auditorOf(account).step();
-    await enter(TaskPhase.Settle);
+    await enter(Phase.Settle);
     expect(await upkeep.run(SILENT_LOG)).to.equal(1);
     const ids = clientsOf(panel, CLIENTS);
     const honest = seated[2];
@@ -251,11 +251,11 @@ describe("appeals of panels, by the parties themselves", function () {
     expect(bond).to.be.above(0n);
     expect(await appeals.run(SILENT_LOG), "its round runs").to.equal(0);
 
-    await enter(TaskPhase.AggregateCommit);
+    await enter(Phase.AggregateCommit);
     for (const account of aggregators) await new Aggregator(contextOf(account)).step();
-    await enter(TaskPhase.AggregateReveal);
+    await enter(Phase.AggregateReveal);
     for (const account of aggregators) await new Aggregator(contextOf(account)).step();
-    await enter(TaskPhase.Finishing);
+    await enter(Phase.Finishing);
     expect(await upkeep.run(SILENT_LOG)).to.equal(1);
     expect((await view.state()).round).to.equal(2n);
 
@@ -285,7 +285,7 @@ describe("appeals of panels, by the parties themselves", function () {
 
     // the verdict, while the next round is audited
     expect(await appeals.run(SILENT_LOG), "reveals run").to.equal(0);
-    await enter(TaskPhase.AuditCommit);
+    await enter(Phase.AuditCommit);
     const bound = await vault.stakeOf(address, ZeroAddress, appellant.address);
     const before = await collectable(appellant.address, treasury.address);
     expect(await appeals.run(SILENT_LOG)).to.equal(1);

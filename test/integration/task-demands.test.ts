@@ -1,5 +1,5 @@
 import { ContentMissingError, tasks as taskParties, type ContentStore } from "@artel/node";
-import { ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
+import { ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
   aggregate,
@@ -171,7 +171,7 @@ async function settledRound() {
 
   const enter = async (phase: number) => networkHelpers.time.increaseTo(await tasks.phaseStart(TASK, phase));
   const salt = id("salt").slice(0, 34);
-  await enter(TaskPhase.Commit);
+  await enter(Phase.Commit);
   const openings = await Promise.all(
     clients.map(async () => {
       const delta = tensor();
@@ -182,12 +182,12 @@ async function settledRound() {
   );
   for (const [i, client] of clients.entries())
     await tasks.connect(client).commitUpdate(TASK, await tasks.updateCommitment(TASK, 1, client.address, openings[i]));
-  await enter(TaskPhase.Reveal);
+  await enter(Phase.Reveal);
   for (const [i, client] of clients.entries()) await tasks.revealUpdate(TASK, client.address, openings[i]);
 
   const randomness = provenRandomness(beacon as unknown as Parameters<typeof provenRandomness>[0]);
   const view = new TaskView(tasks, TASK, 0, content, randomness);
-  await enter(TaskPhase.AuditCommit);
+  await enter(Phase.AuditCommit);
   await beacon.set(await view.revealDeadline(), id("beacon"));
   await tasks.drawSeed(TASK);
   const state = await view.state();
@@ -202,15 +202,15 @@ async function settledRound() {
     const commitment = await tasks.scoresCommitment(TASK, 1, { auditor: auditor.address, salt, scores });
     await tasks.connect(auditor).commitScores(TASK, commitment);
   }
-  await enter(TaskPhase.AuditReveal);
+  await enter(Phase.AuditReveal);
   for (const { address: auditor } of seats) await tasks.revealScores(TASK, { auditor, salt, scores });
-  await enter(TaskPhase.Settle);
+  await enter(Phase.Settle);
   await tasks.settlePanel(
     TASK,
     0,
     packOpenings(seats.map(({ address }) => ({ auditor: address, revealed: { salt, scores } }))),
   );
-  await enter(TaskPhase.AggregateCommit);
+  await enter(Phase.AggregateCommit);
   return { tasks, vault, content, randomness, aggregators, others: accounts(300, 2), deposit, enter };
 }
 
@@ -244,9 +244,9 @@ describe("demands for withheld trees", function () {
       kinds.map(async ([Kind, published], i) => new Kind(await contextOf(aggregators[i], published))),
     );
     for (const party of parties) expect(await party.step()).to.equal(true);
-    await enter(TaskPhase.AggregateReveal);
+    await enter(Phase.AggregateReveal);
     for (const party of parties) expect(await party.step()).to.equal(true);
-    await enter(TaskPhase.Challenge);
+    await enter(Phase.Challenge);
     return parties;
   };
 
@@ -269,7 +269,7 @@ describe("demands for withheld trees", function () {
   const disprovedSeats = async () => (await round.tasks.answersOf(TASK)).disproved;
 
   const settle = async (answer: Answer) => {
-    await round.enter(TaskPhase.Finishing);
+    await round.enter(Phase.Finishing);
     await round.tasks.finishRound(TASK, answer);
     expect((await round.tasks.roundState(TASK)).modelRoot).to.equal(answer.modelRoot);
   };
@@ -310,7 +310,7 @@ describe("demands for withheld trees", function () {
     }
     for (const aggregator of aggregators) expect((await stakeOf(aggregator)).locked).to.equal(0n);
     // no answer is left
-    expect(Number(await tasks.phaseOf(TASK))).to.equal(TaskPhase.Finishing);
+    expect(Number(await tasks.phaseOf(TASK))).to.equal(Phase.Finishing);
   });
 
   for (const [name, Kind, demands] of [
@@ -369,7 +369,7 @@ describe("demands for withheld trees", function () {
     expect(await new Challenger(await contextOf(others[1], true)).step()).to.equal(true);
     expect(await disprovedSeats()).to.equal(1n);
     expect(await poor.step()).to.equal(false);
-    await enter(TaskPhase.Finishing);
+    await enter(Phase.Finishing);
     expect(await poor.step()).to.equal(true);
     expect(await stakeOf(account)).to.deep.equal([BOND, 0n]);
     expect(await poor.step()).to.equal(false);
@@ -439,7 +439,7 @@ describe("demands for withheld trees", function () {
         () => true,
       );
     for (; demands < 20; demands++) {
-      await networkHelpers.time.increaseTo((await tasks.phaseStart(TASK, TaskPhase.Finishing)) - 5n);
+      await networkHelpers.time.increaseTo((await tasks.phaseStart(TASK, Phase.Finishing)) - 5n);
       if (await isTooLate()) break;
       expect(await honest.step()).to.equal(true);
     }
@@ -463,10 +463,10 @@ describe("demands for withheld trees", function () {
     await tasks.connect(first).commitAnswer(TASK, commitment);
     const honest = new Aggregator(await contextOf(second, true));
     expect(await honest.step()).to.equal(true);
-    await enter(TaskPhase.AggregateReveal);
+    await enter(Phase.AggregateReveal);
     await tasks.revealAnswer(TASK, first.address, hollow, salt);
     expect(await honest.step()).to.equal(true);
-    await enter(TaskPhase.Challenge);
+    await enter(Phase.Challenge);
     expect((await tasks.leadingAnswer(TASK)).seats).to.equal(1n);
     expect(await (await challengerWith(1n)).step(), "its roots are right").to.equal(false);
     await settle(hollow);

@@ -14,7 +14,7 @@ import {
   type ContentStore,
   type Examples,
 } from "@artel/node";
-import { ILearning__factory, Role, TaskPhase, type ILearning } from "@artel/sdk";
+import { ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
 import {
   aggregate,
   answerDigest,
@@ -219,7 +219,7 @@ describe("parties of learning tasks", function () {
     };
 
     const play = async (round: bigint, relayed: Wallet[]) => {
-      await enter(TaskPhase.Commit);
+      await enter(Phase.Commit);
       for (const account of clients) {
         if (relayed.includes(account)) continue;
         expect(await clientOf(account).step()).to.equal(true);
@@ -231,7 +231,7 @@ describe("parties of learning tasks", function () {
         await tasks.commitUpdates(TASK, items);
       }
 
-      await enter(TaskPhase.Reveal);
+      await enter(Phase.Reveal);
       const revealing = clients.filter((account) => account !== silentClient);
       for (const account of revealing) if (!relayed.includes(account)) await clientOf(account).step();
       const openings = await Promise.all(relayed.map((account) => clientOf(account).opened()));
@@ -239,7 +239,7 @@ describe("parties of learning tasks", function () {
       expect((await view.updates(round)).length).to.equal(revealing.length);
 
       // auditors know their panel from the beacon, before anybody draws the seed
-      await enter(TaskPhase.AuditCommit);
+      await enter(Phase.AuditCommit);
       const state = await view.state();
       const [panel] = (await view.panels(state))!;
       const seated = panel.auditors.map((id) => auditors[id]);
@@ -252,10 +252,10 @@ describe("parties of learning tasks", function () {
       await beacon.prove(drandRound, drandProof(local.sign(drandRound)));
       await tasks.drawSeed(TASK);
       expect(await view.panels(state)).to.deep.equal([panel]);
-      await enter(TaskPhase.AuditReveal);
+      await enter(Phase.AuditReveal);
       for (const account of scoring) expect(await new Auditor(contextOf(account)).step()).to.equal(true);
 
-      await enter(TaskPhase.Settle);
+      await enter(Phase.Settle);
       const revealed = await tasks.queryFilter(tasks.filters.ScoresRevealed(TASK, round));
       const vectors = new Map(
         revealed.map(({ args }) => [args.auditor, { salt: args.salt, scores: getBytes(args.scores) }]),
@@ -265,17 +265,17 @@ describe("parties of learning tasks", function () {
         .to.emit(tasks, "ParticipantSlashed")
         .withArgs(TASK, round, silent.address, Role.Auditor, REWARD / 2n);
 
-      await enter(TaskPhase.AggregateCommit);
+      await enter(Phase.AggregateCommit);
       const answering = round === 1n ? [liar, honest] : aggregators;
       const included = (await view.included(await view.state()))!;
       for (const account of idle) expect([...included]).to.not.include(clients.indexOf(account));
       expect(included.size).to.be.at.least(8);
       for (const account of answering) expect(await aggregatorOf(account).step()).to.equal(true);
-      await enter(TaskPhase.AggregateReveal);
+      await enter(Phase.AggregateReveal);
       for (const account of answering) expect(await aggregatorOf(account).step()).to.equal(true);
 
       // the liar's seat is the lowest: without a challenger its answer would lead in the first round
-      await enter(TaskPhase.Challenge);
+      await enter(Phase.Challenge);
       const wrong = (await view.answers(round)).find(({ seat }) => seat === 0)!;
       if (round === 1n) expect((await tasks.leadingAnswer(TASK)).digest).to.equal(answerDigest(wrong.answer));
       let withheld = true;
@@ -301,14 +301,14 @@ describe("parties of learning tasks", function () {
       const own = aggregate((await aggregationInputs(contextOf(treasury), await view.state()))!);
       expect(right.modelRoot).to.equal(tensorRoot(own.model));
       expect(right.model).to.deep.equal(taskContentOf(await content.put(publishedAggregation(own).file)));
-      await enter(TaskPhase.Finishing);
+      await enter(Phase.Finishing);
       await tasks.finishRound(TASK, right);
       return own.model;
     };
 
     const first = await play(1n, []);
     const second = await play(2n, clients.slice(6));
-    expect(Number(await tasks.phaseOf(TASK))).to.equal(TaskPhase.Closed);
+    expect(Number(await tasks.phaseOf(TASK))).to.equal(Phase.Closed);
     const [before, afterOne, afterTwo] = [initial, first, second].map(accuracy);
     expect(afterOne).to.be.above(before + 0.2);
     expect(afterTwo).to.be.above(afterOne);

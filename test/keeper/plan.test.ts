@@ -1,5 +1,5 @@
-import { TaskPhase } from "@artel/sdk";
-import { answerDigest, EventMissingError, openingsOf, taskScoresCommitment } from "@artel/sdk/learning";
+import { Phase } from "@artel/sdk";
+import { answerDigest, EventMissingError, openingsOf, scoresCommitment } from "@artel/sdk/learning";
 import { expect } from "chai";
 import { dataSlice, getBytes, id, zeroPadValue } from "ethers";
 
@@ -8,7 +8,7 @@ import { answerOf, appealDueOf, dueOf, type AppealFacts, type RoundFacts } from 
 const TOP = 1n << 255n;
 
 /** A round of two panels, drawn, with nothing wrong; looked at in a phase. */
-function at(phase: TaskPhase, changes: Partial<RoundFacts> = {}, sets: Partial<RoundFacts["drawn"]> = {}) {
+function at(phase: Phase, changes: Partial<RoundFacts> = {}, sets: Partial<RoundFacts["drawn"]> = {}) {
   return dueOf({
     ...{ phase, round: 3n, updates: 5n, minClients: 4n, capacity: 16n, aggregators: 2n, isAnswered: false },
     drawn: { round: 3n, panels: 2n, voidSet: TOP, scoredSet: TOP, ...sets },
@@ -19,20 +19,20 @@ function at(phase: TaskPhase, changes: Partial<RoundFacts> = {}, sets: Partial<R
 const UNDRAWN = { round: 2n, scoredSet: TOP | 3n };
 const SCORED = { scoredSet: TOP | 3n };
 const VOID = { kind: "finish", isAnswered: false };
-const PHASES = Object.values(TaskPhase).filter((phase) => phase !== TaskPhase.Waiting && phase !== TaskPhase.Closed);
+const PHASES = Object.values(Phase).filter((phase) => phase !== Phase.Waiting && phase !== Phase.Closed);
 
 describe("what a round is due", () => {
   it("KPR-03 the seed, from the end of Reveal to the end of Settle, once", () => {
     const draws = PHASES.filter((phase) => at(phase, {}, UNDRAWN)?.kind === "draw");
-    expect(draws).to.deep.equal([TaskPhase.AuditCommit, TaskPhase.AuditReveal, TaskPhase.Settle]);
+    expect(draws).to.deep.equal([Phase.AuditCommit, Phase.AuditReveal, Phase.Settle]);
     for (const phase of PHASES) expect(at(phase, {}, SCORED)?.kind, `${phase}`).not.to.equal("draw");
   });
 
   it("KPR-07 the panels that are not settled, in Settle alone", () => {
-    expect(at(TaskPhase.Settle)).to.deep.equal({ kind: "settle", panels: [0, 1] });
-    expect(at(TaskPhase.Settle, {}, { voidSet: TOP | 1n })).to.deep.equal({ kind: "settle", panels: [1] });
-    expect(at(TaskPhase.Settle, {}, { scoredSet: TOP | 2n })).to.deep.equal({ kind: "settle", panels: [0] });
-    for (const phase of PHASES) if (phase !== TaskPhase.Settle) expect(at(phase)?.kind).not.to.equal("settle");
+    expect(at(Phase.Settle)).to.deep.equal({ kind: "settle", panels: [0, 1] });
+    expect(at(Phase.Settle, {}, { voidSet: TOP | 1n })).to.deep.equal({ kind: "settle", panels: [1] });
+    expect(at(Phase.Settle, {}, { scoredSet: TOP | 2n })).to.deep.equal({ kind: "settle", panels: [0] });
+    for (const phase of PHASES) if (phase !== Phase.Settle) expect(at(phase)?.kind).not.to.equal("settle");
   });
 
   it("KPR-08 its end, as soon as it is certain", () => {
@@ -42,24 +42,23 @@ describe("what a round is due", () => {
         phase,
         (at(phase, changes, sets) as { isAnswered: boolean }).isAnswered,
       ]);
-    const voidFrom = (first: TaskPhase) => PHASES.filter((phase) => phase >= first).map((phase) => [phase, false]);
-    expect(ends(few, UNDRAWN), "too few updates").to.deep.equal(voidFrom(TaskPhase.AuditCommit));
-    expect(ends({}, UNDRAWN), "no seed").to.deep.equal(voidFrom(TaskPhase.AggregateCommit));
-    expect(ends({}, {}), "no panel settled").to.deep.equal(voidFrom(TaskPhase.AggregateCommit));
-    expect(at(TaskPhase.Settle, {}, { voidSet: TOP | 3n }), "all panels void").to.deep.equal(VOID);
-    expect(ends({}, SCORED), "no answer").to.deep.equal(voidFrom(TaskPhase.Challenge));
-    expect(ends({ isAnswered: true }, SCORED), "settled").to.deep.equal([[TaskPhase.Finishing, true]]);
-    expect(ends({ capacity: 0n }, UNDRAWN), "too few auditors").to.deep.equal(voidFrom(TaskPhase.Commit));
-    expect(ends({ aggregators: 0n }, UNDRAWN), "no aggregator").to.deep.equal(voidFrom(TaskPhase.Commit));
-    for (const phase of [TaskPhase.Waiting, TaskPhase.Closed])
-      expect(at(phase, { capacity: 0n }, UNDRAWN)).to.equal(undefined);
+    const voidFrom = (first: Phase) => PHASES.filter((phase) => phase >= first).map((phase) => [phase, false]);
+    expect(ends(few, UNDRAWN), "too few updates").to.deep.equal(voidFrom(Phase.AuditCommit));
+    expect(ends({}, UNDRAWN), "no seed").to.deep.equal(voidFrom(Phase.AggregateCommit));
+    expect(ends({}, {}), "no panel settled").to.deep.equal(voidFrom(Phase.AggregateCommit));
+    expect(at(Phase.Settle, {}, { voidSet: TOP | 3n }), "all panels void").to.deep.equal(VOID);
+    expect(ends({}, SCORED), "no answer").to.deep.equal(voidFrom(Phase.Challenge));
+    expect(ends({ isAnswered: true }, SCORED), "settled").to.deep.equal([[Phase.Finishing, true]]);
+    expect(ends({ capacity: 0n }, UNDRAWN), "too few auditors").to.deep.equal(voidFrom(Phase.Commit));
+    expect(ends({ aggregators: 0n }, UNDRAWN), "no aggregator").to.deep.equal(voidFrom(Phase.Commit));
+    for (const phase of [Phase.Waiting, Phase.Closed]) expect(at(phase, { capacity: 0n }, UNDRAWN)).to.equal(undefined);
   });
 
   it("KPR-08 the same with as many panels as a round can have", () => {
     const all = (1n << 240n) - 1n;
-    expect(at(TaskPhase.Settle, {}, { panels: 240n, voidSet: TOP | all })).to.deep.equal(VOID);
+    expect(at(Phase.Settle, {}, { panels: 240n, voidSet: TOP | all })).to.deep.equal(VOID);
     const last = { kind: "settle", panels: [239] };
-    expect(at(TaskPhase.Settle, {}, { panels: 240n, scoredSet: TOP | (all >> 1n) })).to.deep.equal(last);
+    expect(at(Phase.Settle, {}, { panels: 240n, scoredSet: TOP | (all >> 1n) })).to.deep.equal(last);
   });
 });
 
@@ -97,7 +96,7 @@ describe("what is taken from events", () => {
   const vector = (name: string) => ({ auditor: account, salt: dataSlice(id(name), 0, 16), scores: id(name) });
   const seat = (name: string, isRevealed = true) => {
     const { salt, scores } = vector(name);
-    const commitment = dataSlice(taskScoresCommitment(scope, account, salt, getBytes(scores)), 0, 24);
+    const commitment = dataSlice(scoresCommitment(scope, account, salt, getBytes(scores)), 0, 24);
     return { account, commitment, isRevealed };
   };
 

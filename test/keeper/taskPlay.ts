@@ -5,7 +5,7 @@ import {
   IStakeVault__factory,
   Role,
   ROLE_CATEGORIES,
-  TaskPhase,
+  Phase,
   type Beacon,
   type ILearning,
   type ILearningTasks,
@@ -13,9 +13,9 @@ import {
 import {
   encodeVector,
   panelsOf,
-  taskAnswerCommitment,
-  taskScoresCommitment,
-  taskUpdateCommitment,
+  answerCommitment,
+  scoresCommitment,
+  updateCommitment,
   vectorLength,
   type Answer,
   type CommitmentScope,
@@ -152,7 +152,7 @@ export class TaskPlay {
   }
 
   /** Moves time on to a phase of the running round, unless it is there. */
-  async enter(phase: TaskPhase): Promise<void> {
+  async enter(phase: Phase): Promise<void> {
     const { tasks, chain } = this.stage;
     if (Number(await tasks.phaseOf(this.taskId)) !== phase)
       await chain.warpTo(await tasks.phaseStart(this.taskId, phase));
@@ -167,12 +167,12 @@ export class TaskPlay {
       const content = { codec: RAW, digest: id(`content ${name}`) };
       return { root: id(name), samples: 600n, norm: 1000n, content, salt: dataSlice(id(`salt ${name}`), 0, 16) };
     };
-    await this.enter(TaskPhase.Commit);
+    await this.enter(Phase.Commit);
     for (const client of clients) {
-      const commitment = taskUpdateCommitment(scope, client.address, openingOf(client));
+      const commitment = updateCommitment(scope, client.address, openingOf(client));
       await tasks.connect(client).commitUpdate(this.taskId, commitment);
     }
-    await this.enter(TaskPhase.Reveal);
+    await this.enter(Phase.Reveal);
     for (const client of clients)
       await tasks.connect(client).revealUpdate(this.taskId, client.address, openingOf(client));
   }
@@ -189,7 +189,7 @@ export class TaskPlay {
     const scope = await this.scope();
     for (const seat of seats) {
       const { address } = auditors[seat];
-      const commitment = taskScoresCommitment(scope, address, salt(address), await this.vectorOf(seat));
+      const commitment = scoresCommitment(scope, address, salt(address), await this.vectorOf(seat));
       await tasks.connect(auditors[seat]).commitScores(this.taskId, commitment);
     }
   }
@@ -214,12 +214,12 @@ export class TaskPlay {
       model: content,
       nodesRoot: id(`nodes of ${scope.round}`),
     };
-    await this.enter(TaskPhase.AggregateCommit);
+    await this.enter(Phase.AggregateCommit);
     for (const account of aggregators) {
-      const commitment = taskAnswerCommitment(scope, account.address, salt(account.address), answer);
+      const commitment = answerCommitment(scope, account.address, salt(account.address), answer);
       await tasks.connect(account).commitAnswer(this.taskId, commitment);
     }
-    await this.enter(TaskPhase.AggregateReveal);
+    await this.enter(Phase.AggregateReveal);
     for (const { address } of aggregators) await tasks.revealAnswer(this.taskId, address, answer, salt(address));
     return answer;
   }

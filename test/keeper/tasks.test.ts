@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { CONTRACT_NAMES, IStakeVault__factory, Role, TaskPhase } from "@artel/sdk";
+import { CONTRACT_NAMES, IStakeVault__factory, Role, Phase } from "@artel/sdk";
 import { expect } from "chai";
 import { JsonRpcProvider, ZeroAddress, zeroPadValue, type HDNodeWallet, type Log } from "ethers";
 import hre from "hardhat";
@@ -51,7 +51,7 @@ describe("keeper of learning tasks", function () {
   };
   /** Seconds after a phase begins at which its seed can be proved. */
   const seedIsOut = async ({ taskId }: TaskPlay) =>
-    stage.chain.warpTo((await stage.tasks.phaseStart(taskId, TaskPhase.AuditCommit)) + 31n);
+    stage.chain.warpTo((await stage.tasks.phaseStart(taskId, Phase.AuditCommit)) + 31n);
 
   it("KPR-03 KPR-07 KPR-08 takes a round from opened to settled, and sends nothing twice", async () => {
     const play = await TaskPlay.open(stage);
@@ -59,7 +59,7 @@ describe("keeper of learning tasks", function () {
     const { tasks } = stage;
     await play.update();
     expect(await running.run(SILENT), "nothing is due").to.equal(0);
-    await play.enter(TaskPhase.AuditCommit);
+    await play.enter(Phase.AuditCommit);
     expect(await running.run(SILENT), "the beacon is not ready").to.equal(0);
     await seedIsOut(play);
     expect(await running.run(SILENT), "proof and draw").to.equal(2);
@@ -67,19 +67,19 @@ describe("keeper of learning tasks", function () {
     const [first, second] = await play.panels();
     const seated = [...first.auditors, ...second.auditors];
     await play.commitScores(seated);
-    await play.enter(TaskPhase.AuditReveal);
+    await play.enter(Phase.AuditReveal);
     await play.revealScores(seated);
-    await play.enter(TaskPhase.Settle);
+    await play.enter(Phase.Settle);
     expect(await running.run(SILENT), "both panels").to.equal(2);
     expect(await running.run(SILENT)).to.equal(0);
     const answer = await play.answer();
     expect(await running.run(SILENT)).to.equal(0);
-    await play.enter(TaskPhase.Finishing);
+    await play.enter(Phase.Finishing);
     expect(await running.run(SILENT)).to.equal(1);
     expect(await running.run(SILENT)).to.equal(0);
     const { phase, settled, voided, modelRoot } = await tasks.roundState(play.taskId);
     expect({ phase, settled, voided, modelRoot }).to.deep.equal({
-      ...{ phase: BigInt(TaskPhase.Closed), settled: 1n, voided: 0n },
+      ...{ phase: BigInt(Phase.Closed), settled: 1n, voided: 0n },
       modelRoot: answer.modelRoot,
     });
     expect(await wallet.getNonce()).to.equal(5);
@@ -94,16 +94,16 @@ describe("keeper of learning tasks", function () {
     const count = async (event: "RoundVoided" | "SeedDrawn" | "PanelVoided" | "PanelSettled" | "RoundSettled") =>
       (await tasks.queryFilter(tasks.filters[event](taskId))).length;
 
-    await play.enter(TaskPhase.Reveal);
+    await play.enter(Phase.Reveal);
     expect(await both()).to.equal(0);
-    await play.enter(TaskPhase.AuditCommit);
+    await play.enter(Phase.AuditCommit);
     expect(await both(), "too few updates").to.equal(1);
 
     await play.update();
     await seedIsOut(play);
     await both();
     expect(await both(), "nothing twice").to.equal(0);
-    await play.enter(TaskPhase.Settle);
+    await play.enter(Phase.Settle);
     expect(await both(), "panels of silent auditors").to.equal(2);
     expect(await both(), "all panels are void").to.equal(1);
     expect([await count("RoundVoided"), await count("SeedDrawn"), await count("PanelVoided")]).to.deep.equal([2, 1, 2]);
@@ -115,14 +115,14 @@ describe("keeper of learning tasks", function () {
     const [silent, ...others] = partial.auditors;
     const revealing = [...others, ...whole.auditors];
     await play.commitScores([silent, ...revealing]);
-    await play.enter(TaskPhase.AuditReveal);
+    await play.enter(Phase.AuditReveal);
     await play.revealScores(revealing);
     // the last vector is on the chain no more, and comes back in another block
     const late = revealing.at(-1)!;
     await chain.provider.send("anvil_reorg", [1, []]);
     expect((await tasks.participantOf(taskId, stage.auditors[late].address)).revealed).to.equal(false);
     await play.revealScores([late]);
-    await play.enter(TaskPhase.Settle);
+    await play.enter(Phase.Settle);
     expect(await both()).to.equal(2);
     // a settlement is dropped, and sent again
     const [{ blockNumber }] = await tasks.queryFilter(tasks.filters.PanelSettled(taskId));
@@ -132,7 +132,7 @@ describe("keeper of learning tasks", function () {
     expect(await both()).to.be.at.least(1);
     expect([await count("PanelVoided"), await count("PanelSettled")]).to.deep.equal([3, 1]);
     await play.answer();
-    await play.enter(TaskPhase.Finishing);
+    await play.enter(Phase.Finishing);
     expect(await both()).to.equal(1);
     expect([await count("RoundVoided"), await count("RoundSettled")]).to.deep.equal([2, 1]);
 
@@ -191,9 +191,9 @@ describe("keeper of learning tasks", function () {
     const [first, second] = await play.panels();
     const seated = [...first.auditors, ...second.auditors];
     await play.commitScores(seated);
-    await play.enter(TaskPhase.AuditReveal);
+    await play.enter(Phase.AuditReveal);
     await play.revealScores(seated);
-    await play.enter(TaskPhase.Settle);
+    await play.enter(Phase.Settle);
     const hidden = stage.auditors[first.auditors[1]].address;
     const topic = zeroPadValue(hidden, 32).toLowerCase();
     provider.around = async (method, proceed) => {
@@ -209,7 +209,7 @@ describe("keeper of learning tasks", function () {
     expect(await running.run(SILENT), "tried again").to.equal(1);
 
     const answer = await play.answer();
-    await play.enter(TaskPhase.Challenge);
+    await play.enter(Phase.Challenge);
     const demander = stage.others[3];
     const vault = IStakeVault__factory.connect(await tasks.VAULT(), demander);
     await vault.deposit(tasks, ZeroAddress, REWARD, { value: REWARD });

@@ -1,14 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import {
-  ABSENT,
   AggregateSetError,
   createRandom,
-  decodeScores,
-  encodeScores,
   MAX_SCORE,
   SampleCountError,
-  ScoreLengthError,
   ScoreRangeError,
   TensorLengthError,
   tensorNorm,
@@ -152,19 +148,6 @@ describe("scores", () => {
   it("refuse contributions that are not numbers", () => {
     for (const bad of [NaN, Infinity]) expect(() => toScore(bad, 8)).to.throw(ScoreRangeError);
     expect(() => toScore(1, 0)).to.throw(ScoreRangeError);
-  });
-
-  it("NOD-05 travel as big-endian int16, two bytes a client id", () => {
-    expect(Buffer.from(encodeScores(Int16Array.of(1, -1, ABSENT, MAX_SCORE))).toString("hex")).to.equal(
-      "0001ffff80007fff",
-    );
-    fc.assert(
-      fc.property(fc.int16Array(), (scores) => {
-        expect(decodeScores(encodeScores(scores), scores.length)).to.deep.equal(scores);
-      }),
-    );
-    expect(() => decodeScores(new Uint8Array(3), 2)).to.throw(ScoreLengthError);
-    expect(() => decodeScores(new Uint8Array(6), 2)).to.throw(ScoreLengthError);
   });
 });
 

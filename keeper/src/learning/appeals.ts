@@ -1,4 +1,4 @@
-import { queryLogs, Role, TaskPhase, type Beacon, type ILearning } from "@artel/sdk";
+import { queryLogs, Role, Phase, type Beacon, type ILearning } from "@artel/sdk";
 import { appealedPanelOf, freshPanel, packOpenings, type AppealedPanel } from "@artel/sdk/learning";
 import { getBytes, ZeroAddress } from "ethers";
 import type { Logger } from "pino";
@@ -81,7 +81,7 @@ export class AppealUpkeep implements KeeperTask {
     }
     appeal.overSince = undefined;
     const { startedAt } = running;
-    const isClosed = Number(running.phase) === TaskPhase.Closed;
+    const isClosed = Number(running.phase) === Phase.Closed;
     const facts = { now, round, running: { round: running.round, isClosed, startedAt }, schedule };
     switch (appealDueOf({ ...facts, drawnAt: state.startedAt })) {
       case "draw":

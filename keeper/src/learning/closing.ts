@@ -1,4 +1,4 @@
-import { queryLogs, Role, TaskPhase, type ILearning } from "@artel/sdk";
+import { queryLogs, Role, Phase, type ILearning } from "@artel/sdk";
 import type { Logger } from "pino";
 
 import { REORG_DEPTH } from "../runtime/reorg.js";
@@ -63,7 +63,7 @@ export class ClosedTaskUpkeep implements KeeperTask {
 
   private async upkeep(taskId: bigint, head: number, now: bigint, log: Logger): Promise<number> {
     const { phase, startedAt, auditors, aggregators } = await this.tasks.roundState(taskId);
-    if (Number(phase) !== TaskPhase.Closed) {
+    if (Number(phase) !== Phase.Closed) {
       this.closing.delete(taskId);
       return 0;
     }

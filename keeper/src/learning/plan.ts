@@ -1,4 +1,4 @@
-import { TaskPhase } from "@artel/sdk";
+import { Phase } from "@artel/sdk";
 import { answerDigest, EventMissingError, type Answer } from "@artel/sdk/learning";
 
 /*
@@ -8,7 +8,7 @@ import { answerDigest, EventMissingError, type Answer } from "@artel/sdk/learnin
 
 /** What decides about the running round. */
 export interface RoundFacts {
-  readonly phase: TaskPhase;
+  readonly phase: Phase;
   readonly round: bigint;
   /** Revealed and not struck. */
   readonly updates: bigint;
@@ -38,22 +38,22 @@ const VOID: RoundAct = { kind: "finish", isAnswered: false };
 /** The one thing that a round is due, if any; a round whose outcome is certain is finished first. */
 export function dueOf(facts: RoundFacts): RoundAct | undefined {
   const { phase, drawn } = facts;
-  if (phase === TaskPhase.Waiting || phase === TaskPhase.Closed) return undefined;
+  if (phase === Phase.Waiting || phase === Phase.Closed) return undefined;
   // such a task never starts
   if (facts.capacity === 0n || facts.aggregators === 0n) return VOID;
   if (drawn.round !== facts.round) {
-    if (phase <= TaskPhase.Reveal) return undefined;
-    return facts.updates < facts.minClients || phase > TaskPhase.Settle ? VOID : { kind: "draw" };
+    if (phase <= Phase.Reveal) return undefined;
+    return facts.updates < facts.minClients || phase > Phase.Settle ? VOID : { kind: "draw" };
   }
   // what stands above the panels is not of one
   const bits = (set: bigint) => set & ((1n << drawn.panels) - 1n);
   const settled = bits(drawn.voidSet | drawn.scoredSet);
   const open = Array.from({ length: Number(drawn.panels) }, (_, i) => i).filter((i) => !((settled >> BigInt(i)) & 1n));
   const isScored = bits(drawn.scoredSet) !== 0n;
-  if (!isScored && (phase > TaskPhase.Settle || open.length === 0)) return VOID;
-  if (phase === TaskPhase.Settle && open.length > 0) return { kind: "settle", panels: open };
-  if (phase > TaskPhase.AggregateReveal && !facts.isAnswered) return VOID;
-  return phase === TaskPhase.Finishing ? { kind: "finish", isAnswered: true } : undefined;
+  if (!isScored && (phase > Phase.Settle || open.length === 0)) return VOID;
+  if (phase === Phase.Settle && open.length > 0) return { kind: "settle", panels: open };
+  if (phase > Phase.AggregateReveal && !facts.isAnswered) return VOID;
+  return phase === Phase.Finishing ? { kind: "finish", isAnswered: true } : undefined;
 }
 
 /** What decides about an appeal. */

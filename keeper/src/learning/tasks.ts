@@ -1,4 +1,4 @@
-import { queryLogs, Role, TaskPhase, type Beacon, type ILearning } from "@artel/sdk";
+import { queryLogs, Role, Phase, type Beacon, type ILearning } from "@artel/sdk";
 import {
   CELL_CLIENTS,
   openingsOf,
@@ -66,7 +66,7 @@ export class TaskUpkeep implements KeeperTask {
 
   private async upkeep(taskId: bigint, head: number, log: Logger): Promise<number> {
     const { facts, drawn, leading } = await this.look(taskId);
-    if (facts.phase === TaskPhase.Closed) {
+    if (facts.phase === Phase.Closed) {
       if (!this.closed.has(taskId)) this.closed.set(taskId, head);
       return 0;
     }
@@ -87,15 +87,15 @@ export class TaskUpkeep implements KeeperTask {
       this.tasks.termsOf(taskId),
     ]);
     const { round, updates, capacity, aggregators } = state;
-    const phase = Number(state.phase) as TaskPhase;
-    const [digest, seats] = phase < TaskPhase.Challenge ? [ZeroHash, 0n] : await this.tasks.leadingAnswer(taskId);
+    const phase = Number(state.phase) as Phase;
+    const [digest, seats] = phase < Phase.Challenge ? [ZeroHash, 0n] : await this.tasks.leadingAnswer(taskId);
     const facts = { phase, round, updates, minClients, capacity, aggregators, drawn, isAnswered: seats !== 0n };
     return { facts, drawn, leading: digest };
   }
 
   /** Proves what the beacon gives for the end of Reveal, unless somebody has, and draws the seed. */
   private async draw(taskId: bigint, round: bigint, log: Logger): Promise<number> {
-    const timepoint = await this.tasks.phaseStart(taskId, TaskPhase.AuditCommit);
+    const timepoint = await this.tasks.phaseStart(taskId, Phase.AuditCommit);
     const sent = await this.proofs.prove(timepoint, log);
     if (sent === undefined) return 0;
     const draw = await this.tasks.drawSeed.populateTransaction(taskId);
@@ -125,7 +125,7 @@ export class TaskUpkeep implements KeeperTask {
   }
 
   private async vectors(taskId: bigint, round: bigint): Promise<RevealedVector[]> {
-    const from = await this.blockOf(taskId, TaskPhase.AuditReveal);
+    const from = await this.blockOf(taskId, Phase.AuditReveal);
     const logs = await queryLogs(this.tasks, this.tasks.filters.ScoresRevealed(taskId, round), from);
     return logs.map(({ args: { auditor, salt, scores } }) => ({ auditor, salt, scores }));
   }
@@ -142,7 +142,7 @@ export class TaskUpkeep implements KeeperTask {
 
   /** What the leading digest hides. */
   private async answer(taskId: bigint, round: bigint, leading: string): Promise<Answer> {
-    const from = await this.blockOf(taskId, TaskPhase.AggregateReveal);
+    const from = await this.blockOf(taskId, Phase.AggregateReveal);
     const logs = await queryLogs(this.tasks, this.tasks.filters.AnswerRevealed(taskId, round), from);
     return answerOf(
       leading,
@@ -156,7 +156,7 @@ export class TaskUpkeep implements KeeperTask {
   }
 
   /** First block that can hold what was done in a phase of the running round. */
-  private async blockOf(taskId: bigint, phase: TaskPhase): Promise<number> {
+  private async blockOf(taskId: bigint, phase: Phase): Promise<number> {
     const provider = providerOf(this.tasks);
     const start = await this.tasks.phaseStart(taskId, phase);
     return Number(await firstBlockAt((method, parameters) => provider.send(method, parameters), start));

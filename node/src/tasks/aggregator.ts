@@ -1,10 +1,10 @@
-import { TaskPhase } from "@artel/sdk";
+import { Phase } from "@artel/sdk";
 import {
   aggregate,
   cidOf,
   nodesRoot,
   publishedAggregation,
-  taskAnswerCommitment,
+  answerCommitment,
   taskContentOf,
   tensorRoot,
   type Aggregation,
@@ -28,14 +28,14 @@ export class Aggregator extends Seat {
   private latest?: { readonly round: bigint; readonly own: Aggregation };
 
   constructor(context: PartyContext) {
-    super(context, "aggregator", TaskPhase.AggregateCommit, TaskPhase.AggregateReveal);
+    super(context, "aggregator", Phase.AggregateCommit, Phase.AggregateReveal);
   }
 
   override async step(): Promise<boolean> {
     const sent = await super.step();
     const { view } = this.context;
     const state = await view.state();
-    if (Number(state.phase) !== TaskPhase.Challenge) return sent;
+    if (Number(state.phase) !== Phase.Challenge) return sent;
     const opening = await this.recordedOpening(state.round);
     if (opening === undefined) return sent;
     const answer = decodeAnswer(opening.content);
@@ -62,7 +62,7 @@ export class Aggregator extends Seat {
   }
 
   protected override commitmentOf(scope: CommitmentScope, opening: Opening): string {
-    return taskAnswerCommitment(scope, this.account, saltOf(opening), decodeAnswer(opening.content));
+    return answerCommitment(scope, this.account, saltOf(opening), decodeAnswer(opening.content));
   }
 
   protected override sendCommitment(commitment: string) {

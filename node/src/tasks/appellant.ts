@@ -1,4 +1,4 @@
-import { TaskPhase } from "@artel/sdk";
+import { Phase } from "@artel/sdk";
 import {
   ABSENT,
   appealBond,
@@ -53,7 +53,7 @@ export class Appellant {
     const { view } = this.context;
     const [state, { schedule }] = await Promise.all([view.state(), view.terms()]);
     const phase = Number(state.phase);
-    if (schedule.appeal === 0n || phase < TaskPhase.Settle || phase > TaskPhase.Finishing) return false;
+    if (schedule.appeal === 0n || phase < Phase.Settle || phase > Phase.Finishing) return false;
     const { round, seed, panels: count, scoredSet } = await view.contract.panelState(view.taskId);
     if (round !== state.round) return false;
     const panels = panelsOf(seed, await view.sizes(state));

@@ -1,8 +1,8 @@
-import { Role, TaskPhase } from "@artel/sdk";
+import { Role, Phase } from "@artel/sdk";
 import {
   clientsOf,
   encodeVector,
-  taskScoresCommitment,
+  scoresCommitment,
   vectorLength,
   type CommitmentScope,
   type Panel,
@@ -24,7 +24,7 @@ export class Auditor extends Seat {
   private readonly reviewer: Reviewer;
 
   constructor(protected override readonly context: AuditorContext) {
-    super(context, "auditor", TaskPhase.AuditCommit, TaskPhase.AuditReveal);
+    super(context, "auditor", Phase.AuditCommit, Phase.AuditReveal);
     this.reviewer = new Reviewer(context, (round, panel, seed) => this.score(round, panel, seed));
   }
 
@@ -60,7 +60,7 @@ export class Auditor extends Seat {
   }
 
   protected override commitmentOf(scope: CommitmentScope, opening: Opening): string {
-    return taskScoresCommitment(scope, this.account, saltOf(opening), opening.content);
+    return scoresCommitment(scope, this.account, saltOf(opening), opening.content);
   }
 
   protected override sendCommitment(commitment: string) {

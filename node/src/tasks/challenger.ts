@@ -1,4 +1,4 @@
-import { TaskPhase } from "@artel/sdk";
+import { Phase } from "@artel/sdk";
 import {
   aggregate,
   answerDigest,
@@ -57,7 +57,7 @@ export class Challenger {
   async step(): Promise<boolean> {
     const { view } = this.context;
     const state = await view.state();
-    if (Number(state.phase) !== TaskPhase.Challenge) return this.takeBack();
+    if (Number(state.phase) !== Phase.Challenge) return this.takeBack();
     const [answers, { digest: leader }] = await Promise.all([
       view.answers(state.round),
       view.contract.leadingAnswer(view.taskId),

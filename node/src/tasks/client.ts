@@ -1,4 +1,4 @@
-import { Role, TaskPhase } from "@artel/sdk";
+import { Role, Phase } from "@artel/sdk";
 import {
   CELL_CLIENTS,
   cidOf,
@@ -6,12 +6,12 @@ import {
   revealItem,
   signUpdateCommitment,
   taskContentOf,
-  taskUpdateCommitment,
+  updateCommitment,
   tensorNorm,
   tensorRoot,
   tensorToBytes,
   type CommitmentScope,
-  type TaskUpdateOpening,
+  type UpdateOpening,
 } from "@artel/sdk/learning";
 import { ZeroHash, type Signer } from "ethers";
 
@@ -31,7 +31,7 @@ export class Client extends Party {
   private wrapped?: bigint;
 
   constructor(context: PartyContext) {
-    super(context, "client", TaskPhase.Commit, TaskPhase.Reveal);
+    super(context, "client", Phase.Commit, Phase.Reveal);
   }
 
   /**
@@ -42,7 +42,7 @@ export class Client extends Party {
    */
   async signedCommitment(signer: Signer): Promise<string | undefined> {
     const state = await this.context.view.state();
-    if (Number(state.phase) !== TaskPhase.Commit) return undefined;
+    if (Number(state.phase) !== Phase.Commit) return undefined;
     const opening = await this.openingOf(state);
     if (opening === undefined) return undefined;
     const scope = await this.scopeOf(state.round);
@@ -56,7 +56,7 @@ export class Client extends Party {
    */
   async opened(): Promise<string | undefined> {
     const state = await this.context.view.state();
-    if (Number(state.phase) !== TaskPhase.Reveal) return undefined;
+    if (Number(state.phase) !== Phase.Reveal) return undefined;
     const opening = await this.recordedOpening(state.round);
     if (opening === undefined) return undefined;
     return revealItem(this.account, await this.published(opening, state.round));
@@ -73,7 +73,7 @@ export class Client extends Party {
   }
 
   protected override async commitmentOf(scope: CommitmentScope, opening: Opening): Promise<string> {
-    return taskUpdateCommitment(scope, this.account, openUpdate(opening, await this.contentOf(opening, scope)));
+    return updateCommitment(scope, this.account, openUpdate(opening, await this.contentOf(opening, scope)));
   }
 
   protected override async sendCommitment(commitment: string) {
@@ -91,7 +91,7 @@ export class Client extends Party {
   protected override async attend(state: TaskState): Promise<boolean> {
     const { view, tasks, log } = this.context;
     const { phase, round } = state;
-    if (Number(phase) !== TaskPhase.AuditCommit || this.wrapped === round) return false;
+    if (Number(phase) !== Phase.AuditCommit || this.wrapped === round) return false;
     const opening = await this.recordedOpening(round);
     const mode = await privacyOf(this.context);
     if (opening === undefined || mode.kind === "open" || (await view.wraps(round)).has(this.account)) {
@@ -130,7 +130,7 @@ export class Client extends Party {
   }
 
   /** Publishes an update; returns its opening. */
-  private async published(opening: Opening, round: bigint): Promise<TaskUpdateOpening> {
+  private async published(opening: Opening, round: bigint): Promise<UpdateOpening> {
     const content = await this.contentOf(opening, await this.scopeOf(round));
     await this.context.view.content.put(content);
     return openUpdate(opening, content);
@@ -143,7 +143,7 @@ export class Client extends Party {
   }
 }
 
-function openUpdate(opening: Opening, content: Uint8Array): TaskUpdateOpening {
+function openUpdate(opening: Opening, content: Uint8Array): UpdateOpening {
   const { samples, delta } = decodeUpdate(opening.content);
   return {
     root: tensorRoot(delta),

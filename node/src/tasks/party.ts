@@ -1,4 +1,4 @@
-import type { ILearning, TaskPhase } from "@artel/sdk";
+import type { ILearning, Phase } from "@artel/sdk";
 import { dataSlice } from "ethers";
 
 import { CommittingParty, type CommittingContext } from "../committingParty.js";
@@ -19,7 +19,7 @@ export abstract class Party extends CommittingParty<TaskState, PartyContext> {
    * @param commitPhase - the phase in which the role commits
    * @param revealPhase - the phase in which it reveals
    */
-  protected constructor(context: PartyContext, role: string, commitPhase: TaskPhase, revealPhase: TaskPhase) {
+  protected constructor(context: PartyContext, role: string, commitPhase: Phase, revealPhase: Phase) {
     super(context, role, commitPhase, revealPhase, SETTLED_REVERTS);
   }
 }

@@ -1,12 +1,5 @@
-import { Role, TaskPhase } from "@artel/sdk";
-import {
-  encodeVector,
-  freshPanel,
-  panelsOf,
-  taskReviewCommitment,
-  vectorLength,
-  type Panel,
-} from "@artel/sdk/learning";
+import { Role, Phase } from "@artel/sdk";
+import { encodeVector, freshPanel, panelsOf, reviewCommitment, vectorLength, type Panel } from "@artel/sdk/learning";
 import type { ContractTransactionResponse } from "ethers";
 
 import { act, journalOf } from "../committingParty.js";
@@ -43,7 +36,7 @@ export class Reviewer {
     const revealsFrom = startedAt + schedule.auditCommit;
     if (now < startedAt || now >= revealsFrom + schedule.auditReveal) return false;
     // in a closed task the last round is the one that is over
-    const round = Number(phase) === TaskPhase.Closed ? running : running - 1n;
+    const round = Number(phase) === Phase.Closed ? running : running - 1n;
     const answer = now < revealsFrom ? "commit" : "reveal";
     let sent = false;
     for (const appeal of await view.drawnAppeals(round)) {
@@ -62,7 +55,7 @@ export class Reviewer {
     const opening = await this.openingOf(round, appeal);
     if (opening === undefined) return false;
     const scope = await view.scope(round);
-    const commitment = taskReviewCommitment(scope, number, account, saltOf(opening), opening.content);
+    const commitment = reviewCommitment(scope, number, account, saltOf(opening), opening.content);
     return this.act(`commit to a review of panel ${number} of round ${round}`, () =>
       tasks.commitReview(view.taskId, round, number, commitment),
     );

@@ -1,4 +1,4 @@
-import { Role, TaskPhase } from "@artel/sdk";
+import { Role, Phase } from "@artel/sdk";
 import { cidFromBytes } from "@artel/sdk/learning";
 import { hexlify, randomBytes } from "ethers";
 
@@ -63,7 +63,7 @@ export abstract class Seat extends Party {
   /** Publishes the key under which updates are sealed to the party, once it has its seat. */
   protected override async attend({ phase }: TaskState): Promise<boolean> {
     const { view, tasks, store } = this.context;
-    if (Number(phase) !== TaskPhase.Waiting || (await view.manifest()).privacy.kind !== "sealed") return false;
+    if (Number(phase) !== Phase.Waiting || (await view.manifest()).privacy.kind !== "sealed") return false;
     const key = hexlify(await sealingKeyOf(await sealingSecret(store)));
     if ((await view.sealingKeys()).get(this.account) === key) return false;
     const { role } = await tasks.participantOf(view.taskId, this.account);

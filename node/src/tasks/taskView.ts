@@ -11,7 +11,7 @@ import {
   panelsOf,
   tensorRoot,
   tensorToBytes,
-  taskSeed,
+  roundSeed,
   weightCapsOf,
   weightOf,
   type AggregationRules,
@@ -230,7 +230,7 @@ export class TaskView extends ModelView {
     const drawn = await this.contract.panelState(this.taskId);
     if (drawn.round === round) return drawn.seed;
     const beaconSeed = await this.randomness.seedOf(await this.revealDeadline());
-    return beaconSeed === undefined ? undefined : taskSeed(await this.scope(round), beaconSeed);
+    return beaconSeed === undefined ? undefined : roundSeed(await this.scope(round), beaconSeed);
   }
 
   /** What panels follow from, beside the seed, from the end of Commit on. */

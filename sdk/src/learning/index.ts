@@ -27,6 +27,5 @@ export * from "./serverStep.js";
 export * from "./settlement.js";
 export * from "./shapley.js";
 export * from "./slices.js";
-export * from "./taskCommitments.js";
 export * from "./tree.js";
 export * from "./weights.js";

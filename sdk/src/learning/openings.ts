@@ -3,7 +3,7 @@ import { AbiCoder, concat, dataSlice, getBytes, keccak256 } from "ethers";
 import type { CommitmentScope } from "./commitments.js";
 import { EventMissingError } from "./errors.js";
 import type { SeatOpening } from "./panels.js";
-import { taskScoresCommitment } from "./taskCommitments.js";
+import { scoresCommitment } from "./commitments.js";
 
 /*
  * What auditors revealed is stored in events alone, and handed back to the contract by whoever settles or appeals a panel.
@@ -41,7 +41,7 @@ export function openingsOf(
     for (const { auditor, salt, scores: hex } of vectors) {
       if (auditor !== account) continue;
       const scores = getBytes(hex);
-      if (dataSlice(taskScoresCommitment(scope, auditor, salt, scores), 0, 24) === commitment)
+      if (dataSlice(scoresCommitment(scope, auditor, salt, scores), 0, 24) === commitment)
         return { auditor, revealed: { salt, scores } };
     }
     throw new EventMissingError(

@@ -1,4 +1,4 @@
-import { ScoreLengthError, ScoreRangeError } from "./errors.js";
+import { ScoreRangeError } from "./errors.js";
 import { roundHalfAway } from "./quantise.js";
 
 /** Score of an update that is absent or malformed: the least int16. */
@@ -23,24 +23,4 @@ export function toScore(contribution: number, revealed: number): number {
   const score = roundHalfAway(contribution * revealed * SCORE_UNITS_PER_NAT);
   // adding zero turns -0 into 0
   return Math.max(-MAX_SCORE, Math.min(MAX_SCORE, score)) + 0;
-}
-
-/** Encodes a vector, one int16 a client id, two's complement, big-endian. */
-export function encodeScores(scores: Int16Array): Uint8Array {
-  const bytes = new Uint8Array(scores.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let id = 0; id < scores.length; id++) view.setInt16(id * 2, scores[id]);
-  return bytes;
-}
-
-/**
- * Decodes a vector.
- *
- * @param clients - number of client ids in the task
- * @throws ScoreLengthError when the bytes hold any other number of scores
- */
-export function decodeScores(bytes: Uint8Array, clients: number): Int16Array {
-  if (bytes.length !== clients * 2) throw new ScoreLengthError(bytes.length, clients * 2);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Int16Array.from({ length: clients }, (_, id) => view.getInt16(id * 2));
 }
