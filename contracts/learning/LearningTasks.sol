@@ -37,8 +37,8 @@ import {TaskId} from "./types/TaskId.sol";
 
 /// @title LearningTasks
 /// @dev Offers `ILearning`: what is not here is in `LearningAnswers`, whose code runs on this storage. Calls out only to
-/// the contracts fixed at deployment, and to a task's token from its opener's own call. All state is written before any
-/// of them can move money.
+/// the contracts fixed at deployment, to a task's token from its opener's own call, and to wallets that have signed, which
+/// change nothing. All state is written before any of them can move money.
 contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 {
     using FinishingLib for TaskState;
     using JoiningLib for TaskState;

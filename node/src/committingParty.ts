@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { Journal, type Opening } from "./tasks/journal.js";
 import type { DataStore } from "./data/DataStore.js";
 
-/** What both versions of `roundState` tell of the running round. */
+/** What is read of the running round. */
 interface RunningRound {
   readonly round: bigint;
   readonly phase: bigint;
@@ -144,7 +144,7 @@ export abstract class CommittingParty<State extends RunningRound, Context extend
  */
 export function journalOf<State extends RunningRound>(context: CommittingContext<State>, role: string): Journal {
   const { view, chainId, store } = context;
-  // Typed contracts are connected to an address; every version of the contract numbers its tasks from 1.
+  // Typed contracts are connected to an address; every contract numbers its tasks from 1.
   const scope = `${role}-${chainId}-${String(view.contract.target).toLowerCase()}-${view.taskId}`;
   const drawSalt = context.drawSalt ?? (() => randomBytes(32));
   return new Journal(store, scope, (round) => drawSalt(role, round));

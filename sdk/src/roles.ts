@@ -11,8 +11,8 @@ export const ROLE_NAMES = {
 } as const satisfies Record<TaskRole, string>;
 
 /**
- * Category of reputation that each role is awarded in, as `ITaskRewards.recordReputation` documents it. The id on the
- * chain is keccak256 of the name.
+ * Category of reputation that each role is awarded in by `ITaskRewards.recordReputation`. The id on the chain is keccak256 of
+ * the name.
  */
 export const ROLE_CATEGORIES = {
   [Role.Client]: "contribution",

@@ -24,8 +24,8 @@ import {ILearningTasks} from "./ILearningTasks.sol";
 /// outlier and loses `missPenalty`. The aggregate of the round stays as it is.
 ///
 /// **Money.** Each seat of the fresh panel earns as a seat of the old one, by how close it is to the new medians, out of the
-/// bond. The appellant gets the rest of the bond back, unless no median moved by more than `epsilon`; then the treasury of
-/// the task has it. From the stake of outliers the appellant is repaid what the fresh panel cost, and has half of what is
+/// bond. The appellant gets the rest of the bond back, unless no median moved by more than `epsilon` and nobody was an
+/// outlier; then the treasury of the task has it. From the stake of outliers the appellant is repaid what the fresh panel cost, and has half of what is
 /// left; the treasury has the other half. Nothing of it is paid out of the reward.
 ///
 /// A fresh panel with fewer reveals than the panel it judges has no verdict: the bond is free, and nothing changes but that

@@ -43,7 +43,7 @@ import {IPrivacyLedger} from "./IPrivacyLedger.sol";
 /// **Pay.** A period's pool is shared as `pool * score / max(sum of positive scores, minimumScore)`, rounded down; a
 /// negative score is carried into the next period. What is not earned goes back to the owner.
 ///
-/// **Aggregation.** Exact integers over a tree (`AggregationLib`): anybody who finds one wrong chunk of 64 values in
+/// **Aggregation.** Exact integers over a tree (`ILearningAnswers`): anybody who finds one wrong chunk of 64 values in
 /// any node of an answer deletes the answer by recomputing that chunk on-chain.
 ///
 /// **Consent.** As in the terms' `consentPurpose`: asked for at commit and again at reveal (see `declareData`).
@@ -96,7 +96,8 @@ interface ILearningTasks {
     /// @param challenge seconds in which an answer with `aggregatorQuorum` equal reveals can be disproved.
     /// @param longChallenge the same for any other answer; at least `challenge`.
     /// @param appeal seconds after the end of a period before it can be claimed: 0 in a task without appeals, else at least
-    /// `auditCommit + auditReveal + settle`, for the appeals of its last round. See `ILearningAppeals`.
+    /// `auditCommit + auditReveal + settle`, for the appeals of its last round. 0 also where updates are sealed: a
+    /// fresh panel could not open them. See `ILearningAppeals`.
     struct Schedule {
         uint24 commit;
         uint24 reveal;
@@ -110,7 +111,7 @@ interface ILearningTasks {
         uint24 appeal;
     }
 
-    /// @notice How updates become the next model, exactly; see `AggregationLib`.
+    /// @notice How updates become the next model, exactly; see `ILearningAnswers`.
     /// @param parameters values of the model, and of every update.
     /// @param sampleCap samples counted at most in a weight, less than 65,536.
     /// @param clipNorm L2 norm, in quantised units, above which an update weighs less.
@@ -146,11 +147,11 @@ interface ILearningTasks {
     /// @param retries void rounds tolerated in all.
     /// @param minClients fewest revealed updates for a round to go on.
     /// @param maxClients most clients that may join.
-    /// @param panelCells cells a panel aims at, 1 to `MAX_PANEL_CELLS`; there are fewer panels if auditors are few.
+    /// @param panelCells cells a panel aims at, 1 to 32; there are fewer panels if auditors are few.
     /// @param panelSeats auditors on a panel (k): odd, 3 to 11.
     /// @param minAuditors fewest auditors for the task to start, at least one more than `panelSeats`.
     /// @param maxAuditors seats of auditors.
-    /// @param aggregators seats, 1 to `MAX_AGGREGATORS`.
+    /// @param aggregators seats, 1 to 16.
     /// @param aggregatorQuorum equal answers that shorten Challenge.
     /// @param auditorShare of the reward, in 1/10,000.
     /// @param aggregatorShare of the reward, in 1/10,000.
@@ -236,7 +237,7 @@ interface ILearningTasks {
     /// @notice What an aggregator answers.
     /// @param modelRoot tensor root of the next global model.
     /// @param model content of the next global model.
-    /// @param nodesRoot Merkle root over all nodes of the aggregation tree, see `AggregationLib`.
+    /// @param nodesRoot Merkle root over all nodes of the aggregation tree, see `ILearningAnswers`.
     struct Answer {
         bytes32 modelRoot;
         Content model;
@@ -495,7 +496,7 @@ interface ILearningTasks {
     /// @notice Where rewards lie.
     function ESCROW() external view returns (IRewardEscrow);
 
-    /// @notice Whose code runs here for `ILearningAnswers`.
+    /// @notice Whose code runs here for `ILearningAnswers` and `ILearningAppeals`.
     function ANSWERS() external view returns (address);
 
     /// @notice Where reputation is asked for and recorded.
