@@ -34,8 +34,8 @@ export async function measureLearning(): Promise<Measured> {
       "learning.settle.eachUpdate": {
         ours: mean(crowd, 4, "settlePanel") / PANEL,
         variants: {
-          "in the first round of the task": mean(crowd, 1, "settlePanel") / PANEL,
-          "in the first round of a later period": mean(crowd, 3, "settlePanel") / PANEL,
+          "in the first round of the task": Math.round(mean(crowd, 1, "settlePanel") / PANEL),
+          "in the first round of a later period": Math.round(mean(crowd, 3, "settlePanel") / PANEL),
         },
       },
       "learning.dispute.arity32chunk64": { ours: mean(crowd, 4, "disputeChunk") },

@@ -124,8 +124,9 @@ describe("parties of learning tasks", function () {
       Array.from({ length: count }, (_, i) => new Wallet(toBeHex(from + i, 32), rpc));
     const clients = accounts(1, CLIENTS);
     const auditors = accounts(100, 6);
-    const aggregators = accounts(200, 3);
-    const [liar, honest, lateHonest] = aggregators;
+    const aggregators = accounts(200, 4);
+    // who was disproved has no stake to answer with again: each round has its own
+    const [liar, secondLiar, honest, lateHonest] = aggregators;
     const members = [...clients, ...auditors, ...aggregators];
     for (const { address } of members) await networkHelpers.setBalance(address, 2n * REWARD);
     const tasks = connected(owner);
@@ -172,7 +173,7 @@ describe("parties of learning tasks", function () {
           momentum: manifest.server!.momentum,
         },
         ...{ rounds: 2, periodRounds: 1, retries: 1, minClients: 4, maxClients: CLIENTS, panelCells: 2, panelSeats: 5 },
-        ...{ minAuditors: 6, maxAuditors: 6, aggregators: 3, aggregatorQuorum: 2 },
+        ...{ minAuditors: 6, maxAuditors: 6, aggregators: 4, aggregatorQuorum: 3 },
         ...{ auditorShare: 2000, aggregatorShare: 1000, treasuryShare: 0, epsilon: 100, exclusionScore: 500 },
         ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
         ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
@@ -212,7 +213,8 @@ describe("parties of learning tasks", function () {
       if (account === poisoner) return new Poisoner(context);
       return account === copier ? new Copier(context, contextOf(victim)) : new Client(context);
     };
-    const aggregatorOf = (account: Wallet) => new (account === liar ? Liar : Aggregator)(contextOf(account));
+    const aggregatorOf = (account: Wallet) =>
+      new (account === liar || account === secondLiar ? Liar : Aggregator)(contextOf(account));
     const enter = async (phase: number) => {
       if (Number(await tasks.phaseOf(TASK)) !== phase)
         await networkHelpers.time.increaseTo(await tasks.phaseStart(TASK, phase));
@@ -266,7 +268,8 @@ describe("parties of learning tasks", function () {
         .withArgs(TASK, round, silent.address, Role.Auditor, REWARD / 2n);
 
       await enter(Phase.AggregateCommit);
-      const answering = round === 1n ? [liar, honest] : aggregators;
+      const answering = round === 1n ? [liar, honest] : [secondLiar, honest, lateHonest];
+      const lying = round === 1n ? 0 : 1;
       const included = (await view.included(await view.state()))!;
       for (const account of idle) expect([...included]).to.not.include(clients.indexOf(account));
       expect(included.size).to.be.at.least(8);
@@ -276,7 +279,7 @@ describe("parties of learning tasks", function () {
 
       // the liar's seat is the lowest: without a challenger its answer would lead in the first round
       await enter(Phase.Challenge);
-      const wrong = (await view.answers(round)).find(({ seat }) => seat === 0)!;
+      const wrong = (await view.answers(round)).find(({ seat }) => seat === lying)!;
       if (round === 1n) expect((await tasks.leadingAnswer(TASK)).digest).to.equal(answerDigest(wrong.answer));
       let withheld = true;
       const file = cidOfTaskContent(wrong.answer.model).toString();
@@ -294,7 +297,7 @@ describe("parties of learning tasks", function () {
       expect(await challenger.step()).to.equal(true);
       expect(await challenger.step(), "nothing else to dispute").to.equal(false);
       const disproved = await tasks.queryFilter(tasks.filters.AnswerDisproved(TASK, round));
-      expect(disproved.map(({ args }) => args.seats)).to.deep.equal([1n]);
+      expect(disproved.map(({ args }) => args.seats)).to.deep.equal([1n << BigInt(lying)]);
       expect(await new Challenger(contextOf(treasury)).step(), "one who starts anew").to.equal(false);
 
       const right: Answer = (await view.answers(round))[0].answer;
@@ -328,7 +331,7 @@ describe("parties of learning tasks", function () {
       if (idle.includes(account)) expect(pay).to.equal(0n);
       else expect(pay, `client ${clients.indexOf(account)}`).to.be.above(0n);
     }
-    expect(await paid(liar)).to.equal(0n);
+    for (const account of [liar, secondLiar]) expect(await paid(account)).to.equal(0n);
     expect(await paid(honest)).to.be.above(await paid(lateHonest));
     for (const account of auditors) await paid(account);
   });
