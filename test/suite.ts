@@ -46,7 +46,7 @@ import { getBytes, id, ZeroHash, type HDNodeWallet } from "ethers";
 import { pino } from "pino";
 
 import { deployLocal } from "../deploy/local.js";
-import { TaskList, TaskUpkeep } from "../keeper/src/index.js";
+import { SeedProofs, TaskList, TaskUpkeep } from "../keeper/src/index.js";
 import { startBeacon, startChain, type Chain, type LocalBeacon, type Processes } from "../localnet/index.js";
 
 /** Log of the programs under test. */
@@ -297,7 +297,11 @@ export function taskOf(
     const start = await contracts.tasks.phaseStart(taskId, phase);
     await chain.warpTo(phase === Phase.AuditCommit ? start + (await contracts.randomness.CHAIN_SKEW()) : start);
   };
-  const keeper = new TaskUpkeep(contracts.tasks, new TaskList(contracts.tasks), beacon);
+  const keeper = new TaskUpkeep(
+    contracts.tasks,
+    new TaskList(contracts.tasks),
+    new SeedProofs(contracts.tasks, beacon),
+  );
   return { cast, view: viewBy(suite.operator), content, token, keeper, to, contextOf };
 }
 

@@ -59,9 +59,7 @@ contract LearningTasks is LearningStorage, ILearningTasks, ITaskRewards, EIP712 
     /// @inheritdoc ILearningTasks
     uint256 public constant MAX_BATCH = UpdatesLib.MAX_BATCH;
     /// @inheritdoc ILearningTasks
-    bytes32 public constant UPDATE_COMMITMENT_TYPEHASH = keccak256(
-        "UpdateCommitment(uint256 taskId,uint256 round,address client,bytes32 commitment)"
-    );
+    bytes32 public constant UPDATE_COMMITMENT_TYPEHASH = UpdatesLib.UPDATE_COMMITMENT_TYPEHASH;
 
     /// @inheritdoc ITaskRewards
     uint256 public constant CLAIM_TIME = RewardLib.CLAIM_TIME;

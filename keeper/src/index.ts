@@ -6,6 +6,7 @@ export * from "./learning/appeals.js";
 export * from "./learning/closing.js";
 export * from "./learning/demands.js";
 export * from "./learning/plan.js";
+export * from "./learning/seeds.js";
 export * from "./learning/tasks.js";
 export * from "./runtime/loop.js";
 export * from "./runtime/send.js";

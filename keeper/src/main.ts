@@ -9,6 +9,7 @@ import { TaskList } from "./learning/acts.js";
 import { AppealUpkeep } from "./learning/appeals.js";
 import { ClosedTaskUpkeep } from "./learning/closing.js";
 import { DemandUpkeep } from "./learning/demands.js";
+import { SeedProofs } from "./learning/seeds.js";
 import { TaskUpkeep } from "./learning/tasks.js";
 import { runTasks } from "./runtime/loop.js";
 import { KeeperWallet } from "./runtime/wallet.js";
@@ -50,10 +51,10 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
   const block = (name: ContractName) => deployment.contracts[name].block;
   const relays = { urls: config.drandRelay, timeoutMs: RELAY_TIMEOUT_MS };
   const list = new TaskList(learning, config.owner);
-  const beacon = async () => openBeacon(await learning.RANDOMNESS(), provider, relays);
+  const proofs = new SeedProofs(learning, async () => openBeacon(await learning.RANDOMNESS(), provider, relays));
   const tasks = [
-    new TaskUpkeep(learning, list, beacon),
-    new AppealUpkeep(learning, list, beacon, block("LearningTasks")),
+    new TaskUpkeep(learning, list, proofs),
+    new AppealUpkeep(learning, list, proofs, block("LearningTasks")),
     new DemandUpkeep(learning, list, block("LearningTasks")),
     new ClosedTaskUpkeep(learning, list, block("LearningTasks")),
     new ProposalUpkeep(factory, wallet, block("CooperativeFactory")),

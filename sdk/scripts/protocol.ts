@@ -16,6 +16,7 @@ const TARGET = fileURLToPath(new URL("../src/protocol.ts", import.meta.url));
 const TASKS = "contracts/learning/interfaces/ILearningTasks.sol";
 const ANSWERS = "contracts/learning/interfaces/ILearningAnswers.sol";
 const LEARNING_TASKS = "contracts/learning/LearningTasks.sol";
+const UPDATES = "contracts/learning/libraries/UpdatesLib.sol";
 const AVAILABILITY = "contracts/learning/libraries/AvailabilityLib.sol";
 const GOVERNOR = "contracts/governance/CooperativeGovernor.sol";
 const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
@@ -37,7 +38,7 @@ const CONSTANTS = [
     "As `amountArgument` of a rule: what the action spends is the native currency that it carries.",
   ],
   ["POINTS", "contracts/learning/libraries/RewardLib.sol", "Points of reputation that a whole task is worth."],
-  ["MAX_BATCH", "contracts/learning/libraries/UpdatesLib.sol", "Most commitments or updates in a batch."],
+  ["MAX_BATCH", UPDATES, "Most commitments or updates in a batch."],
   ["DEMAND_LEVELS", AVAILABILITY, "Most levels of a tensor's tree between a hash and those that a demand opens."],
   ["BOND_PART", AVAILABILITY, "The bond of a demand is this part of an aggregator's stake, rounded up."],
 ] as const;
@@ -50,7 +51,6 @@ const TAGS = [
   ["SCORES_TAG", TASK_COMMITMENTS, "SCORES", "Tag of an auditor's commitment in `LearningTasks`."],
   ["ANSWER_TAG", TASK_COMMITMENTS, "ANSWER", "Tag of an aggregator's commitment in `LearningTasks`."],
   ["REVIEW_TAG", TASK_COMMITMENTS, "REVIEW", "Tag of the commitment of a fresh panel's auditor in `LearningTasks`."],
-  ["APPEAL_TAG", TASK_COMMITMENTS, "APPEAL", "Tag of the seed of a fresh panel of `LearningTasks`."],
   ["SEED_TAG", TASK_COMMITMENTS, "SEED", "Tag of the seed of a round of `LearningTasks`."],
 ] as const;
 
@@ -164,7 +164,7 @@ export async function protocolText(): Promise<string> {
     "Functions that are known to spend the target's own token, with the number of the argument that is the amount.",
     `export const SPENDERS: Readonly<Record<string, number>> = ${JSON.stringify(Object.fromEntries(spenders))};`,
   );
-  const updateType = await hashedText(LEARNING_TASKS, "UPDATE_COMMITMENT_TYPEHASH");
+  const updateType = await hashedText(UPDATES, "UPDATE_COMMITMENT_TYPEHASH");
   add(
     "EIP-712 type of a client's commitment that somebody else brings.",
     `export const UPDATE_COMMITMENT_TYPES = ${JSON.stringify({ UpdateCommitment: fieldsOf(updateType) })};`,

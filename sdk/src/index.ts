@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export * from "./admission.js";
+export * from "./audits.js";
 export * from "./ballots.js";
 export * from "./beacons.js";
 export * from "./claims.js";

@@ -170,9 +170,6 @@ export const ANSWER_TAG = "artel.task.answer.v1";
 /** Tag of the commitment of a fresh panel's auditor in `LearningTasks`. */
 export const REVIEW_TAG = "artel.task.review.v1";
 
-/** Tag of the seed of a fresh panel of `LearningTasks`. */
-export const APPEAL_TAG = "artel.task.appeal.v1";
-
 /** Tag of the seed of a round of `LearningTasks`. */
 export const SEED_TAG = "artel.task.seed.v1";
 

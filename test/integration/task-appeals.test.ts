@@ -40,7 +40,7 @@ import { network } from "hardhat";
 import { CID } from "multiformats/cid";
 import { pino } from "pino";
 
-import { AppealUpkeep, TaskList, TaskUpkeep } from "../../keeper/src/index.js";
+import { AppealUpkeep, SeedProofs, TaskList, TaskUpkeep } from "../../keeper/src/index.js";
 import { deployLearningTasks } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
@@ -204,8 +204,9 @@ describe("appeals of panels, by the parties themselves", function () {
       drandBeacon(IDrandBeacon__factory.connect(String(beacon.target), rpc), local.network, async (round) =>
         local.sign(round),
       );
-    const upkeep = new TaskUpkeep(served, list, drand);
-    const appeals = new AppealUpkeep(served, list, drand, 0);
+    const proofs = new SeedProofs(served, drand);
+    const upkeep = new TaskUpkeep(served, list, proofs);
+    const appeals = new AppealUpkeep(served, list, proofs, 0);
 
     // a round whose panel has a majority of colluders
     await enter(Phase.Commit);

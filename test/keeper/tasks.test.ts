@@ -7,7 +7,15 @@ import { JsonRpcProvider, ZeroAddress, zeroPadValue, type HDNodeWallet, type Log
 import hre from "hardhat";
 import { pino } from "pino";
 
-import { ClosedTaskUpkeep, DemandUpkeep, KeeperWallet, perform, TaskList, TaskUpkeep } from "../../keeper/src/index.js";
+import {
+  ClosedTaskUpkeep,
+  DemandUpkeep,
+  KeeperWallet,
+  perform,
+  SeedProofs,
+  TaskList,
+  TaskUpkeep,
+} from "../../keeper/src/index.js";
 import { runKeeper } from "../../keeper/src/main.js";
 import { Processes } from "../../localnet/index.js";
 import { eventually, rejection, scratchFolder } from "../localnet/helpers.js";
@@ -39,7 +47,7 @@ describe("keeper of learning tasks", function () {
     const list = new TaskList(tasks, owners);
     return {
       wallet,
-      running: new TaskUpkeep(tasks, list, async () => stage.beacon),
+      running: new TaskUpkeep(tasks, list, new SeedProofs(tasks, async () => stage.beacon)),
       closed: new ClosedTaskUpkeep(tasks, list, 0),
       demands: new DemandUpkeep(tasks, list, 0),
     };

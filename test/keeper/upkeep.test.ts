@@ -15,7 +15,7 @@ import { expect } from "chai";
 import { AbiCoder, concat, dataLength, toBeHex, type HDNodeWallet } from "ethers";
 import type { Logger } from "pino";
 
-import { ProposalUpkeep, runTasks, TaskList, TaskUpkeep, type KeeperTask } from "../../keeper/src/index.js";
+import { ProposalUpkeep, runTasks, SeedProofs, TaskList, TaskUpkeep, type KeeperTask } from "../../keeper/src/index.js";
 import { Processes } from "../../localnet/index.js";
 import { eventually, scratchFolder } from "../localnet/helpers.js";
 import { beaconOf, found, isExecuted, pass, propose, raiseSuite, SILENT, type Suite } from "../suite.js";
@@ -148,7 +148,7 @@ describe("keeper", function () {
     const provider = await connectRpc(line.url, { pollMs: 50 });
     const wallet = new HeadroomWallet(suite.accounts[21].privateKey, provider);
     const { factory, tasks: learning } = connect(suite.deployment, wallet);
-    const upkeep = new TaskUpkeep(learning, new TaskList(learning), () => beaconOf(suite));
+    const upkeep = new TaskUpkeep(learning, new TaskList(learning), new SeedProofs(learning, () => beaconOf(suite)));
     const tasks = [new ProposalUpkeep(factory, wallet, 0), upkeep].map((task) => new Watched(task));
     const controller = new AbortController();
     const running = runTasks(tasks, 20, SILENT, controller.signal);

@@ -1,4 +1,4 @@
-import { queryLogs, Role, Phase, type Beacon, type ILearning } from "@artel/sdk";
+import { queryLogs, Role, Phase, type ILearning } from "@artel/sdk";
 import { appealedPanelOf, freshPanel, packOpenings, type AppealedPanel } from "@artel/sdk/learning";
 import { getBytes, ZeroAddress } from "ethers";
 import type { Logger } from "pino";
@@ -7,7 +7,7 @@ import { REORG_DEPTH } from "../runtime/reorg.js";
 import { forEach, type KeeperTask } from "../runtime/task.js";
 import { Isolation, perform, providerOf, type TaskList } from "./acts.js";
 import { appealDueOf } from "./plan.js";
-import { SeedProofs } from "./seeds.js";
+import type { SeedProofs } from "./seeds.js";
 
 /** An appeal as its event told it. */
 interface Appeal {
@@ -24,22 +24,20 @@ export class AppealUpkeep implements KeeperTask {
   readonly name = "appeals";
   private readonly appeals = new Map<string, Appeal>();
   private readonly isolation = new Isolation();
-  private readonly proofs: SeedProofs;
   private nextBlock: number;
 
   /**
    * @param tasks - connected to the keeper's signer
    * @param list - the tasks that are seen to
-   * @param openBeacon - finds the beacon of the contract; tried again until it succeeds
+   * @param proofs - shared by all who draw
    * @param fromBlock - a block not after the contract's
    */
   constructor(
     private readonly tasks: ILearning,
     private readonly list: TaskList,
-    openBeacon: () => Promise<Beacon>,
+    private readonly proofs: SeedProofs,
     private readonly fromBlock: number,
   ) {
-    this.proofs = new SeedProofs(tasks, openBeacon);
     this.nextBlock = fromBlock;
   }
 

@@ -1,14 +1,11 @@
-import { queryLogs, Role, Phase, type Beacon, type ILearning } from "@artel/sdk";
+import { queryLogs, Phase, readSeats, readVectors, type ILearning } from "@artel/sdk";
 import {
   CELL_CLIENTS,
   openingsOf,
   packOpenings,
   panelsOf,
   type Answer,
-  type AuditorSeat,
   type CommitmentScope,
-  type Panel,
-  type RevealedVector,
 } from "@artel/sdk/learning";
 import { firstBlockAt } from "@artel/sdk/randomness";
 import { ZeroHash } from "ethers";
@@ -18,7 +15,7 @@ import { REORG_DEPTH } from "../runtime/reorg.js";
 import { forEach, type KeeperTask } from "../runtime/task.js";
 import { Isolation, perform, providerOf, type TaskList } from "./acts.js";
 import { answerOf, dueOf, type RoundFacts } from "./plan.js";
-import { SeedProofs } from "./seeds.js";
+import type { SeedProofs } from "./seeds.js";
 
 /** Learning tasks, and panels of one, that are seen to at a time. */
 const AT_ONCE = 8;
@@ -37,20 +34,17 @@ export class TaskUpkeep implements KeeperTask {
   /** Closed tasks, with the block at which they were found so. */
   private readonly closed = new Map<bigint, number>();
   private readonly isolation = new Isolation();
-  private readonly proofs: SeedProofs;
 
   /**
    * @param tasks - connected to the keeper's signer
    * @param list - the tasks that are seen to
-   * @param openBeacon - finds the beacon of the contract; tried again until it succeeds
+   * @param proofs - shared by all who draw
    */
   constructor(
     private readonly tasks: ILearning,
     private readonly list: TaskList,
-    openBeacon: () => Promise<Beacon>,
-  ) {
-    this.proofs = new SeedProofs(tasks, openBeacon);
-  }
+    private readonly proofs: SeedProofs,
+  ) {}
 
   async run(log: Logger): Promise<number> {
     const head = await providerOf(this.tasks).getBlockNumber();
@@ -107,7 +101,7 @@ export class TaskUpkeep implements KeeperTask {
     const { round } = drawn;
     const [{ panelCells, panelSeats }, vectors, scope] = await Promise.all([
       this.tasks.termsOf(taskId),
-      this.vectors(taskId, round),
+      this.blockOf(taskId, Phase.AuditReveal).then((from) => readVectors(this.tasks, taskId, round, from)),
       this.scope(taskId, round),
     ]);
     const panels = panelsOf(drawn.seed, {
@@ -117,27 +111,12 @@ export class TaskUpkeep implements KeeperTask {
       panelSeats: Number(panelSeats),
     });
     const settlePanel = async (panel: number) => {
-      const openings = packOpenings(openingsOf(await this.seats(taskId, round, panels[panel]), vectors, scope));
+      const seats = await readSeats(this.tasks, taskId, round, panels[panel]);
+      const openings = packOpenings(openingsOf(seats, vectors, scope));
       const settle = await this.tasks.settlePanel.populateTransaction(taskId, panel, openings);
       return perform(this.tasks, `settle panel ${panel} of round ${round} of task ${taskId}`, settle, log);
     };
     return forEach(open, settlePanel, AT_ONCE);
-  }
-
-  private async vectors(taskId: bigint, round: bigint): Promise<RevealedVector[]> {
-    const from = await this.blockOf(taskId, Phase.AuditReveal);
-    const logs = await queryLogs(this.tasks, this.tasks.filters.ScoresRevealed(taskId, round), from);
-    return logs.map(({ args: { auditor, salt, scores } }) => ({ auditor, salt, scores }));
-  }
-
-  private seats(taskId: bigint, round: bigint, { auditors }: Panel): Promise<AuditorSeat[]> {
-    const seat = async (id: number): Promise<AuditorSeat> => {
-      const { account } = await this.tasks.seatAt(taskId, Role.Auditor, id);
-      const participant = await this.tasks.participantOf(taskId, account);
-      const isRevealed = participant.revealed && participant.round === round;
-      return { account, commitment: participant.commitment, isRevealed };
-    };
-    return Promise.all(auditors.map(seat));
   }
 
   /** What the leading digest hides. */

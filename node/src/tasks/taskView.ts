@@ -1,4 +1,14 @@
-import { BOND_PART, Combining, IStakeVault__factory, queryLogs, Role, type ILearning, type PartKind } from "@artel/sdk";
+import {
+  BOND_PART,
+  Combining,
+  IStakeVault__factory,
+  queryLogs,
+  readSeats,
+  readVectors,
+  Role,
+  type ILearning,
+  type PartKind,
+} from "@artel/sdk";
 import {
   ABSENT,
   CELL_CLIENTS,
@@ -207,21 +217,13 @@ export class TaskView extends ModelView {
   }
 
   /** What the auditors of a panel of the running round have to show. */
-  async openings(round: bigint, { auditors }: Panel): Promise<SeatOpening[]> {
+  async openings(round: bigint, panel: Panel): Promise<SeatOpening[]> {
     const { contract, taskId, fromBlock } = this;
-    const [scope, revealed, seats] = await Promise.all([
+    const [scope, vectors, seats] = await Promise.all([
       this.scope(round),
-      queryLogs(contract, contract.filters.ScoresRevealed(taskId, round), fromBlock),
-      Promise.all(
-        auditors.map(async (id) => {
-          const { account } = await contract.seatAt(taskId, Role.Auditor, id);
-          const participant = await contract.participantOf(taskId, account);
-          const isRevealed = participant.revealed && participant.round === round;
-          return { account, commitment: participant.commitment, isRevealed };
-        }),
-      ),
+      readVectors(contract, taskId, round, fromBlock),
+      readSeats(contract, taskId, round, panel),
     ]);
-    const vectors = revealed.map(({ args: { auditor, salt, scores } }) => ({ auditor, salt, scores }));
     return openingsOf(seats, vectors, scope);
   }
 

@@ -17,7 +17,6 @@ import {
   LEARNING_DOMAIN,
   MAX_BATCH,
   ANSWER_TAG,
-  APPEAL_TAG,
   REVIEW_TAG,
   SCORES_TAG,
   SEED_TAG,
@@ -152,16 +151,6 @@ export function reviewCommitment(
 ): string {
   const types = ["uint256", "address", "bytes16", "bytes32"];
   return committed(REVIEW_TAG, scope, types, [panel, auditor, salt, keccak256(scores)]);
-}
-
-/**
- * Seed of the fresh panel of an appeal, from what the beacon gives for the second in which the appealed round was finished.
- *
- * @param scope - of the appealed round
- * @param beaconSeed - bytes32
- */
-export function appealSeed(scope: CommitmentScope, panel: number, beaconSeed: string): string {
-  return committed(APPEAL_TAG, scope, ["uint256", "bytes32"], [panel, beaconSeed]);
 }
 
 /** Details of an update, bytes32, as `UpdateRevealed` has them. */
