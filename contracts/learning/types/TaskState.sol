@@ -71,6 +71,7 @@ struct Appeal {
     // slot 3
     uint40 startedAt; // second at which the fresh panel's commitments open; known once it is drawn
     uint16 length; // bytes of a vector
+    bool late; // drawn in the second half of the time for commitments: nobody is silent who had less to score
 }
 
 /// @dev A seat of an auditor or aggregator.
