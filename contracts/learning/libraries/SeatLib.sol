@@ -50,8 +50,11 @@ library SeatLib {
         address account = seat.account;
         uint256 word = ParticipantLib.miss(task.words[account]);
         task.words[account] = word;
+        if (ParticipantLib.missesOf(word) != MISSES_TO_JAIL) return;
         // a 48-bit clock
-        if (ParticipantLib.missesOf(word) == MISSES_TO_JAIL) vault.jail(account, uint48(block.timestamp + JAIL_TIME));
+        uint48 until = uint48(block.timestamp + JAIL_TIME);
+        vault.jail(account, until);
+        vault.jail(seat.did, until);
     }
 
     /// @notice The whole stake of an aggregator's seat, for an answer that was disproved. A part is the challenger's.

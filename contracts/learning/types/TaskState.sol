@@ -79,6 +79,8 @@ struct Seat {
     // slot 0
     address account;
     uint96 stake; // still locked for the seat
+    // slot 1
+    address did; // under which the member was admitted: what is jailed, whatever account it changes to
 }
 
 /// @dev What an account has earned by seats; what clients earn follows from periods and scores.
