@@ -14,7 +14,7 @@ import {
   WrapsPublished,
 } from "../generated/LearningTasks/LearningTasks";
 import {
-  AggregateSubmission,
+  AnswerCommitment,
   Appeal,
   Cell,
   LearningTask,
@@ -104,8 +104,8 @@ export function handleRoundStarted(event: RoundStarted): void {
   round.updatesStruck = 0;
   round.vectorsCommitted = 0;
   round.vectorsRevealed = 0;
-  round.aggregatesCommitted = 0;
-  round.aggregatesRevealed = 0;
+  round.answersCommitted = 0;
+  round.answersRevealed = 0;
   round.panelsSettled = 0;
   round.panelsVoided = 0;
   round.answersDisproved = 0;
@@ -176,7 +176,7 @@ export function handleWrapsPublished(event: WrapsPublished): void {
 
 /** An aggregator who revealed an answer can lose stake of that round for it alone. */
 function isDisproved(round: Round, account: Bytes): boolean {
-  const answer = AggregateSubmission.load(submissionId(round.id, account));
+  const answer = AnswerCommitment.load(submissionId(round.id, account));
   return answer != null && answer.revealedAt !== null;
 }
 
