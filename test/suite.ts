@@ -2,18 +2,17 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 
 import {
-  createTrainer,
   drandTimelock,
   encodeExamples,
   EXAMPLES_RECORD,
   openContentFolder,
   openEncryptedFolder,
+  publishTask,
   tasks as parties,
   type ContentStore,
   type Examples,
 } from "@artel/node";
 import {
-  Combining,
   connect,
   drandBeacon,
   foundCooperative,
@@ -32,16 +31,7 @@ import {
   type ILearningTasks,
   type NetworkContracts,
 } from "@artel/sdk";
-import {
-  createRandom,
-  manifestToBytes,
-  quantise,
-  taskContentOf,
-  tensorRoot,
-  tensorToBytes,
-  weightCapsOf,
-  type Manifest,
-} from "@artel/sdk/learning";
+import { createRandom, type Manifest } from "@artel/sdk/learning";
 import { getBytes, id, ZeroHash, type HDNodeWallet } from "ethers";
 import { pino } from "pino";
 
@@ -202,17 +192,13 @@ export async function termsOf(
   content: ContentStore,
   { manifest = MANIFEST, rounds = 1 }: TaskChanges = {},
 ): Promise<ILearningTasks.TaskTermsStruct> {
-  const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
   return {
+    ...(await publishTask(manifest, content)),
     ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative, consentPurpose: ZeroHash },
     startsAt: (await suite.chain.provider.getBlock("latest"))!.timestamp + LEAD,
     schedule: {
       ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
       ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
-    },
-    aggregation: {
-      ...{ ...weightCapsOf(manifest), parameters: initial.length, combining: Combining.Mean, trim: 0, leafCells: 1 },
-      momentum: manifest.server?.momentum ?? 0,
     },
     ...{ rounds, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length, panelCells: 1, panelSeats: 3 },
     ...{ minAuditors: auditors.length, maxAuditors: auditors.length, aggregators: aggregators.length },
@@ -221,9 +207,6 @@ export async function termsOf(
     ...{ epsilon: 4_096, exclusionScore: 512, minimumScore: 1 },
     ...{ auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
     ...{ reputationCategory: ZeroHash, minimumReputation: 0, microRho: 0 },
-    initialRoot: tensorRoot(initial),
-    initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
-    manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
   };
 }
 

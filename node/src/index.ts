@@ -27,6 +27,7 @@ export * from "./privacy/noise.js";
 export * from "./privacy/open.js";
 export * from "./privacy/sealed.js";
 export * from "./privacy/wraps.js";
+export * from "./publishing.js";
 export * from "./scoring.js";
 export * from "./strategy.js";
 export * as tasks from "./tasks/index.js";

@@ -1,6 +1,6 @@
 import {
   BOND_PART,
-  Combining,
+  type Combining,
   IStakeVault__factory,
   queryLogs,
   readSeats,
@@ -22,7 +22,6 @@ import {
   tensorRoot,
   tensorToBytes,
   roundSeed,
-  weightCapsOf,
   weightOf,
   type AggregationRules,
   type Answer,
@@ -44,6 +43,7 @@ import type { ContentStore } from "../content/ContentStore.js";
 import { TermsMismatchError } from "../errors.js";
 import { ContentRootMismatchError, ModelView, UnknownModelError } from "../modelView.js";
 import type { Recipient } from "../privacy/PrivacyMode.js";
+import { statedRules } from "../publishing.js";
 import { balancesOf, type SettledPanel } from "./balances.js";
 
 /** The running round as `roundState` tells it. */
@@ -129,15 +129,7 @@ export class TaskView extends ModelView {
    */
   override async manifest(): Promise<Manifest> {
     const [manifest, { aggregation, microRho, schedule }] = await Promise.all([super.manifest(), this.terms()]);
-    const { rule } = manifest.aggregation;
-    const { sampleCap, clipNorm } = weightCapsOf(manifest);
-    const stated = {
-      sampleCap,
-      clipNorm,
-      combining: COMBINING[rule],
-      trim: rule === "trimmed-mean" ? Math.floor(manifest.aggregation.trim * 256) : 0,
-      momentum: manifest.server?.momentum ?? 0,
-    };
+    const stated = statedRules(manifest);
     for (const [field, value] of Object.entries(stated)) {
       const term = aggregation[field as keyof typeof stated];
       if (BigInt(value) !== term) throw new TermsMismatchError(field, String(value), String(term));
@@ -528,12 +520,6 @@ export class TaskView extends ModelView {
     });
   }
 }
-
-const COMBINING = {
-  mean: Combining.Mean,
-  "trimmed-mean": Combining.TrimmedMean,
-  median: Combining.Median,
-} as const satisfies Record<Manifest["aggregation"]["rule"], Combining>;
 
 function contentOf({ codec, digest }: { readonly codec: bigint; readonly digest: string }) {
   return { codec: Number(codec), digest };
