@@ -313,6 +313,28 @@ export async function openTask(
   return taskOf(suite, taskId, cast, address, folder, content);
 }
 
+/** Everybody does what a round asks of them, from the beginning of Commit until it is finished. */
+export async function playRound(task: OpenTask, parties?: Awaited<ReturnType<typeof partiesOf>>): Promise<void> {
+  const { clients, auditors, aggregators } = parties ?? (await partiesOf(task));
+  // clients first: they let auditors read what these score
+  const all = [...clients, ...auditors, ...aggregators];
+  const stepAll = async () => {
+    for (const party of all) await party.step();
+  };
+  await stepAll();
+  for (const phase of [Phase.Reveal, Phase.AuditCommit, Phase.AuditReveal, Phase.Settle]) {
+    await task.to(phase);
+    await task.keeper.run(SILENT);
+    await stepAll();
+  }
+  for (const phase of [Phase.AggregateCommit, Phase.AggregateReveal]) {
+    await task.to(phase);
+    await stepAll();
+  }
+  await task.to(Phase.Finishing);
+  await task.keeper.run(SILENT);
+}
+
 /** The daemons of a task, honest all of them. */
 export async function partiesOf({ cast, contextOf }: OpenTask) {
   const [clients, auditors, aggregators] = await Promise.all([

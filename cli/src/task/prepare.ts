@@ -62,6 +62,7 @@ export async function prepareTask(context: ChainContext, given: Preparation): Pr
     throw invalid("terms.schedule.appeal", "nobody can appeal where updates are sealed: none");
   if (plan.test.kind === "common" && plan.test.interval >= plan.terms.schedule.auditCommit)
     throw invalid("test.interval", "auditors have to score within auditCommit, also when a slice is as late as can be");
+  if (plan.terms.startsAt <= (await context.now())) throw invalid("terms.startsAt", "it is over");
   const amounts = await amountsOf(plan.terms, context);
 
   const content = openContentFolder(given.content);
