@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 
 import { openContentFolder } from "@artel/node";
 import { LocalToken__factory, Phase, Role, type Cooperative } from "@artel/sdk";
