@@ -175,7 +175,7 @@ library AnswerLib {
 
     /// @dev Lets the leading answer be disputed from a second on, given how many support it; none: at no time.
     function _openWindow(TaskState storage task, Answers memory answers, uint256 from, uint256 count) private view {
-        ILearningTasks.Schedule memory schedule = task.terms.schedule;
+        ILearningTasks.Schedule storage schedule = task.terms.schedule;
         uint256 ends = from;
         uint256 prolongedTo = from;
         if (count != 0) {
@@ -218,9 +218,12 @@ library AnswerLib {
     /// @dev Those whose answer has this number, if it stands.
     function _seatsWith(Answers memory answers, uint256 number) private pure returns (uint256 seats) {
         uint256 open = _standing(answers);
-        for (uint256 i; open >> i != 0; ++i) {
-            if ((open >> i) & 1 == 1 && _choiceOf(answers, i) == number) seats |= 1 << i;
+        uint256 choices = answers.choices;
+        // at most 16 seats, a bit and four bits each
+        for (uint256 seat = 1; seat <= open; (seat <<= 1, choices >>= 4)) {
+            if (choices & 0xf == number) seats |= seat;
         }
+        return seats & open;
     }
 
     /// @dev Revealed in the running round, or the last that had answers, and not disproved.
@@ -229,6 +232,9 @@ library AnswerLib {
     }
 
     function _count(uint256 seats) private pure returns (uint256 count) {
-        for (; seats != 0; seats &= seats - 1) ++count;
+        unchecked {
+            // takes away the lowest of at most 16 bits, of which there is one
+            for (; seats != 0; seats &= seats - 1) ++count;
+        }
     }
 }

@@ -84,7 +84,7 @@ library RevealedLib {
     }
 
     function _bit(uint256 id) private pure returns (uint256) {
-        return 1 << (ROUND_BITS + (id % IDS));
+        return (1 << ROUND_BITS) << (id % IDS);
     }
 
     /// @dev Bits set in a word of less than 255: sums of neighbours of 1, 2 and 4 bits, then all bytes at once.
