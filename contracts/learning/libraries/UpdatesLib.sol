@@ -67,7 +67,10 @@ library UpdatesLib {
         bytes32[4] memory item;
         for (uint256 i; i < count; ++i) {
             _read(items, i, item);
-            if (_commitItem(task, batch, encoding, item)) ++taken;
+            unchecked {
+                // at most MAX_BATCH
+                if (_commitItem(task, batch, encoding, item)) ++taken;
+            }
         }
     }
 
@@ -87,7 +90,10 @@ library UpdatesLib {
         RevealedLib.Pending memory pending;
         for (uint256 i; i < count; ++i) {
             _read(items, i, item);
-            if (_revealItem(task, batch, encoding, hidden, item, pending)) ++taken;
+            unchecked {
+                // at most MAX_BATCH
+                if (_revealItem(task, batch, encoding, hidden, item, pending)) ++taken;
+            }
         }
         task.flush(batch.round, pending);
     }
