@@ -29,7 +29,7 @@ library AnswerLib {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AggregateCommit);
         if (!task.head.scored) revert ILearningAnswers.LearningAnswers_NothingScored(taskId, round);
         uint256 seat = task.commitAs(taskId, round, ILearningTasks.Role.Aggregator, commitment);
-        if (task.aggregators[seat].stake == 0) revert ILearningAnswers.LearningAnswers_NoStake(taskId, msg.sender);
+        task.requireSecured(taskId, task.aggregators[seat], task.terms.aggregatorStake);
         emit ILearningAnswers.AnswerCommitted(taskId, round, msg.sender, commitment);
     }
 
@@ -84,9 +84,9 @@ library AnswerLib {
         answers.revealed |= uint16(1 << seat);
         answers.choices |= uint64(number << (4 * seat));
         // Of how many lead, all that counts is whether they are a quorum: which an answer becomes once, with this seat.
-        uint256 count = _count(_seatsWith(answers, number));
-        if (first || count == task.terms.aggregatorQuorum)
-            _openWindow(task, answers, task.start(ILearningTasks.Phase.Challenge), count);
+        uint256 same = _seatsWith(answers, number);
+        if (first || count(same) == task.terms.aggregatorQuorum)
+            _openWindow(task, answers, task.start(ILearningTasks.Phase.Challenge), same);
         task.answers = answers;
         return answers.challengeEnds;
     }
@@ -124,18 +124,28 @@ library AnswerLib {
             revert ILearningAnswers.LearningAnswers_NotStanding(taskId, round, seat);
     }
 
-    /// @notice Whether an answer was given in the running round, or the last that had answers, and is not disproved.
-    function stands(TaskState storage task, bytes32 digest) internal view returns (bool) {
+    /// @notice The seats that gave an answer in the running round, or the last that had answers; none if it is disproved.
+    function supporters(TaskState storage task, bytes32 digest) internal view returns (uint256 seats) {
         Answers memory answers = task.answers;
-        return _seatsWith(answers, _numberOf(task, answers, digest)) != 0;
+        return _seatsWith(answers, _numberOf(task, answers, digest));
+    }
+
+    /// @notice How many seats there are in a set.
+    function count(uint256 seats) internal pure returns (uint256 number) {
+        unchecked {
+            // takes away the lowest of at most 16 bits, of which there is one
+            for (; seats != 0; seats &= seats - 1) ++number;
+        }
     }
 
     /// @notice Deletes an answer that stands, and takes the stakes of those who gave it.
+    /// @param challenger who has a part of them.
     /// @param vault is trusted: no call to it comes back.
     function disprove(
         TaskState storage task,
         TaskId taskId,
         ILearningTasks.Answer calldata answer,
+        address challenger,
         IStakeVault vault
     ) internal {
         Answers memory answers = task.answers;
@@ -149,7 +159,7 @@ library AnswerLib {
             ++answers.deletions;
             (, uint256 next) = _leading(answers);
             uint40 before = answers.challengeEnds;
-            _openWindow(task, answers, block.timestamp, _count(next));
+            _openWindow(task, answers, block.timestamp, next);
             // a demand to open the next answer may have put the end off further
             if (next != 0 && answers.challengeEnds < before) answers.challengeEnds = before;
         }
@@ -157,29 +167,36 @@ library AnswerLib {
         emit ILearningAnswers.AnswerDisproved(
             taskId,
             answers.round,
-            msg.sender,
+            challenger,
             answer.modelRoot,
             answer.nodesRoot,
             seats,
             answers.challengeEnds
         );
-        _slash(task, taskId, answers.round, seats, vault);
+        _slash(task, taskId, answers.round, seats, challenger, vault);
     }
 
-    function _slash(TaskState storage task, TaskId taskId, uint256 round, uint256 seats, IStakeVault vault) private {
+    function _slash(
+        TaskState storage task,
+        TaskId taskId,
+        uint256 round,
+        uint256 seats,
+        address challenger,
+        IStakeVault vault
+    ) private {
         for (uint256 i; seats != 0; (seats >>= 1, ++i)) {
             if (seats & 1 == 0) continue;
-            task.forfeit(taskId, round, task.aggregators[i], ILearningTasks.Role.Aggregator, vault);
+            task.forfeit(taskId, round, task.aggregators[i], challenger, vault);
         }
     }
 
-    /// @dev Lets the leading answer be disputed from a second on, given how many support it; none: at no time.
-    function _openWindow(TaskState storage task, Answers memory answers, uint256 from, uint256 count) private view {
+    /// @dev Lets the leading answer be disputed from a second on, given the seats that support it; none: at no time.
+    function _openWindow(TaskState storage task, Answers memory answers, uint256 from, uint256 seats) private view {
         ILearningTasks.Schedule storage schedule = task.terms.schedule;
         uint256 ends = from;
         uint256 prolongedTo = from;
-        if (count != 0) {
-            ends += count >= task.terms.aggregatorQuorum ? schedule.challenge : schedule.longChallenge;
+        if (seats != 0) {
+            ends += count(seats) >= task.terms.aggregatorQuorum ? schedule.challenge : schedule.longChallenge;
             prolongedTo = ends + MAX_STEPS * 2 * schedule.aggregateReveal;
         }
         // seconds, of which 40 bits last 34,000 years
@@ -195,7 +212,7 @@ library AnswerLib {
             if ((open >> i) & 1 == 0) continue;
             uint256 choice = _choiceOf(answers, i);
             uint256 same = _seatsWith(answers, choice);
-            if (_count(same) > _count(seats)) (number, seats) = (choice, same);
+            if (count(same) > count(seats)) (number, seats) = (choice, same);
             open &= ~same;
         }
     }
@@ -229,12 +246,5 @@ library AnswerLib {
     /// @dev Revealed in the running round, or the last that had answers, and not disproved.
     function _standing(Answers memory answers) private pure returns (uint256 seats) {
         return answers.revealed & ~uint256(answers.disproved);
-    }
-
-    function _count(uint256 seats) private pure returns (uint256 count) {
-        unchecked {
-            // takes away the lowest of at most 16 bits, of which there is one
-            for (; seats != 0; seats &= seats - 1) ++count;
-        }
     }
 }
