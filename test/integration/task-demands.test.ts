@@ -1,4 +1,13 @@
-import { ContentMissingError, tasks as taskParties, type ContentStore } from "@artel/node";
+import {
+  aggregationInputs,
+  Aggregator,
+  answerOf,
+  Challenger,
+  ContentMissingError,
+  TaskView,
+  type ContentStore,
+  type TaskState,
+} from "@artel/node";
 import { ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
@@ -21,6 +30,7 @@ import {
   type Answer,
   type Manifest,
 } from "@artel/sdk/learning";
+import { provenRandomness } from "@artel/sdk/randomness";
 import { expect } from "chai";
 import { BrowserProvider, id, randomBytes, toBeHex, Wallet, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
@@ -28,9 +38,6 @@ import { pino } from "pino";
 
 import { deployLearningTasks } from "../learningTasks.js";
 import { memoryStore } from "../memoryStore.js";
-
-const { Aggregator, aggregationInputs, answerOf, Challenger, provenRandomness, TaskView } = taskParties;
-type TaskState = taskParties.TaskState;
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint

@@ -330,8 +330,64 @@ interface ILearningTasks {
         uint256 manifestCodec,
         bytes32 manifestDigest
     );
-    /// @notice A task takes updates only under consent to `grantee`, the cooperative, for `purpose`. Said at opening.
-    event ConsentRequired(TaskId indexed taskId, address indexed grantee, bytes32 indexed purpose);
+    /// @notice When a task goes on: the `Schedule` of its terms. Said at opening, as are the others of its terms.
+    event TaskScheduled(
+        TaskId indexed taskId,
+        uint256 commit,
+        uint256 reveal,
+        uint256 auditCommit,
+        uint256 auditReveal,
+        uint256 settle,
+        uint256 aggregateCommit,
+        uint256 aggregateReveal,
+        uint256 challenge,
+        uint256 longChallenge,
+        uint256 appeal
+    );
+    /// @notice How updates become the next model: the `Aggregation` of a task's terms, and which clients' are left out.
+    event TaskAggregationSet(
+        TaskId indexed taskId,
+        uint256 parameters,
+        uint256 sampleCap,
+        uint256 clipNorm,
+        Combining combining,
+        uint256 trim,
+        uint256 leafCells,
+        uint256 momentum,
+        uint256 exclusionScore
+    );
+    /// @notice How many take part in a task, and how many rounds may be void.
+    event TaskPlacesSet(
+        TaskId indexed taskId,
+        uint256 retries,
+        uint256 minClients,
+        uint256 maxClients,
+        uint256 panelCells,
+        uint256 panelSeats,
+        uint256 minAuditors,
+        uint256 maxAuditors,
+        uint256 aggregators,
+        uint256 aggregatorQuorum
+    );
+    /// @notice What a task pays for, and what is lost by whom does not do it.
+    event TaskPaySet(
+        TaskId indexed taskId,
+        address indexed slashRecipient,
+        uint256 periodRounds,
+        uint256 auditorShare,
+        uint256 aggregatorShare,
+        uint256 treasuryShare,
+        uint256 epsilon,
+        uint256 minimumScore,
+        uint256 auditorStake,
+        uint256 aggregatorStake,
+        uint256 missPenalty
+    );
+    /// @notice A task takes members with so much reputation only.
+    event ReputationRequired(TaskId indexed taskId, bytes32 indexed category, uint256 minimum);
+    /// @notice A task takes updates only under consent to `grantee`, the cooperative, for `purpose`. Each commitment spends
+    /// `microRho` of the client's privacy.
+    event ConsentRequired(TaskId indexed taskId, address indexed grantee, bytes32 indexed purpose, uint256 microRho);
     /// @notice A client said which data it trains on from now on, and so which consent it needs.
     event DataDeclared(
         TaskId indexed taskId,
