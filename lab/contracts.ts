@@ -241,8 +241,10 @@ export class ContractSettlement implements Settlement {
     for (const { args } of settled)
       for (const [client, median] of decodeVector(this.seating[Number(args.panel)], getBytes(args.medians)))
         if (client < medians.length) medians[client] = median;
-    const included = (await view.included(await view.state())) ?? [];
-    return { medians, included: [...included].sort((a, b) => a - b) };
+    const included = (await view.included({ round: BigInt(round + 1) })) ?? [];
+    const excluded = await view.excluded({ round: BigInt(round + 2) });
+    const ascending = (ids: Iterable<number>) => [...ids].sort((a, b) => a - b);
+    return { medians, included: ascending(included), excluded: ascending(excluded) };
   }
 
   async aggregate(round: number): Promise<Int32Array> {

@@ -144,7 +144,8 @@ export class ReferenceSettlement implements Settlement {
     }
     this.balances = accumulate(this.balances, medians);
     const included = revealed.filter((client) => !isExcluded(medians[client], this.balances[client], exclusionScore));
-    return { medians, included };
+    const excluded = [...this.balances.keys()].filter((client) => this.balances[client] < -exclusionScore);
+    return { medians, included, excluded };
   }
 
   async aggregate(_: number, kept: readonly WeightedUpdate[]): Promise<Int32Array> {

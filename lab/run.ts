@@ -106,7 +106,7 @@ export async function play(
   const records: RoundRecord[] = [];
   let lastStep: Int32Array | undefined;
   let bestUpdate: Int32Array | undefined;
-  const excluded = new Set<number>();
+  let excluded: ReadonlySet<number> = new Set();
   for (let round = 0; round < rounds; round++) {
     const start = dequantise(global, FRACTION_BITS);
     const view = { round, global, lastStep, bestUpdate: scenario.open ? bestUpdate : undefined };
@@ -133,13 +133,10 @@ export async function play(
       const { delta, samples } = submissions.get(place)!;
       return { id: place, delta, weight: updateWeight(BigInt(samples), tensorNorm(delta), caps) };
     });
-    // What is left out of the aggregate is left out of coalitions too: or else who undoes its harm is credited for it.
-    const known = updates.map((update) =>
-      excluded.has(update.id) || draw.copies.includes(update.id) ? { ...update, delta: undefined } : update,
-    );
+    const known = updates.map((update) => (draw.copies.includes(update.id) ? { ...update, delta: undefined } : update));
     const scoring = {
       ...{ trainer, global, lastStep, alphas: rules.alphas, fractionBits: FRACTION_BITS, updates: known, clients },
-      ...{ seed: draw.seed, test: world.slices[round] },
+      ...{ seed: draw.seed, test: world.slices[round], excluded },
     };
     if (defended) {
       for (const panel of draw.panels) {
@@ -155,7 +152,7 @@ export async function play(
     }
     const settled = await settlement.settle(round);
     const included = defended ? settled.included : revealed;
-    for (const place of revealed) if (!included.includes(place)) excluded.add(place);
+    excluded = new Set(settled.excluded);
     const kept = updates.filter((update) => included.includes(update.id));
     const pooled = scenario.pooled && pooledOf(scenario, world, scoring, seed, round);
     bestUpdate = bestOf(settled.medians, submissions);
@@ -176,7 +173,7 @@ export async function play(
   };
 }
 
-/** True contribution of every client in score units: the game of all, from the base that was scored from. */
+/** True contribution of every client in score units: the game of all who are not excluded, from the base that was scored from. */
 function pooledOf(
   { pooled, clients, rules }: Scenario,
   world: World,
@@ -185,7 +182,7 @@ function pooledOf(
   round: number,
 ): number[] {
   const total = scoring.updates.reduce((sum, { weight }) => sum + weight, 0);
-  const updates = scoring.updates.filter(({ delta }) => delta !== undefined);
+  const updates = scoring.updates.filter(({ id, delta }) => delta !== undefined && !scoring.excluded.has(id));
   const values = pooledShapley(
     {
       model: { kind: "mlp", inputs: world.test.features, hidden: rules.hidden, classes: CLASSES },

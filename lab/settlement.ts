@@ -84,6 +84,8 @@ export interface SettledRound {
   readonly medians: Int16Array;
   /** Ids of the clients whose updates belong into the aggregate, ascending. */
   readonly included: readonly number[];
+  /** Ids of the clients that are excluded when the next round begins, ascending. */
+  readonly excluded: readonly number[];
 }
 
 /** What was earned in the end. */

@@ -33,6 +33,8 @@ export interface ScoringInput {
   readonly test: Examples;
   /** Number of client ids in the task. */
   readonly clients: number;
+  /** Ids of the clients that were excluded when the round began: their updates are in no model unless this round redeems them. */
+  readonly excluded: ReadonlySet<number>;
 }
 
 /**
@@ -45,12 +47,15 @@ export interface ScoringInput {
  * is there already, and earns nothing. An update whose values are not known takes no part, and leaves the other batches
  * as they are.
  *
+ * Excluded clients are in no coalition, or else who undoes their harm would be credited for what never happened. Their
+ * own score is what their update adds to all others of its batch together, which is their way back.
+ *
  * @returns one score a client id, see `toScore`; `ABSENT` for everybody outside the panel or without known values
  * @throws ScoringInputError for an id out of range, a repeated id, or updates that weigh nothing together
  * @throws ParameterCountError, ExamplesMismatchError
  */
 export function scoreRound(input: ScoringInput): Int16Array {
-  const { trainer, fractionBits, updates, panel, seed, test, clients } = input;
+  const { fractionBits, updates, panel, seed, clients, excluded } = input;
   const scores = new Int16Array(clients).fill(ABSENT);
   const byId = new Map<number, RevealedUpdate>();
   let totalWeight = 0;
@@ -65,19 +70,47 @@ export function scoreRound(input: ScoringInput): Int16Array {
 
   const base = baseOf(input);
   for (const batch of batchesOf(new Set(panel), seed)) {
-    const members = batch.flatMap((id) => {
+    const members = batch.flatMap((id): Member[] => {
       const { delta, weight } = byId.get(id) ?? {};
       return delta === undefined ? [] : [{ id, delta: dequantise(delta, fractionBits), weight: weight! / totalWeight }];
     });
-    const deltas = members.map(({ delta }) => delta);
-    const weights = members.map(({ weight }) => weight);
-    const losses = coalitionLosses(trainer, base, deltas, weights, test);
-    const contributions = exactShapley(members.length, (mask) => -losses[mask]);
-    members.forEach(({ id }, k) => {
+    const included = members.filter(({ id }) => !excluded.has(id));
+    const losses = lossesOf(input, base, included);
+    const contributions = exactShapley(included.length, (mask) => -losses[mask]);
+    included.forEach(({ id }, k) => {
       scores[id] = toScore(contributions[k], byId.size);
     });
+    const outside = members.filter(({ id }) => excluded.has(id));
+    if (outside.length === 0) continue;
+    const together = movedBy(base, included);
+    for (const member of outside) {
+      const [without, withIt] = lossesOf(input, together, [member]);
+      scores[member.id] = toScore(without - withIt, byId.size);
+    }
   }
   return scores;
+}
+
+/** An update as a coalition has it. */
+interface Member {
+  readonly id: number;
+  readonly delta: Float32Array;
+  /** Share of the weight of all updates of the round. */
+  readonly weight: number;
+}
+
+/** Losses of all coalitions of some members, by bit mask. */
+function lossesOf({ trainer, test }: ScoringInput, base: Float32Array, members: readonly Member[]): Float64Array {
+  const deltas = members.map(({ delta }) => delta);
+  const weights = members.map(({ weight }) => weight);
+  return coalitionLosses(trainer, base, deltas, weights, test);
+}
+
+/** A model that all of these moved. */
+function movedBy(base: Float32Array, members: readonly Member[]): Float32Array {
+  const moved = base.slice();
+  for (const { delta, weight } of members) for (let i = 0; i < moved.length; i++) moved[i] += weight * delta[i];
+  return moved;
 }
 
 /**

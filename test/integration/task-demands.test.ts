@@ -310,6 +310,7 @@ describe("demands for withheld trees", function () {
       expect(await disprovedSeats()).to.equal(1n);
       expect((await stakeOf(aggregators[0])).locked).to.equal(0n);
       expect(await earned(aggregators[0])).to.equal(BigInt(demands) * BOND);
+      expect(await earned(others[0])).to.equal(REWARD / 4n);
       expect(await stakeOf(others[0])).to.deep.equal([BigInt(10 - demands) * BOND, 0n]);
     });
   }
@@ -377,13 +378,13 @@ describe("demands for withheld trees", function () {
     );
     expect(await honest.step()).to.equal(true);
     expect(await silent.step(), "all is open").to.equal(false);
-    expect(await earned(aggregators[0])).to.equal(7n * BOND);
+    for (const { address } of aggregators.slice(0, 2)) expect(await earned({ address })).to.equal((7n * BOND) / 2n);
     expect((await tasks.leadingAnswer(TASK)).seats).to.equal(3n);
     await settle(answer);
   });
 
   it("PTY-09 so does a challenger for an answer that is right, if those who gave it are gone", async () => {
-    const { others } = round;
+    const { aggregators, others } = round;
     await answered([[Aggregator, true]]);
     const own = await rightOne();
     await round.deposit(others[1], 3n * BOND);
@@ -391,7 +392,8 @@ describe("demands for withheld trees", function () {
     const challenger = await challengerWith(0n);
     expect(await challenger.step()).to.equal(true);
     expect(await challenger.step()).to.equal(false);
-    expect(await earned(others[0])).to.equal(3n * BOND);
+    expect(await earned(others[0])).to.equal(0n);
+    expect(await earned(aggregators[0])).to.equal(3n * BOND);
     await networkHelpers.time.increase(PHASE + 1);
     await settle(answerOf(own));
   });

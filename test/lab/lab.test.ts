@@ -227,13 +227,15 @@ describe("contracts in the laboratory", function () {
   it("LAB-07 end the run as soon as they decide something else than the rules", async () => {
     /** Contracts with a fault in one rule. */
     class Faulty extends ReferenceSettlement {
-      constructor(private readonly fault: "medians" | "included" | "model" | "pay") {
+      constructor(private readonly fault: "medians" | "included" | "excluded" | "model" | "pay") {
         super(rulesReferee.settlement("", 5).auditors, imaginedGrounds("faulty"));
       }
       override async settle() {
-        const { medians, included } = await super.settle();
-        if (this.fault === "medians") return { medians: medians.with(3, medians[3] + 1), included };
-        return { medians, included: this.fault === "included" ? included.slice(1) : included };
+        const settled = await super.settle();
+        const { medians, included } = settled;
+        if (this.fault === "medians") return { ...settled, medians: medians.with(3, medians[3] + 1) };
+        if (this.fault === "included") return { ...settled, included: included.slice(1) };
+        return this.fault === "excluded" ? { ...settled, excluded: [3] } : settled;
       }
       override async aggregate(...args: Parameters<ReferenceSettlement["aggregate"]>) {
         const model = await super.aggregate(...args);
@@ -244,7 +246,7 @@ describe("contracts in the laboratory", function () {
         return { clients: this.fault === "pay" ? clients.with(0, clients[0] + 1n) : clients, auditors };
       }
     }
-    for (const fault of ["medians", "included", "model", "pay"] as const) {
+    for (const fault of ["medians", "included", "excluded", "model", "pay"] as const) {
       const faulty: Referee = { ...rulesReferee, settlement: () => new CheckedSettlement(new Faulty(fault)) };
       const audit = playAudits(control, rules, AUDITORS.get("honest")!, 1, faulty);
       await rejects(audit, RefereesDisagreeError, fault === "pay" ? /pay/ : /round 0/);

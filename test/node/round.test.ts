@@ -94,7 +94,7 @@ describe("federated rounds on MNIST", function () {
       const vectors = audits.map((ids) =>
         scoreRound({
           ...{ trainer, global, lastStep, alphas: [0, 0.5, 1, 2], fractionBits, updates, test: pick(train, ids) },
-          ...{ panel: updates.map(({ id }) => id), seed: `test/${round}`, clients },
+          ...{ panel: updates.map(({ id }) => id), seed: `test/${round}`, clients, excluded: new Set() },
         }),
       );
       for (const vector of vectors) expect(vector[8]).to.equal(ABSENT);
@@ -127,6 +127,7 @@ describe("scoring", () => {
   const score = (updates: RevealedUpdate[], change: Partial<ScoringInput> = {}) =>
     scoreRound({
       ...{ trainer, global, alphas: [0], fractionBits, updates, test, clients: 16, seed: "seed" },
+      excluded: new Set(),
       panel: updates.map(({ id }) => id),
       ...change,
     });
@@ -178,6 +179,29 @@ describe("scoring", () => {
     );
     const gain = own.subarray(0, 3).reduce((sum, value) => sum + value, 0) / 16 / 16384;
     expect(gain).to.be.closeTo(loss(global) - loss(moved), 2e-4);
+  });
+
+  it("SCO-12 leaves excluded clients out of all coalitions, and scores what they add to all others together", () => {
+    const all = [0, 1, 2, 3].map((id) => update(id));
+    const scores = score(all, { excluded: new Set([1, 3]) });
+    // nobody's score depends on what an excluded client sent
+    const changed = all.map((one) => (one.id === 1 ? { ...one, delta: one.delta.map((value) => -10 * value) } : one));
+    const others = score(changed, { excluded: new Set([1, 3]) });
+    for (const id of [0, 2, 3]) expect(others[id], `client ${id}`).to.equal(scores[id]);
+    expect(others[1]).to.not.equal(scores[1]);
+    const unknown = all.map(({ id, weight, delta }) => ({ id, weight, delta: id % 2 === 0 ? delta : undefined }));
+    const alone = score(unknown);
+    for (const id of [0, 2]) expect(scores[id]).to.equal(alone[id]);
+    const total = all.reduce((sum, { weight }) => sum + weight, 0);
+    const modelOf = (ids: number[]) =>
+      global.map((value, i) => value + ids.reduce((sum, id) => sum + (all[id].weight / total) * all[id].delta[i], 0));
+    for (const id of [1, 3]) {
+      const added = loss(modelOf([0, 2])) - loss(modelOf([0, 2, id]));
+      expect(scores[id] / all.length / 2 ** 14, `client ${id}`).to.be.closeTo(added, 2e-4);
+    }
+    // nobody else is there: what it adds to the model
+    const [only] = score([all[0]], { excluded: new Set([0]) });
+    expect(only).to.equal(score([all[0]])[0]);
   });
 
   it("SCO-08 moves on along the last step as far as helps most, and by the least of equals", () => {

@@ -67,11 +67,64 @@ describe("scores of a pay period, as parties follow them", () => {
       ],
     );
     const next = balancesOf([debts, settled(2n, 1, [0], [])]);
-    expect([0, 1, 8].map((client) => next.get(client))).to.deep.equal([-10, 0, undefined]);
+    expect([0, 1, 8].map((client) => next.get(client))).to.deep.equal([-10, 0, -20]);
     // the cell of client 8 was not scored in the period between
     const later = balancesOf([debts, settled(2n, 1, [0], []), settled(3n, 2, [0, 1], [])]);
     expect([0, 8].map((client) => later.get(client))).to.deep.equal([-10, 0]);
     expect(balancesOf([]).size).to.equal(0);
+  });
+
+  it("SCO-12 say who is excluded when a round begins, before appeals of the last round are settled", async () => {
+    const terms = { exclusionScore: 50n };
+    const contract = { termsOf: async () => terms } as unknown as ILearning;
+    class Recorded extends TaskView {
+      override async settledPanels(appealsBefore = 9n) {
+        // an appeal of round 1 finds that client 1 did no harm, and client 2 did
+        const [one, two] = appealsBefore > 1n ? [10, -90] : [-60, 10];
+        return [
+          settled(
+            1n,
+            0,
+            [0],
+            [
+              [0, -50],
+              [1, one],
+              [2, two],
+            ],
+          ),
+          settled(1n, 0, [1], [[8, -70]]),
+          settled(
+            2n,
+            1,
+            [0],
+            [
+              [0, -1],
+              [1, 5],
+              [2, 5],
+            ],
+          ),
+          settled(
+            3n,
+            1,
+            [0, 1],
+            [
+              [0, 40],
+              [1, 5],
+              [2, 5],
+              [8, 60],
+            ],
+          ),
+        ];
+      }
+    }
+    const view = new Recorded(contract, 1n, 0, {} as ContentStore, { seedOf: async () => undefined });
+    const excluded = async (round: bigint) => [...(await view.excluded({ round }))].sort((a, b) => a - b);
+    expect(await excluded(1n)).to.deep.equal([]);
+    expect(await excluded(2n), "its own appeals come later").to.deep.equal([1, 8]);
+    expect(await excluded(3n), "the appeal is settled").to.deep.equal([0, 2, 8]);
+    expect(await excluded(4n), "who comes back").to.deep.equal([2]);
+    // who comes back is in the model of the very round
+    expect([...(await view.included({ round: 3n }))!]).to.deep.equal([0, 1, 8]);
   });
 });
 

@@ -16,7 +16,7 @@ export interface SettledPanel {
  * for each cell, with what was negative in the period before.
  *
  * @param panels - all that were settled, in the order of their rounds
- * @returns by client id, for the clients of all cells that were scored in the last of these periods
+ * @returns by client id, for the clients of all cells that were scored in the last of these periods or in the one before
  */
 export function balancesOf(panels: readonly SettledPanel[]): Map<number, number> {
   const periods = new Map<number, Map<number, number[]>>();
@@ -24,8 +24,8 @@ export function balancesOf(panels: readonly SettledPanel[]): Map<number, number>
     const current = periods.get(period) ?? new Map<number, number[]>();
     periods.set(period, current);
     for (const cell of panel.cells) {
-      const before = periods.get(period - 1)?.get(cell);
-      const lanes = current.get(cell) ?? Array.from({ length: CELL_CLIENTS }, (_, i) => Math.min(before?.[i] ?? 0, 0));
+      const before = periods.get(period - 1)?.get(cell) ?? Array<number>(CELL_CLIENTS).fill(0);
+      const lanes = current.get(cell) ?? carriedOver(before);
       current.set(
         cell,
         lanes.map((balance, i) => {
@@ -35,7 +35,13 @@ export function balancesOf(panels: readonly SettledPanel[]): Map<number, number>
       );
     }
   }
-  const last = panels.at(-1)?.period;
-  const cells = [...((last === undefined ? undefined : periods.get(last)) ?? [])];
-  return new Map(cells.flatMap(([cell, lanes]) => lanes.map((balance, i) => [cell * CELL_CLIENTS + i, balance])));
+  const last = panels.at(-1)?.period ?? 0;
+  const carried = [...(periods.get(last - 1) ?? [])].map(([cell, lanes]) => [cell, carriedOver(lanes)] as const);
+  const cells = new Map([...carried, ...(periods.get(last) ?? [])]);
+  return new Map([...cells].flatMap(([cell, lanes]) => lanes.map((balance, i) => [cell * CELL_CLIENTS + i, balance])));
+}
+
+/** What a cell begins a period with: debts of the one before. */
+function carriedOver(lanes: readonly number[]): number[] {
+  return lanes.map((balance) => Math.min(balance, 0));
 }

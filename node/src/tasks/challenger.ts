@@ -34,7 +34,7 @@ interface Reference extends Pick<Answer, "modelRoot" | "nodesRoot"> {
 /**
  * A challenger: computes the answer of a round again and disproves every other one. If its content is withheld, or is not
  * what it should be, it demands on the chain what it needs of it, for which it has some stake in the vault. Of right answers
- * it opens what others demand, for their bonds. Whoever can read the updates can be one: anybody where they are open, the
+ * it opens what others demand, so that they stand. Whoever can read the updates can be one: anybody where they are open, the
  * aggregators where they are sealed.
  */
 export class Challenger {

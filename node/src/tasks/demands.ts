@@ -4,7 +4,8 @@ import { ZeroAddress } from "ethers";
 import { act, type PartyContext } from "./party.js";
 
 /**
- * Opens what is demanded of an answer and still open, as far as it is known; who does so receives the bonds.
+ * Opens what is demanded of an answer and still open, as far as it is known: for whoever gave it, who
+ * have the bonds and would lose their stake.
  *
  * @param aggregation - what the answer follows from; asked for only if something is demanded
  * @returns whether it sent a transaction

@@ -30,13 +30,14 @@ export async function scorePanel(
 ): Promise<Int16Array> {
   const { round, clients, modelRoot } = audited;
   const { view, log } = context;
-  const [read, recipients, manifest, trainer, global, lastStep, revealed, test] = await Promise.all([
+  const [read, recipients, manifest, trainer, global, lastStep, excluded, revealed, test] = await Promise.all([
     readerOf(context, round),
     view.recipients(panel),
     view.manifest(),
     view.trainer(),
     view.start(audited),
     view.lastStep(modelRoot, round),
+    view.excluded(audited),
     view.updates(round),
     testDataOf(context, audited),
   ]);
@@ -53,7 +54,7 @@ export async function scorePanel(
   }
   return scoreRound({
     ...{ trainer, global, lastStep, alphas: manifest.scoring.alphas, fractionBits: manifest.fractionBits, updates },
-    ...{ test, seed, panel: panelClients, clients: Number(clients) },
+    ...{ test, seed, panel: panelClients, clients: Number(clients), excluded },
   });
 }
 

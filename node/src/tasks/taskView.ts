@@ -388,13 +388,17 @@ export class TaskView {
    * round's Settle is over.
    */
   async included({ round }: Pick<TaskState, "round">): Promise<Set<number> | undefined> {
-    const [settled, { exclusionScore }] = await Promise.all([this.settledPanels(), this.terms()]);
-    const panels = settled.filter((panel) => panel.round <= round);
+    const panels = await this.panelsUntil(round);
     const running = panels.filter((panel) => panel.round === round);
     if (running.length === 0) return undefined;
-    const balances = balancesOf(panels);
+    const below = await this.belowExclusion(panels);
     const scored = running.flatMap(({ medians }) => [...medians].filter(([, median]) => median !== ABSENT));
-    return new Set(scored.map(([id]) => id).filter((id) => balances.get(id)! >= -Number(exclusionScore)));
+    return new Set(scored.map(([id]) => id).filter((id) => !below.has(id)));
+  }
+
+  /** Clients that are excluded when a round begins, by id: their balance is below minus the exclusion score. */
+  async excluded({ round }: Pick<TaskState, "round">): Promise<Set<number>> {
+    return this.belowExclusion(await this.panelsUntil(round - 1n));
   }
 
   /** Order of the running round's cells, once it is drawn. */
@@ -561,8 +565,26 @@ export class TaskView {
     return ((BigInt(timestamp) - started.at(-1)!.args.startedAt) << 16n) / schedule.commit;
   }
 
-  /** All panels that were settled in the task, in the order of their rounds, with the medians of the last verdict. */
-  async settledPanels(): Promise<SettledPanel[]> {
+  /**
+   * Panels of rounds up to one, as they are known when its panels are settled: its own appeals come later, those of rounds
+   * before are settled.
+   */
+  private async panelsUntil(round: bigint): Promise<SettledPanel[]> {
+    return (await this.settledPanels(round)).filter((panel) => panel.round <= round);
+  }
+
+  private async belowExclusion(panels: readonly SettledPanel[]): Promise<Set<number>> {
+    const { exclusionScore } = await this.terms();
+    const below = [...balancesOf(panels)].filter(([, balance]) => balance < -Number(exclusionScore));
+    return new Set(below.map(([id]) => id));
+  }
+
+  /**
+   * All panels that were settled in the task, in the order of their rounds, with the medians of the last verdict.
+   *
+   * @param appealsBefore - number of a round: appeals of earlier ones count; all, if omitted
+   */
+  async settledPanels(appealsBefore?: bigint): Promise<SettledPanel[]> {
     const { contract, taskId, fromBlock } = this;
     const [drawn, panels, appeals, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
       queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),
@@ -572,7 +594,8 @@ export class TaskView {
       this.terms(),
     ]);
     // settled before the next round's panels: balances are what they had been with these medians from the start
-    const appealed = new Map(appeals.map(({ args }) => [`${args.round}/${args.panel}`, args.medians]));
+    const counted = appeals.filter(({ args }) => appealsBefore === undefined || args.round < appealsBefore);
+    const appealed = new Map(counted.map(({ args }) => [`${args.round}/${args.panel}`, args.medians]));
     const byRound = new Map(
       drawn.map(({ args }) => {
         const sizes = {
