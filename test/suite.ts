@@ -10,6 +10,7 @@ import {
   EXAMPLES_RECORD,
   openContentFolder,
   openEncryptedFolder,
+  publishTask,
   TaskView,
   type AuditorContext,
   type ContentStore,
@@ -41,7 +42,7 @@ import { pino } from "pino";
 import { deployLocal } from "../deploy/local.js";
 import { SeedProofs, TaskList, TaskUpkeep } from "../keeper/src/index.js";
 import { startBeacon, startChain, type Chain, type LocalBeacon, type Processes } from "../localnet/index.js";
-import { smallTask, termsOfManifest } from "./tasks.js";
+import { smallTask } from "./tasks.js";
 
 /** Log of the programs under test. */
 export const SILENT = pino({ level: "silent" });
@@ -200,7 +201,7 @@ export async function termsOf(
     ...{ rounds, maxClients: clients.length, minAuditors: auditors.length, maxAuditors: auditors.length },
     ...{ aggregators: aggregators.length, aggregatorQuorum: Math.floor(aggregators.length / 2) + 1 },
     ...{ auditorShare: 1_500, aggregatorShare: 500, epsilon: 4_096, exclusionScore: 512 },
-    ...(await termsOfManifest(manifest, content)),
+    ...(await publishTask(manifest, content)),
   });
 }
 
@@ -305,6 +306,28 @@ export async function openTask(
   const taskId = await tasks.taskCount();
   await joinAll(suite, taskId, cast, address);
   return taskOf(suite, taskId, cast, address, folder, content);
+}
+
+/** Everybody does what a round asks of them, from the beginning of Commit until it is finished. */
+export async function playRound(task: OpenTask, parties?: Awaited<ReturnType<typeof partiesOf>>): Promise<void> {
+  const { clients, auditors, aggregators } = parties ?? (await partiesOf(task));
+  // clients first: they let auditors read what these score
+  const all = [...clients, ...auditors, ...aggregators];
+  const stepAll = async () => {
+    for (const party of all) await party.step();
+  };
+  await stepAll();
+  for (const phase of [Phase.Reveal, Phase.AuditCommit, Phase.AuditReveal, Phase.Settle]) {
+    await task.to(phase);
+    await task.keeper.run(SILENT);
+    await stepAll();
+  }
+  for (const phase of [Phase.AggregateCommit, Phase.AggregateReveal]) {
+    await task.to(phase);
+    await stepAll();
+  }
+  await task.to(Phase.Finishing);
+  await task.keeper.run(SILENT);
 }
 
 /** The daemons of a task, honest all of them. */

@@ -1,14 +1,5 @@
-import { Client, createTrainer, trainUpdate, type ContentStore, type PartyContext, type TaskState } from "@artel/node";
+import { Client, trainUpdate, type PartyContext, type TaskState } from "@artel/node";
 import { Combining, Role, type ILearning, type ILearningTasks, type IStakeVault } from "@artel/sdk";
-import {
-  manifestToBytes,
-  quantise,
-  taskContentOf,
-  tensorRoot,
-  tensorToBytes,
-  weightCapsOf,
-  type Manifest,
-} from "@artel/sdk/learning";
 import { id, toBeHex, Wallet, ZeroAddress, ZeroHash, type Provider, type Signer } from "ethers";
 
 type Terms = ILearningTasks.TaskTermsStruct;
@@ -46,27 +37,6 @@ export function smallTask(given: Pick<Terms, "cooperative" | "slashRecipient" | 
     initialModel: { codec: RAW, digest: id("initial model") },
     manifest: { codec: RAW, digest: id("manifest") },
     ...given,
-  };
-}
-
-/**
- * The terms that follow from a manifest and a first model, which are put where everybody can read them.
- *
- * @param initial - what the manifest's seed gives, if omitted
- */
-export async function termsOfManifest(
-  manifest: Manifest,
-  content: ContentStore,
-  initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits),
-): Promise<Pick<Terms, "aggregation" | "initialRoot" | "initialModel" | "manifest">> {
-  return {
-    aggregation: {
-      ...{ ...weightCapsOf(manifest), parameters: initial.length, combining: Combining.Mean, trim: 0, leafCells: 1 },
-      momentum: manifest.server?.momentum ?? 0,
-    },
-    initialRoot: tensorRoot(initial),
-    initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
-    manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type ReaderContext,
   type Recipient,
   type TaskState,
+  publishTask,
 } from "@artel/node";
 import { PrivacyLedger__factory, Role, Phase } from "@artel/sdk";
 import {
@@ -39,7 +40,7 @@ import { deployAmongStubs } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
 import { halves, MANIFEST as OPEN } from "../suite.js";
-import { evenSchedule, smallTask, takeSeat, termsOfManifest, walletsFrom } from "../tasks.js";
+import { evenSchedule, smallTask, takeSeat, walletsFrom } from "../tasks.js";
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint
@@ -127,7 +128,7 @@ describe("sealed updates of learning tasks", function () {
         schedule: { ...evenSchedule(PHASE), appeal: 0 },
         ...{ minClients: 4, minAuditors: 6, aggregators: 2, aggregatorQuorum: 2, exclusionScore: 30_000 },
         ...{ consentPurpose: PURPOSE, microRho: MICRO_RHO },
-        ...(await termsOfManifest(MANIFEST, content)),
+        ...(await publishTask(MANIFEST, content)),
       }),
       { value: REWARD },
     );

@@ -16,6 +16,7 @@ import {
   type AuditedRound,
   type ContentStore,
   type Examples,
+  publishTask,
 } from "@artel/node";
 import { drandBeacon, IDrandBeacon__factory, Role, Phase } from "@artel/sdk";
 import {
@@ -41,7 +42,7 @@ import { AppealUpkeep, SeedProofs, TaskList, TaskUpkeep } from "../../keeper/src
 import { deployAmongStubs } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
-import { Copier, smallTask, takeSeats, termsOfManifest, walletsFrom } from "../tasks.js";
+import { Copier, smallTask, takeSeats, walletsFrom } from "../tasks.js";
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 const rpc = new BrowserProvider(provider, undefined, { cacheTimeout: -1, pollingInterval: 5 });
@@ -113,7 +114,7 @@ describe("appeals of panels, by the parties themselves", function () {
       smallTask({
         ...{ cooperative: owner.address, slashRecipient: treasury.address, startsAt },
         ...{ rounds: 2, minClients: 4, maxClients: 8, minAuditors: AUDITORS, exclusionScore: 60_000 },
-        ...(await termsOfManifest(manifest, content)),
+        ...(await publishTask(manifest, content)),
       }),
       { value: REWARD },
     );

@@ -7,6 +7,7 @@ import {
   TaskView,
   type ContentStore,
   type TaskState,
+  publishTask,
 } from "@artel/node";
 import { Phase, type ILearning } from "@artel/sdk";
 import {
@@ -36,7 +37,7 @@ import { pino } from "pino";
 
 import { deployAmongStubs } from "../learningTasks.js";
 import { memoryStore } from "../memoryStore.js";
-import { evenSchedule, smallTask, takeSeats, termsOfManifest, walletsFrom } from "../tasks.js";
+import { evenSchedule, smallTask, takeSeats, walletsFrom } from "../tasks.js";
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint
@@ -127,14 +128,13 @@ async function settledRound() {
   const content = memoryContent();
   const random = createRandom("task-demands", "values");
   const tensor = () => Int32Array.from({ length: PARAMETERS }, () => random.below(2000) - 1000);
-  const initial = tensor();
   await tasks.openTask(
     smallTask({
       ...{ cooperative: owner.address, slashRecipient: treasury.address },
       startsAt: (await networkHelpers.time.latest()) + 1000,
       schedule: { ...evenSchedule(PHASE), longChallenge: 2 * PHASE },
       ...{ panelCells: 2, aggregators: 3, aggregatorQuorum: 2 },
-      ...(await termsOfManifest(MANIFEST, content, initial)),
+      ...(await publishTask(MANIFEST, content)),
     }),
     { value: REWARD },
   );

@@ -18,6 +18,7 @@ import {
   type ContentStore,
   type Examples,
   type TaskState,
+  publishTask,
 } from "@artel/node";
 import { Role, Phase } from "@artel/sdk";
 import {
@@ -44,7 +45,7 @@ import { pino } from "pino";
 import { deployAmongStubs } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
-import { Copier, smallTask, takeSeats, termsOfManifest, walletsFrom } from "../tasks.js";
+import { Copier, smallTask, takeSeats, walletsFrom } from "../tasks.js";
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint
@@ -134,7 +135,7 @@ describe("parties of learning tasks", function () {
         ...{ cooperative: owner.address, slashRecipient: treasury.address, startsAt },
         ...{ rounds: 2, minClients: 4, panelCells: 2, panelSeats: 5, minAuditors: 6, maxAuditors: 6 },
         ...{ aggregators: 4, aggregatorQuorum: 3 },
-        ...(await termsOfManifest(manifest, content)),
+        ...(await publishTask(manifest, content)),
       }),
       { value: REWARD },
     );
