@@ -74,7 +74,7 @@ describe("scores of a pay period, as parties follow them", () => {
     expect(balancesOf([]).size).to.equal(0);
   });
 
-  it("SCO-12 say who is excluded when a round begins, before appeals of the last round are settled", async () => {
+  it("SCO-07 say who is excluded when a round begins, before appeals of the last round are settled", async () => {
     const terms = { exclusionScore: 50n };
     const contract = { termsOf: async () => terms } as unknown as ILearning;
     class Recorded extends TaskView {

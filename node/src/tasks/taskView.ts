@@ -1,5 +1,4 @@
 import {
-  BOND_PART,
   type Combining,
   IStakeVault__factory,
   queryLogs,
@@ -11,6 +10,7 @@ import {
 } from "@artel/sdk";
 import {
   ABSENT,
+  bondPart,
   CELL_CLIENTS,
   cellOrder,
   cidOfTaskContent,
@@ -457,7 +457,7 @@ export class TaskView {
   /** What a demand binds of its demander's stake. */
   async bond(): Promise<bigint> {
     const { aggregatorStake } = await this.terms();
-    return (aggregatorStake + BigInt(BOND_PART) - 1n) / BigInt(BOND_PART);
+    return bondPart(aggregatorStake);
   }
 
   /** What an account has in the vault for tasks of this contract and currency, and can still bind. */
