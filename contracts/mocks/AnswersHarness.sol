@@ -95,7 +95,7 @@ contract AnswersHarness {
         VAULT.lock(aggregator, _task.terms.token, stake);
         uint8 id = _task.head.aggregators;
         _task.head.aggregators = id + 1;
-        _task.aggregators[id] = Seat(aggregator, stake);
+        _task.aggregators[id] = Seat(aggregator, stake, aggregator);
         _task.words[aggregator] = ParticipantLib.place(ILearningTasks.Role.Aggregator, id);
     }
 
