@@ -3,23 +3,23 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import {
-  createTrainer,
   loadDataset,
   openContentFolder,
   openTaskBeacon,
+  publishTask,
   sealSlices,
   TaskView,
   type Examples,
 } from "@artel/node";
 import {
   appointLearning,
-  claimItem,
   connect,
   foundCooperative,
   LocalToken__factory,
   plainBylaws,
   POINTS,
   queryLogs,
+  readEarnings,
   Role,
   ROLE_CATEGORIES,
   ROLE_NAMES,
@@ -28,7 +28,6 @@ import {
   type LocalToken,
   type NetworkContracts,
 } from "@artel/sdk";
-import { manifestToBytes, quantise, taskContentOf, tensorRoot, tensorToBytes } from "@artel/sdk/learning";
 import { formatUnits, getBytes, id, parseUnits, ZeroHash, type HDNodeWallet } from "ethers";
 
 import { deployLocal } from "../deploy/local.js";
@@ -53,7 +52,7 @@ import { saveText } from "./files.js";
 import type { HostedParty } from "./host.js";
 import { Hosts } from "./hosts.js";
 import { countEntities, payoutsInIndex } from "./indexed.js";
-import { manifestFor, sliceCount, sliceTimesOf, startOf, termsFor } from "./task.js";
+import { manifestFor, slicesFrom, startOf, termsFor } from "./task.js";
 import { SeasonMismatchError } from "./errors.js";
 import type { SeasonOptions } from "./options.js";
 import { castParties, AGGREGATORS, AUDITORS, FOUNDERS, SERVICE_ACCOUNTS, type PartyProfile } from "./parties.js";
@@ -128,7 +127,7 @@ export async function playSeason(
   const accounts = chain.wallets;
   const [operator, keeperWallet] = accounts;
   const parties = castParties(accounts.slice(SERVICE_ACCOUNTS), options.clients);
-  const data = divideData(dataset, parties, sliceCount(options), options);
+  const data = divideData(dataset, parties, slicesFrom(0, options).count, options);
   const beacon = await startBeacon(processes, chain, { seed: options.seed });
 
   const network = await progress.phase("Deploy", 1, () => deployLocal(chain.url, operator.privateKey, beacon.network));
@@ -308,23 +307,20 @@ async function openTask(
   const test = await progress.phase("Seal test slices", slices.length, () =>
     withRandomBytes(`${options.seed} slices`, async () => {
       const drawSalt = (slice: number) => getBytes(id(`artel slice ${slice} ${options.seed}`));
-      const { plan, sealed } = await sealSlices(slices, sliceTimesOf(startsAt), timelock, drawSalt);
+      const { plan, sealed } = await sealSlices(slices, slicesFrom(startsAt, options).times, timelock, drawSalt);
       for (const slice of sealed) await content.put(slice);
       return plan;
     }),
   );
   const manifest = manifestFor(options, test);
-  const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
   const reward = parseUnits(REWARD, await token.decimals());
   await (await token.mint(cooperative.address, reward)).wait();
-  const terms = termsFor(options, manifest, initial.length, {
+  const terms = termsFor(options, {
     cooperative: cooperative.address,
     token: await token.getAddress(),
     reward,
     startsAt,
-    initialRoot: tensorRoot(initial),
-    initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
-    manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
+    ...(await publishTask(manifest, content)),
   });
   const target = await tasks.getAddress();
   const actions = [
@@ -426,8 +422,6 @@ async function pay(
   parties: readonly PartyProfile[],
 ) {
   const { taskId, fromBlock } = view;
-  const { rounds, periodRounds } = await view.terms();
-  const periods = rounds / periodRounds;
   await progress.phase("Pay", parties.length + 1, async (steps) => {
     const refunded = () => queryLogs(tasks, tasks.filters.TaskRefunded(taskId), fromBlock);
     await until("the keeper refunds what nobody earned", logs, async () => (await refunded()).length > 0);
@@ -444,10 +438,10 @@ async function pay(
       const { stake } = await tasks.seatAt(taskId, role, seat);
       if (stake > 0n) await (await own.releaseStake(taskId, wallet.address)).wait();
     }
-    for (const { name, wallet, role } of parties) {
-      const { claimable } = await tasks.earningsOf(taskId, wallet.address);
-      const item = claimItem(taskId, role === Role.Client ? (1n << periods) - 1n : 0n);
-      if (claimable > 0n) await (await tasks.connect(wallet).claim([item])).wait();
+    for (const { name, wallet } of parties) {
+      const earnings = await readEarnings(tasks, wallet.address, fromBlock);
+      const items = earnings.filter(({ claimable }) => claimable > 0n).map(({ item }) => item);
+      if (items.length > 0) await (await tasks.connect(wallet).claim(items)).wait();
       steps.step(name);
     }
   });

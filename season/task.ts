@@ -1,5 +1,6 @@
-import { Combining, type ILearningTasks } from "@artel/sdk";
-import { weightCapsOf, type CommonTest, type Manifest, type SliceTimes } from "@artel/sdk/learning";
+import type { RuledTerms } from "@artel/node";
+import type { ILearningTasks } from "@artel/sdk";
+import { slicePlan, type CommonTest, type Manifest } from "@artel/sdk/learning";
 import { parseUnits, ZeroHash } from "ethers";
 
 import { TRAINING_PURPOSE } from "./consent.js";
@@ -17,8 +18,6 @@ const SCHEDULE = {
   // a fresh panel could not read what was sealed to another
   ...{ challenge: HOUR, longChallenge: 2 * HOUR, appeal: 0 },
 };
-/** Longest that a round takes when nobody's leading answer is disproved. */
-const ROUND_SECONDS = SCHEDULE.auditCommit + 6 * HOUR + SCHEDULE.longChallenge;
 /** Rounds that may be void. */
 const RETRIES = 1;
 /** Time to vote and to join before the first round opens, in seconds: two weeks. */
@@ -29,14 +28,9 @@ export function startOf(now: number): number {
   return now + LEAD_SECONDS;
 }
 
-/** When a task's test slices can be read. */
-export function sliceTimesOf(startsAt: number): Omit<SliceTimes, "slices"> {
-  return { opensAt: startsAt + SCHEDULE.commit + SCHEDULE.reveal, interval: SLICE_INTERVAL };
-}
-
-/** How many slices a task takes so that none of its rounds goes without. */
-export function sliceCount({ rounds }: Pick<SeasonOptions, "rounds">): number {
-  return Math.ceil(((rounds + RETRIES) * ROUND_SECONDS) / SLICE_INTERVAL) + 1;
+/** When a task's test slices can be read, and how many there are. */
+export function slicesFrom(startsAt: number, { rounds }: Pick<SeasonOptions, "rounds">): ReturnType<typeof slicePlan> {
+  return slicePlan({ startsAt, rounds, retries: RETRIES, schedule: SCHEDULE }, SLICE_INTERVAL);
 }
 
 /** The rules that everybody trains and scores by. */
@@ -59,29 +53,21 @@ export function manifestFor({ data, seed }: Pick<SeasonOptions, "data" | "seed">
 }
 
 /** What a task is opened with besides the constants here. */
-export interface TaskFacts {
+export interface TaskFacts extends RuledTerms {
   readonly cooperative: string;
   readonly token: string;
   readonly reward: bigint;
   readonly startsAt: number;
-  readonly initialRoot: string;
-  readonly initialModel: ILearningTasks.ContentStruct;
-  readonly manifest: ILearningTasks.ContentStruct;
 }
 
 /** The terms that the members vote on. */
 export function termsFor(
   { clients, rounds }: Pick<SeasonOptions, "clients" | "rounds">,
-  rules: Manifest,
-  parameters: number,
   facts: TaskFacts,
 ): ILearningTasks.TaskTermsStruct {
   return {
     ...facts,
     schedule: SCHEDULE,
-    aggregation: {
-      ...{ ...weightCapsOf(rules), parameters, combining: Combining.Mean, trim: 0, leafCells: 1, momentum: 0 },
-    },
     // Early rounds hold most of the value; a period a round lets pay follow it.
     ...{ rounds, periodRounds: 1, retries: RETRIES },
     ...{ minClients: Math.ceil(clients / 2), maxClients: clients, panelCells: 5, panelSeats: AUDITORS - 1 },

@@ -5,19 +5,18 @@ import {
   Aggregator,
   Auditor,
   Client,
-  createTrainer,
   drandTimelock,
   encodeExamples,
   EXAMPLES_RECORD,
   openContentFolder,
   openEncryptedFolder,
+  publishTask,
   TaskView,
   type AuditorContext,
   type ContentStore,
   type Examples,
 } from "@artel/node";
 import {
-  Combining,
   connect,
   drandBeacon,
   foundCooperative,
@@ -36,16 +35,7 @@ import {
   type ILearningTasks,
   type NetworkContracts,
 } from "@artel/sdk";
-import {
-  createRandom,
-  manifestToBytes,
-  quantise,
-  taskContentOf,
-  tensorRoot,
-  tensorToBytes,
-  weightCapsOf,
-  type Manifest,
-} from "@artel/sdk/learning";
+import { createRandom, type Manifest } from "@artel/sdk/learning";
 import { getBytes, id, ZeroHash, type HDNodeWallet } from "ethers";
 import { pino } from "pino";
 
@@ -206,17 +196,13 @@ export async function termsOf(
   content: ContentStore,
   { manifest = MANIFEST, rounds = 1 }: TaskChanges = {},
 ): Promise<ILearningTasks.TaskTermsStruct> {
-  const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
   return {
+    ...(await publishTask(manifest, content)),
     ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative, consentPurpose: ZeroHash },
     startsAt: (await suite.chain.provider.getBlock("latest"))!.timestamp + LEAD,
     schedule: {
       ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
       ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
-    },
-    aggregation: {
-      ...{ ...weightCapsOf(manifest), parameters: initial.length, combining: Combining.Mean, trim: 0, leafCells: 1 },
-      momentum: manifest.server?.momentum ?? 0,
     },
     ...{ rounds, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length, panelCells: 1, panelSeats: 3 },
     ...{ minAuditors: auditors.length, maxAuditors: auditors.length, aggregators: aggregators.length },
@@ -225,9 +211,6 @@ export async function termsOf(
     ...{ epsilon: 4_096, exclusionScore: 512, minimumScore: 1 },
     ...{ auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
     ...{ reputationCategory: ZeroHash, minimumReputation: 0, microRho: 0 },
-    initialRoot: tensorRoot(initial),
-    initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
-    manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
   };
 }
 
@@ -332,6 +315,28 @@ export async function openTask(
   const taskId = await tasks.taskCount();
   await joinAll(suite, taskId, cast, address);
   return taskOf(suite, taskId, cast, address, folder, content);
+}
+
+/** Everybody does what a round asks of them, from the beginning of Commit until it is finished. */
+export async function playRound(task: OpenTask, parties?: Awaited<ReturnType<typeof partiesOf>>): Promise<void> {
+  const { clients, auditors, aggregators } = parties ?? (await partiesOf(task));
+  // clients first: they let auditors read what these score
+  const all = [...clients, ...auditors, ...aggregators];
+  const stepAll = async () => {
+    for (const party of all) await party.step();
+  };
+  await stepAll();
+  for (const phase of [Phase.Reveal, Phase.AuditCommit, Phase.AuditReveal, Phase.Settle]) {
+    await task.to(phase);
+    await task.keeper.run(SILENT);
+    await stepAll();
+  }
+  for (const phase of [Phase.AggregateCommit, Phase.AggregateReveal]) {
+    await task.to(phase);
+    await stepAll();
+  }
+  await task.to(Phase.Finishing);
+  await task.keeper.run(SILENT);
 }
 
 /** The daemons of a task, honest all of them. */

@@ -22,21 +22,12 @@ import {
 } from "@artel/sdk";
 import { Approval, Duration, Quorum, Veto } from "@artel/sdk/bylaws";
 import { cidFromString, cidToBytes } from "@artel/sdk/learning";
-import {
-  formatUnits,
-  FunctionFragment,
-  isHexString,
-  parseEther,
-  parseUnits,
-  ZeroAddress,
-  ZeroHash,
-  type Result,
-} from "ethers";
+import { formatUnits, FunctionFragment, isHexString, parseEther, ZeroAddress, ZeroHash, type Result } from "ethers";
 import { z } from "zod";
 
 import type { ChainContext } from "./context.js";
 import { CliFlagError } from "./errors.js";
-import { decimalsOf } from "./simulate.js";
+import { Amount, decimalsOf, inSmallest, TOKEN, unitOf } from "./money.js";
 import { Account, DAY, flag, Identity, Moment, TextHash } from "./values.js";
 
 /** Something that proposals commonly do, by flags and in files alike. */
@@ -65,9 +56,7 @@ function kind<F extends z.ZodRawShape>(
 
 const NUMBER = flag(z.bigint().positive(), "N", "the member's number");
 const CLASS = flag(z.int().min(0).max(7), "N", "class 0 to 7");
-const TOKEN = flag(Account.optional(), "TOKEN", "address of an ERC-20 token (default: native currency)");
 const ARGUMENT = z.int().min(0).max(255).default(0);
-const Amount = z.string().regex(/^\d+(\.\d+)?$/, "it is no amount such as 12.5");
 
 /** An amount and the last moment to deliver for it. */
 const Milestone = z
@@ -92,28 +81,6 @@ const pay = kind(
     return { actions: [payment(to, sum, token)], title: `Pay ${amount} ${unitOf(token)} to ${to}` };
   },
 );
-
-function unitOf(token: string | undefined): string {
-  return token === undefined ? "ether" : `of token ${token}`;
-}
-
-async function inSmallest(
-  amount: string,
-  token: string | undefined,
-  provider: ChainContext["provider"],
-): Promise<bigint> {
-  const decimals =
-    token === undefined
-      ? 18
-      : await decimalsOf(token, provider).catch((cause: unknown) => {
-          throw new CliFlagError(`${token} is no token that tells its decimals`, token, undefined, { cause });
-        });
-  try {
-    return parseUnits(amount, decimals);
-  } catch (cause) {
-    throw new CliFlagError(`${amount} has more than ${decimals} digits after the point`, amount, undefined, { cause });
-  }
-}
 
 const admit = kind(
   "admit",

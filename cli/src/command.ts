@@ -20,6 +20,8 @@ export interface PlannedTransaction {
   readonly facts?: object;
   /** What there is to tell once it is mined. */
   readonly outcome?: (receipt: TransactionReceipt) => Promise<Answer>;
+  /** What is sent after it, which the chain would refuse before; it is shown and asked about by itself. */
+  readonly next?: () => Promise<PlannedTransaction>;
 }
 
 /** Typed data that a command wants to have signed; nothing is sent. */
@@ -109,7 +111,7 @@ export const works = makerOf("local");
 export function transaction(
   request: ContractTransaction,
   effect: readonly string[],
-  more: Pick<PlannedTransaction, "facts" | "outcome"> = {},
+  more: Pick<PlannedTransaction, "facts" | "outcome" | "next"> = {},
 ): PlannedTransaction {
   return { kind: "transaction", request, effect, ...more };
 }

@@ -174,15 +174,15 @@ export class OutputFileError extends ArtelError {
   }
 }
 
-/** A configuration of a founding that can't be read. */
+/** A configuration of a founding, or the plan of a task, that can't be read. */
 export class ConfigFileError extends ArtelError {
   readonly code = "cli/config-file";
-  constructor(value: string, reason: string) {
-    super(`The configuration ${value} can't be read (${reason})`, value, "see examples/coop.config.yaml");
+  constructor(value: string, reason: string, example: string) {
+    super(`The configuration ${value} can't be read (${reason})`, value, `see ${example}`);
   }
 }
 
-/** A configuration of a founding with a field that is missing, unknown or wrong. */
+/** One with a field that is missing, unknown or wrong. */
 export class ConfigInvalidError extends ArtelError {
   readonly code = "cli/config-invalid";
   constructor(
@@ -190,9 +190,10 @@ export class ConfigInvalidError extends ArtelError {
     /** Where it is wrong, such as `classes.ordinary.quorum`. */
     readonly field: string,
     reason: string,
+    guide: string,
   ) {
     const place = field === "" ? file : `${field} in ${file}`;
-    super(`${place} can't be used (${reason})`, field, "see docs/guides/found.md");
+    super(`${place} can't be used (${reason})`, field, `see ${guide}`);
   }
 }
 

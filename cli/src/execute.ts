@@ -33,7 +33,12 @@ export async function carryOut(made: Plan, context: ActContext, manner: Manner, 
   if (made.kind === "nothing") return conclude(made, context, manner);
   const { unnamed } = context;
   const plan = unnamed === undefined ? made : { ...made, effect: [...made.effect, unnamed.sentence] };
-  return plan.kind === "transaction" ? send(plan, context, manner, terminal) : sign(plan, context, manner, terminal);
+  if (plan.kind === "signature") return sign(plan, context, manner, terminal);
+  const answer = await send(plan, context, manner, terminal);
+  if (plan.next === undefined || manner.dryRun) return answer;
+  if (!manner.json) answer.lines.forEach((line) => terminal.print(line));
+  const last = await carryOut(await plan.next(), context, manner, terminal);
+  return { lines: last.lines, json: { ...last.json, before: answer.json } };
 }
 
 async function conclude(
@@ -52,9 +57,9 @@ async function send(
   terminal: Terminal,
 ): Promise<Answer> {
   const { account, provider, signer } = context;
-  const { to, data } = plan.request;
-  const call = decodeCall(context.known, to, data);
-  const request = { from: account, to, data };
+  const { to, data, value = 0n } = plan.request;
+  const call = decodeCall(context.known, to, data, value);
+  const request = { from: account, to, data, value };
   const [gas, { gasPrice, maxFeePerGas, maxPriorityFeePerGas }, balance] = await Promise.all([
     provider.estimateGas(request).catch((cause: unknown) => {
       const reason = refusalOf(context, cause);
@@ -70,6 +75,7 @@ async function send(
   const reserve = gas + gas / 2n;
   const gasLimit = reserve > GAS_CAP && gas <= GAS_CAP ? GAS_CAP : reserve;
   const mostFee = gasLimit * (maxFeePerGas ?? price) + dataFee;
+  const needed = value + mostFee;
   const cost = `about ${formatEther(fee)} ether, at most ${formatEther(mostFee)} ether`;
   const lines = [
     ...plan.effect,
@@ -85,14 +91,14 @@ async function send(
   };
   if (manner.dryRun) return { lines: [...lines, "Nothing was sent"], json };
   if (!manner.json) lines.forEach((line) => terminal.print(line));
-  if (balance < mostFee) {
-    const lack = `it has ${formatEther(balance)} ether and needs ${formatEther(mostFee)} ether in reserve`;
-    throw new BalanceTooLowError(account, balance, mostFee, lack);
+  if (balance < needed) {
+    const lack = `it has ${formatEther(balance)} ether and needs ${formatEther(needed)} ether in reserve`;
+    throw new BalanceTooLowError(account, balance, needed, lack);
   }
   await agree("Send it?", "sent", manner, terminal);
   // Signed are the fees that were shown: asked again, the endpoint may have others.
   const fees = maxFeePerGas === null ? { type: 0, gasPrice: price } : { type: 2, maxFeePerGas, maxPriorityFeePerGas };
-  const populated = await signer.populateTransaction({ to, data, gasLimit, ...fees });
+  const populated = await signer.populateTransaction({ to, data, value, gasLimit, ...fees });
   delete populated.from; // what the signer of an unsigned transaction takes
   const signed = await signer.signTransaction(populated);
   const hash = keccak256(signed);

@@ -20,6 +20,11 @@ const MEANINGS: Readonly<Record<string, (args: readonly unknown[]) => string>> =
   IdentityRecovery_BadSettings: () =>
     "guardians are too many, one is the identity itself, or thresholds or delay are out of bounds",
   IdentityRecovery_NotDue: ([, due]) => `it can be done from ${formatMoment(due as bigint)} on`,
+  LearningTasks_InvalidTerms: ([term, value]) => `no task takes ${value} as ${term}`,
+  LearningTasks_NotClosed: ([task]) => `task ${task} still runs; npx artel task show ${task} tells how far it is`,
+  LearningTasks_NothingToRelease: ([task, account]) => `${account} has no stake bound in task ${task}`,
+  LearningTasks_TooEarly: ([, from]) => `it can be done from ${formatMoment(from as bigint)} on`,
+  LearningTasks_UnknownTask: ([task]) => `there is no task ${task}; npx artel task list names all`,
   Membership_AlreadyMember: ([, account, number]) =>
     `${account} is member ${number} already; two identities of one owner are one member`,
   Membership_DeactivatedDid: ([did]) => `nobody controls the identity ${did} any more`,

@@ -9,7 +9,7 @@ const HELP_OF_COMMAND = "npx artel COMMAND --help lists the flags of a command."
 /** All nouns in a few lines. */
 export function overview(nouns: readonly Noun[]): string {
   return [
-    "Founds cooperatives, and acts for a member of one: identity, consent, membership, reputation, proposals, votes.",
+    "Founds cooperatives, and acts for a member of one: identity, consent, membership, proposals, votes, learning tasks, pay.",
     "",
     "  npx artel COMMAND [flags]",
     ...nouns.flatMap(({ does, commands }) => [

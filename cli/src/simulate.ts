@@ -1,14 +1,12 @@
 import { simulateProposal, type BalanceChange, type ProposedAction, type Simulation } from "@artel/sdk";
-import { Contract, formatUnits } from "ethers";
+import { formatUnits } from "ethers";
 
 import type { Answer } from "./command.js";
 import type { ChainContext } from "./context.js";
 import { callName, decodeCall, decodeEvent, eventLine, refusalIn } from "./decode.js";
 import { forkOf } from "./fork.js";
+import { decimalsOf, ETHER_DECIMALS } from "./money.js";
 import { formatMoment } from "./values.js";
-
-/** Decimals of native currency. */
-const ETHER_DECIMALS = 18;
 
 /** What actions would do, in words. */
 export interface Rehearsal extends Answer {
@@ -90,10 +88,4 @@ function refusalText(
 async function inUnits({ provider }: ChainContext, { account, token, change }: BalanceChange) {
   const decimals = token === undefined ? ETHER_DECIMALS : await decimalsOf(token, provider).catch(() => 0);
   return { account, token, change, amount: formatUnits(change, decimals) };
-}
-
-/** Decimals of a token. */
-export async function decimalsOf(token: string, provider: ChainContext["provider"]): Promise<number> {
-  const contract = new Contract(token, ["function decimals() view returns (uint8)"], provider);
-  return Number(await contract.decimals());
 }

@@ -25,6 +25,7 @@ export * from "./privacy/noise.js";
 export * from "./privacy/open.js";
 export * from "./privacy/sealed.js";
 export * from "./privacy/wraps.js";
+export * from "./publishing.js";
 export * from "./scoring.js";
 export * from "./strategy.js";
 export * from "./tasks/index.js";

@@ -25,6 +25,7 @@ const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
 const ENUMS: readonly (readonly [name: string, source: string, doc: string, declared?: string])[] = [
   ["Phase", TASKS, "Where a round of a learning task stands."],
   ["Role", TASKS, "What an account does in a task."],
+  ["Outcome", TASKS, "How a round of a learning task ended."],
   ["Combining", TASKS, "How a node of the aggregation tree combines its children."],
   ["PartKind", ANSWERS, "What is opened of an answer.", "Kind"],
   ["ProposalState", "node_modules/@openzeppelin/contracts/governance/IGovernor.sol", "State of a proposal."],

@@ -24,6 +24,12 @@ export const Role = { None: 0, Client: 1, Auditor: 2, Aggregator: 3 } as const;
 /** What an account does in a task. */
 export type Role = (typeof Role)[keyof typeof Role];
 
+/** How a round of a learning task ended. */
+export const Outcome = { Settled: 0, TooFewUpdates: 1, NoSeed: 2, TooFewAudits: 3, NoAnswer: 4 } as const;
+
+/** How a round of a learning task ended. */
+export type Outcome = (typeof Outcome)[keyof typeof Outcome];
+
 /** How a node of the aggregation tree combines its children. */
 export const Combining = { Mean: 0, TrimmedMean: 1, Median: 2 } as const;
 

@@ -57,7 +57,7 @@ export async function connectRpc(url: string, options: RpcOptions = {}): Promise
     staticNetwork: true,
     pollingInterval,
     // ethers answers equal calls from memory for 250 ms, longer than a block of a local chain may take
-    cacheTimeout: pollingInterval < 1_000 ? -1 : 250,
+    cacheTimeout: pollingInterval <= 1_000 ? -1 : 250,
   });
 }
 

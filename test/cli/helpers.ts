@@ -49,8 +49,8 @@ export class Desk {
     return join(this.folder, name);
   }
 
-  write(name: string, text: string): string {
-    writeFileSync(this.file(name), text);
+  write(name: string, content: string | Uint8Array): string {
+    writeFileSync(this.file(name), content);
     return this.file(name);
   }
 
@@ -84,7 +84,7 @@ export class Desk {
   /** Runs a command on this chain without asking, and answers with its JSON. */
   async json(words: string, flags: readonly string[], run: Run = {}) {
     const acts =
-      /^(did (rotate|add|revoke|recover)|consent (grant|revoke)|member (?!list)|propose|vote|delegate|queue|execute|cancel)/;
+      /^(did (rotate|add|revoke|recover)|consent (grant|revoke)|member (?!list)|propose|vote|delegate|queue|execute|cancel|stake (?!show)|reward claim)/;
     const yes = acts.test(words) ? ["--yes"] : [];
     const lines = await this.lines(words, [...this.place, ...yes, ...flags, "--json"], run);
     return JSON.parse(lines.join("\n"));

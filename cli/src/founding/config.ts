@@ -1,16 +1,17 @@
-import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { BylawsInput } from "@artel/sdk/bylaws";
 import { toUtf8Bytes, ZeroAddress } from "ethers";
-import { parseDocument } from "yaml";
 import { z } from "zod";
 
+import { checkConfig, readYaml } from "../configFile.js";
 import { oneLine } from "../decode.js";
-import { ConfigFileError, ConfigInvalidError } from "../errors.js";
+import { ConfigFileError } from "../errors.js";
 import { Identity } from "../values.js";
 
+/** A file to begin with. */
+const EXAMPLE = "examples/coop.config.yaml";
 /** Longest name of a cooperative in bytes (`CooperativeFactory.MAX_NAME`). */
 const MAX_NAME = 64;
 /** Most members of a founding (`IMembership.MAX_BATCH`). */
@@ -51,15 +52,8 @@ export type FoundingConfig = z.infer<typeof FoundingConfig>;
  * @throws ConfigFileError, ConfigInvalidError
  */
 export async function readConfig(file: string): Promise<FoundingConfig> {
-  const content = /^\.[cm]?[jt]s$/.test(extname(file)) ? await importDefault(file) : await parseFile(file);
-  const result = FoundingConfig.safeParse(content);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const isUnknown = issue.code === "unrecognized_keys";
-  const isMissing = issue.code === "invalid_type" && / received undefined$/.test(issue.message);
-  const path = [...issue.path, ...(isUnknown ? issue.keys.slice(0, 1) : [])].join(".");
-  const reason = isMissing ? "it is missing" : oneLine(issue.message);
-  throw new ConfigInvalidError(file, path, isUnknown ? "there is no such field" : reason);
+  const content = /^\.[cm]?[jt]s$/.test(extname(file)) ? await importDefault(file) : await readYaml(file, EXAMPLE);
+  return checkConfig(FoundingConfig, content, file, "docs/guides/found.md");
 }
 
 async function importDefault(file: string): Promise<unknown> {
@@ -67,19 +61,8 @@ async function importDefault(file: string): Promise<unknown> {
   try {
     module = await import(pathToFileURL(resolve(file)).href);
   } catch (error) {
-    throw new ConfigFileError(file, oneLine((error as Error).message.split("\n")[0]));
+    throw new ConfigFileError(file, oneLine((error as Error).message.split("\n")[0]), EXAMPLE);
   }
-  if (module.default === undefined) throw new ConfigFileError(file, "it has no default export");
+  if (module.default === undefined) throw new ConfigFileError(file, "it has no default export", EXAMPLE);
   return module.default;
-}
-
-async function parseFile(file: string): Promise<unknown> {
-  const text = await readFile(file, "utf8").catch((error: Error) => {
-    throw new ConfigFileError(file, oneLine(error.message));
-  });
-  // Everything is text until the schema reads it: YAML would take an address for a number.
-  const document = parseDocument(text, { schema: "failsafe", prettyErrors: true });
-  const [error] = document.errors;
-  if (error === undefined) return document.toJS();
-  throw new ConfigFileError(file, oneLine(error.message.split("\n")[0]).replace(/:$/, ""));
 }

@@ -1,6 +1,6 @@
 import {
   BOND_PART,
-  Combining,
+  type Combining,
   IStakeVault__factory,
   queryLogs,
   readSeats,
@@ -23,7 +23,6 @@ import {
   parseManifest,
   tensorRoot,
   roundSeed,
-  weightCapsOf,
   weightOf,
   type AggregationRules,
   type Answer,
@@ -44,6 +43,7 @@ import type { CID } from "multiformats/cid";
 import type { ContentStore } from "../content/ContentStore.js";
 import { ContentRootMismatchError, RuleUnsupportedError, TermsMismatchError, UnknownModelError } from "../errors.js";
 import type { Recipient } from "../privacy/PrivacyMode.js";
+import { statedRules } from "../publishing.js";
 import { createStrategy, type Strategy } from "../strategy.js";
 import { createTrainer } from "../trainer/create.js";
 import type { Trainer } from "../trainer/Trainer.js";
@@ -480,15 +480,7 @@ export class TaskView {
     // better to take no part than to publish what was to be masked
     if (manifest.privacy.kind === "secure-aggregation")
       throw new RuleUnsupportedError("privacy", manifest.privacy.kind);
-    const { rule } = manifest.aggregation;
-    const { sampleCap, clipNorm } = weightCapsOf(manifest);
-    const stated = {
-      sampleCap,
-      clipNorm,
-      combining: COMBINING[rule],
-      trim: rule === "trimmed-mean" ? Math.floor(manifest.aggregation.trim * 256) : 0,
-      momentum: manifest.server?.momentum ?? 0,
-    };
+    const stated = statedRules(manifest);
     for (const [field, value] of Object.entries(stated)) {
       const term = aggregation[field as keyof typeof stated];
       if (BigInt(value) !== term) throw new TermsMismatchError(field, String(value), String(term));
@@ -616,12 +608,6 @@ export class TaskView {
     });
   }
 }
-
-const COMBINING = {
-  mean: Combining.Mean,
-  "trimmed-mean": Combining.TrimmedMean,
-  median: Combining.Median,
-} as const satisfies Record<Manifest["aggregation"]["rule"], Combining>;
 
 function contentOf({ codec, digest }: { readonly codec: bigint; readonly digest: string }) {
   return { codec: Number(codec), digest };

@@ -48,6 +48,44 @@ export function verifySlice(
   return climb(keccak_256(content), index, siblings, count) === root.toLowerCase();
 }
 
+/** What of a task's terms says when its rounds need test slices. */
+export interface RoundTimes {
+  /** Second at which the first round's Commit opens. */
+  readonly startsAt: number;
+  readonly rounds: number;
+  /** Rounds that may be void. */
+  readonly retries: number;
+  /** Seconds of the phases. */
+  readonly schedule: Readonly<Record<(typeof PHASES)[number], number>>;
+}
+
+/** Phases of a round that takes longest. */
+const PHASES = [
+  "commit",
+  "reveal",
+  "auditCommit",
+  "auditReveal",
+  "settle",
+  "aggregateCommit",
+  "aggregateReveal",
+  "longChallenge",
+] as const;
+
+/**
+ * When the test slices of a task open, and how many it takes so that no round goes without, if each is finished as soon as
+ * that is possible and no leading answer is disproved.
+ *
+ * @param interval - seconds from one slice to the next; auditors wait so long at most for theirs
+ */
+export function slicePlan(
+  { startsAt, rounds, retries, schedule }: RoundTimes,
+  interval: number,
+): { readonly times: Omit<SliceTimes, "slices">; readonly count: number } {
+  const longest = PHASES.reduce((sum, phase) => sum + schedule[phase], 0);
+  const count = Math.ceil(((rounds + retries) * longest) / interval) + 1;
+  return { times: { opensAt: startsAt + schedule.commit + schedule.reveal, interval }, count };
+}
+
 /**
  * Second from which a slice can be read.
  *

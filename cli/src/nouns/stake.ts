@@ -1,0 +1,189 @@
+import { queryLogs, Role, ROLE_NAMES, type TaskRole } from "@artel/sdk";
+import { ZeroAddress } from "ethers";
+import { z } from "zod";
+
+import { acts, reads, transaction, type Noun, type Plan } from "../command.js";
+import type { ActContext, ChainContext } from "../context.js";
+import { CliFlagError } from "../errors.js";
+import { allowanceOf, Amount, approval, formatAmount, inSmallest, TOKEN, unitOf } from "../money.js";
+import { Account, flag, formatMoment } from "../values.js";
+
+const TASK = flag(z.bigint().positive(), "N", "number of the task");
+
+/** Every currency that an account has ever entrusted to the vault for learning tasks, with what is there now. */
+async function depositsOf(context: ChainContext, account: string) {
+  const { tasks, vault } = context.contracts;
+  const deposited = await queryLogs(
+    vault,
+    vault.filters.StakeDeposited(tasks, undefined, account),
+    context.blockOf("StakeVault"),
+  );
+  const tokens = [...new Set(deposited.map(({ args }) => args.token))];
+  return Promise.all(
+    tokens.map(async (token) => {
+      const { free, locked } = await vault.stakeOf(tasks, token, account);
+      return { token, free, locked };
+    }),
+  );
+}
+
+/** The seats of an account that hold stake. */
+async function seatsOf(context: ChainContext, account: string) {
+  const { tasks } = context.contracts;
+  const joined = await queryLogs(
+    tasks,
+    tasks.filters.ParticipantJoined(undefined, account),
+    context.blockOf("LearningTasks"),
+  );
+  const seats = joined
+    .filter(({ args }) => Number(args.role) !== Role.Client)
+    .map(async ({ args: { taskId, role, id } }) => {
+      const [{ stake }, { token }, isReleasable] = await Promise.all([
+        tasks.seatAt(taskId, role, id),
+        tasks.termsOf(taskId),
+        tasks.releaseStake.staticCall(taskId, account).then(
+          () => true,
+          () => false,
+        ),
+      ]);
+      return { taskId, role: ROLE_NAMES[Number(role) as TaskRole], token, stake, isReleasable };
+    });
+  return (await Promise.all(seats)).filter(({ stake }) => stake > 0n);
+}
+
+const show = reads(
+  "stake show",
+  "what an account has at stake in learning tasks, by currency and seat, and what is free",
+  { account: flag(Account, "ACCOUNT", "whose stake") },
+  async (context, { account }) => {
+    const { tasks, vault } = context.contracts;
+    const [deposits, seats, jailedUntil, now] = await Promise.all([
+      depositsOf(context, account),
+      seatsOf(context, account),
+      vault.jailedUntil(tasks, account),
+      context.now(),
+    ]);
+    const amount = (value: bigint, token: string) => formatAmount(value, token, context.provider);
+    const lines = [
+      ...(await Promise.all(
+        deposits.map(async ({ token, free, locked }) => {
+          return `${await amount(free, token)} free, ${await amount(locked, token)} bound`;
+        }),
+      )),
+      ...(await Promise.all(
+        seats.map(async ({ taskId, role, token, stake, isReleasable }) => {
+          const until = isReleasable
+            ? "npx artel stake release frees it"
+            : "until the last appeals of the task are over";
+          return `  Task ${taskId}, ${role}: ${await amount(stake, token)}, ${until}`;
+        }),
+      )),
+      ...(jailedUntil > now ? [`It takes no seat before ${formatMoment(jailedUntil)}: it was silent too often`] : []),
+    ];
+    return {
+      lines: lines.length === 0 ? [`${account} has entrusted nothing to the vault`] : lines,
+      json: { account, deposits, seats, jailedUntil },
+    };
+  },
+  ["account"],
+);
+
+/** Roles that take a stake, by name. */
+const STAKED = { auditor: "auditorStake", aggregator: "aggregatorStake" } as const;
+
+const deposit = acts(
+  "stake deposit",
+  "entrusts the vault with stake for a task: as much as a seat takes, or an amount, for the bonds of a challenger",
+  {
+    task: TASK,
+    for: flag(
+      z.enum(["auditor", "aggregator"]).optional(),
+      "ROLE",
+      "auditor or aggregator: what is missing for a seat",
+    ),
+    amount: flag(Amount.optional(), "AMOUNT", "how much, such as 12.5, instead"),
+  },
+  async (context, { task, for: role, amount }): Promise<Plan> => {
+    if ((role === undefined) === (amount === undefined)) {
+      throw new CliFlagError("Exactly one of --for and --amount says how much", amount);
+    }
+    const { tasks, vault } = context.contracts;
+    const terms = await tasks.termsOf(task);
+    const { token } = terms;
+    const { free } = await vault.stakeOf(tasks, token, context.account);
+    const sum = role === undefined ? await inSmallest(amount!, token, context.provider) : terms[STAKED[role]] - free;
+    if (sum <= 0n) {
+      const effect = [`${context.account} has enough free stake in the vault for a seat of task ${task} as ${role}.`];
+      return { kind: "nothing", effect, outcome: async () => ({ lines: [], json: { token, amount: 0n, free } }) };
+    }
+    return entrust(context, token, sum);
+  },
+);
+
+/** Deposits for learning tasks; of a token the vault is let take it first. */
+async function entrust(context: ActContext, token: string, sum: bigint): Promise<Plan> {
+  const { account, provider } = context;
+  const { tasks, vault } = context.contracts;
+  const spender = String(vault.target);
+  const isNative = token === ZeroAddress;
+  const shown = await formatAmount(sum, token, provider);
+  const depositing = async () =>
+    transaction(
+      await vault.deposit.populateTransaction(tasks, token, sum, { value: isNative ? sum : 0n }),
+      [
+        `Entrusts ${shown} to the vault. Learning tasks bind what the seats take that ${account} joins; the rest stays free.`,
+      ],
+      { facts: { token, amount: sum } },
+    );
+  if (isNative || (await allowanceOf(token, account, spender, provider)) >= sum) return depositing();
+  return transaction(
+    await approval(token, spender, sum),
+    [`Lets the vault take ${shown} of ${account}; a second transaction deposits it.`],
+    { facts: { token, amount: sum }, next: depositing },
+  );
+}
+
+const release = acts(
+  "stake release",
+  "frees the stake of a seat, once the task is closed and its last appeals are over; anybody may",
+  { task: TASK, account: flag(Account.optional(), "ACCOUNT", "whose seat (default: your own)") },
+  async (context, { task, account = context.account }) =>
+    transaction(await context.contracts.tasks.releaseStake.populateTransaction(task, account), [
+      `What is left of the stake that ${account} has bound in task ${task} is free in the vault from then on.`,
+    ]),
+  ["task"],
+);
+
+const withdraw = acts(
+  "stake withdraw",
+  "takes free stake back out of the vault",
+  {
+    token: TOKEN,
+    amount: flag(Amount.optional(), "AMOUNT", "how much, such as 12.5 (default: all that is free)"),
+    to: flag(Account.optional(), "ACCOUNT", "who gets it (default: your own account)"),
+  },
+  async (context, { token = ZeroAddress, amount, to = context.account }): Promise<Plan> => {
+    const { account, provider } = context;
+    const { tasks, vault } = context.contracts;
+    const { free, locked } = await vault.stakeOf(tasks, token, account);
+    const sum = amount === undefined ? free : await inSmallest(amount, token, provider);
+    if (sum === 0n) {
+      const effect = [
+        `${account} has nothing free ${unitOf(token)} in the vault; npx artel stake show tells what is bound.`,
+      ];
+      return { kind: "nothing", effect, outcome: async () => ({ lines: [], json: { token, amount: 0n, locked } }) };
+    }
+    return transaction(
+      await vault.withdraw.populateTransaction(tasks, token, sum, to),
+      [`Takes ${await formatAmount(sum, token, provider)} out of the vault; ${to} gets it.`],
+      { facts: { token, amount: sum } },
+    );
+  },
+);
+
+/** `artel stake`. */
+export const stake: Noun = {
+  name: "stake",
+  does: "Stake of auditors, aggregators and challengers",
+  commands: [show, deposit, release, withdraw],
+};

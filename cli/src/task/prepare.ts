@@ -1,0 +1,171 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+
+import { createTrainer, openContentFolder, openTaskBeacon, pick, publishTask, readIdx, sealSlices } from "@artel/node";
+import { learningTask } from "@artel/sdk";
+import { formatDuration } from "@artel/sdk/bylaws";
+import {
+  cidOfTaskContent,
+  parseManifest,
+  slicePlan,
+  sliceTime,
+  type CommonTest,
+  type Manifest,
+  type ModelSpec,
+  type TestPlan,
+} from "@artel/sdk/learning";
+import { ZeroAddress, ZeroHash } from "ethers";
+
+import type { Answer } from "../command.js";
+import type { ChainContext } from "../context.js";
+import { CliFlagError, ConfigInvalidError, OutputFileError } from "../errors.js";
+import { inSmallest } from "../money.js";
+import { decisionOf, governorOf } from "../proposal.js";
+import { rehearse } from "../simulate.js";
+import { formatMoment } from "../values.js";
+import { GUIDE, readPlan, type CommonSlices, type TaskPlan } from "./plan.js";
+
+/** What a task is prepared from, and where it goes. */
+export interface Preparation {
+  /** File with the plan. */
+  readonly plan: string;
+  readonly cooperative: string;
+  /** Folder of the content store. */
+  readonly content: string;
+  /** IDX files with the examples of test slices. */
+  readonly images?: string;
+  readonly labels?: string;
+  /** File that the terms go into. */
+  readonly out: string;
+  readonly drandRelay: readonly string[];
+}
+
+/** Longest wait for a relay, in milliseconds. */
+const RELAY_TIMEOUT_MS = 10_000;
+const SALT_BYTES = 32;
+
+/**
+ * Publishes manifest, first model and sealed test slices of a task, writes its terms down, and tells what proposing them
+ * would do.
+ *
+ * @throws ConfigFileError, ConfigInvalidError, ManifestInvalidError, OutputFileError, and what reading the examples and
+ * writing content throw
+ */
+export async function prepareTask(context: ChainContext, given: Preparation): Promise<Answer> {
+  const { cooperative, out } = given;
+  const governor = await governorOf(context, cooperative);
+  const plan = await readPlan(given.plan);
+  const invalid = (field: string, reason: string) => new ConfigInvalidError(given.plan, field, reason, GUIDE);
+  // With a stand-in for the slices: what is wrong is better told before any are sealed.
+  const { model, privacy, seed } = manifestOf(plan, { kind: "private", samples: 1_000 });
+  if (privacy.kind === "sealed" && plan.terms.schedule.appeal !== 0)
+    throw invalid("terms.schedule.appeal", "nobody can appeal where updates are sealed: none");
+  if (plan.test.kind === "common" && plan.test.interval >= plan.terms.schedule.auditCommit)
+    throw invalid("test.interval", "auditors have to score within auditCommit, also when a slice is as late as can be");
+  if (plan.terms.startsAt <= (await context.now())) throw invalid("terms.startsAt", "it is over");
+  const amounts = await amountsOf(plan.terms, context);
+
+  const content = openContentFolder(given.content);
+  const test = plan.test.kind === "private" ? plan.test : await sealTest(context, plan, plan.test, given, model, seed);
+  const ruled = await publishTask(manifestOf(plan, test), content);
+  const { startsAt, ...rest } = plan.terms;
+  const terms = {
+    ...{ ...rest, ...amounts, ...ruled, startsAt: Number(startsAt) },
+    ...{ token: rest.token ?? ZeroAddress, slashRecipient: rest.slashRecipient ?? cooperative },
+    ...{ consentPurpose: rest.consentPurpose ?? ZeroHash, reputationCategory: rest.reputationCategory ?? ZeroHash },
+  };
+  const actions = learningTask(context.contracts, { ...terms, cooperative });
+  const { lines: decision, ...when } = await decisionOf(context, governor, cooperative, actions);
+  if (startsAt <= when.eta)
+    throw invalid(
+      "terms.startsAt",
+      `proposed now it can be opened from ${formatMoment(when.eta)} on, and not after its start`,
+    );
+  const rehearsal = await rehearse(context, cooperative, actions, when);
+  const text = JSON.stringify(terms, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value), 2);
+  await writeFile(out, `${text}\n`).catch((cause: Error) => {
+    throw new OutputFileError(out, cause.message);
+  });
+
+  const manifest = cidOfTaskContent(ruled.manifest).toString();
+  const initialModel = cidOfTaskContent(ruled.initialModel).toString();
+  return {
+    lines: [
+      `Manifest ${manifest} and first model ${initialModel} are in ${given.content}.`,
+      ...(test.kind === "common" ? [sliceLine(test)] : []),
+      `The terms are in ${out}. A member proposes them by`,
+      `  npx artel propose task --terms ${out} --cooperative ${cooperative}`,
+      ...decision,
+      ...rehearsal.lines,
+    ],
+    json: {
+      ...{ out, manifest, initialModel, slices: test.kind === "common" ? test.slices : [] },
+      ...{ cooperative, policyClass: when.policyClass, terms, simulation: rehearsal.json },
+    },
+  };
+}
+
+function manifestOf(plan: TaskPlan, test: TestPlan): Manifest {
+  const { scoring, ...rest } = plan.manifest;
+  return parseManifest({ ...rest, scoring: { ...scoring, test } });
+}
+
+/** Amounts of the plan in the smallest unit of the task's currency. */
+async function amountsOf({ token, ...terms }: TaskPlan["terms"], { provider }: ChainContext) {
+  const [reward, auditorStake, aggregatorStake, missPenalty] = await Promise.all(
+    [terms.reward, terms.auditorStake, terms.aggregatorStake, terms.missPenalty].map((amount) =>
+      inSmallest(amount, token, provider),
+    ),
+  );
+  return { reward, auditorStake, aggregatorStake, missPenalty };
+}
+
+/** Draws the test slices of a task from the examples, and seals each until it is due. */
+async function sealTest(
+  { contracts }: ChainContext,
+  { terms }: TaskPlan,
+  { samples, interval, spare }: CommonSlices,
+  { images, labels, content: folder, drandRelay }: Preparation,
+  model: ModelSpec,
+  seed: string,
+): Promise<CommonTest> {
+  if (images === undefined || labels === undefined)
+    throw new CliFlagError("Test slices are cut from --images and --labels", undefined);
+  const { times, count } = slicePlan({ ...terms, startsAt: Number(terms.startsAt) }, interval);
+  const slices = count + spare;
+  const examples = await readIdx(images, labels);
+  const available = examples.labels.length;
+  if (available < slices * samples) {
+    const advice = "give more of them, or plan smaller slices, longer intervals or fewer rounds";
+    throw new CliFlagError(
+      `${slices} slices of ${samples} examples are needed, and ${images} has ${available} examples`,
+      available,
+      advice,
+    );
+  }
+  const trainer = createTrainer(model);
+  trainer.loss(trainer.initial(seed), pick(examples, [0]));
+  const { timelock } = await openTaskBeacon(contracts.randomness, { urls: drandRelay, timeoutMs: RELAY_TIMEOUT_MS });
+  const ids = secretDraw(available, slices * samples);
+  const cut = Array.from({ length: slices }, (_, i) => pick(examples, ids.subarray(i * samples, (i + 1) * samples)));
+  const { plan, sealed } = await sealSlices(cut, times, timelock, () => randomBytes(SALT_BYTES));
+  const content = openContentFolder(folder);
+  for (const slice of sealed) await content.put(slice);
+  return plan;
+}
+
+/** So many of the numbers below `count`, in an order that nobody can foresee, whatever part of it they have seen. */
+function secretDraw(count: number, wanted: number): Uint32Array {
+  const ids = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = 0; i < wanted; i++) {
+    const other = randomInt(i, count);
+    [ids[i], ids[other]] = [ids[other], ids[i]];
+  }
+  return ids.subarray(0, wanted);
+}
+
+function sliceLine(test: CommonTest): string {
+  const { slices, samples, interval } = test;
+  const last = formatMoment(BigInt(sliceTime(test, slices.length - 1)));
+  return `So are ${slices.length} test slices of ${samples} examples. They open every ${formatDuration(interval)}, from ${formatMoment(BigInt(test.opensAt))} until ${last}.`;
+}
