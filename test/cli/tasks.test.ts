@@ -173,12 +173,13 @@ describe("artel task, stake, reward", function () {
       expect(await lines(`reward show ${stranger.address}`)).to.deep.equal([
         `${stranger.address} has a place in no task`,
       ]);
-      expect((await desk.json("reward claim", [], { as: clients[0] })).paid).to.deep.equal([]);
+      const own = ["--task", String(taskId)];
+      expect((await desk.json("reward claim", own, { as: clients[0] })).paid).to.deep.equal([]);
       await playRound(task);
       expect((await show()).past).to.have.length(1);
       // clients wait for appeals, seats do not
       const waiting = await desk.json(`reward show ${clients[0].address}`, []);
-      expect(waiting.tasks[0]).to.deep.include({ role: "client", claimable: "0" });
+      expect(waiting.tasks.at(-1)).to.deep.include({ taskId: String(taskId), role: "client", claimable: "0" });
       const early = await desk.failure(`stake release ${taskId}`, [], { as: auditors[0] });
       expect(early.message).to.match(/LearningTasks_TooEarly\(.*it can be done from \d{4}/);
       await desk.suite.chain.warpTo((await contract.periodOf(taskId, 0n)).claimableFrom + 1n);
@@ -186,9 +187,14 @@ describe("artel task, stake, reward", function () {
       for (const party of [clients[0], auditors[0], auditors[1]]) {
         const { earned } = await contract.earningsOf(taskId, party.address);
         const before = await balance(party);
+        const { tasks } = await desk.json(`reward show ${party.address}`, []);
+        // of the guide's task too, as far as it was not claimed there
+        const due = tasks.filter(({ claimable }: { claimable: string }) => claimable !== "0");
         const { paid, call } = await desk.json("reward claim", ["--for", party.address], { as: stranger });
-        expect(call?.method, party.address).to.equal(earned === 0n ? undefined : "claimFor");
-        const amounts = earned === 0n ? [] : [{ taskId: String(taskId), token: task.token, amount: String(earned) }];
+        expect(call?.method, party.address).to.equal(due.length === 0 ? undefined : "claimFor");
+        const amounts = due.map(({ taskId: of, token, claimable: amount }: Record<string, string>) => {
+          return { taskId: of, token, amount };
+        });
         expect(paid).to.deep.equal(amounts);
         expect((await balance(party)) - before).to.equal(earned);
         expect((await desk.json("reward claim", [], { as: party })).paid).to.deep.equal([]);
@@ -249,6 +255,28 @@ describe("artel task, stake, reward", function () {
       expect(enough).to.include({ amount: "0", free: String(REWARD) });
       const neither = await desk.failure("stake deposit", given, { as: stranger });
       expect(neither.message).to.match(/^Exactly one of --for and --amount says how much/);
+    });
+
+    it("CLT-03 leaves a task out whose token does not pay, and pays the others", async () => {
+      const { chain, contracts } = desk.suite;
+      // the guide's task has not paid this one either
+      const aggregator = task.cast.aggregators[1];
+      const told = await desk.json(`reward show ${aggregator.address}`, []);
+      const open = told.tasks.filter(({ claimable }: { claimable: string }) => claimable !== "0");
+      expect(open).to.have.length(2);
+      await chain.provider.send("anvil_setCode", [task.token, "0x"]);
+      const { paid, refused } = await desk.json("reward claim", [], { as: aggregator });
+      const dead = open.find(({ token }: { token: string }) => token === task.token);
+      expect(refused.map(({ taskId }: { taskId: string }) => taskId)).to.deep.equal([dead.taskId]);
+      expect(paid.map(({ taskId }: { taskId: string }) => taskId)).to.deep.equal(
+        open.filter((each: unknown) => each !== dead).map(({ taskId }: { taskId: string }) => taskId),
+      );
+      const { claimable } = await contracts.tasks.earningsOf(dead.taskId, aggregator.address);
+      expect(String(claimable)).to.equal(dead.claimable);
+      const { paid: none } = await desk.json("reward claim", [], { as: aggregator });
+      expect(none).to.deep.equal([]);
+      const treasury = await desk.json(`reward show ${cooperative.address}`, []);
+      expect(treasury.tasks[0]).to.include({ role: "treasury", earned: "0", claimable: "0" });
     });
   });
 
