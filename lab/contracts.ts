@@ -1,4 +1,16 @@
-import { ContentMissingError, tasks as parties, type ContentStore, type DataStore, type Update } from "@artel/node";
+import {
+  Aggregator,
+  answerOf,
+  Client,
+  ContentMissingError,
+  TaskView,
+  type ContentStore,
+  type DataStore,
+  type PartyContext,
+  type TaskState,
+  type Update,
+  type UpdateRecord,
+} from "@artel/node";
 import { Combining, queryLogs, Role, Phase } from "@artel/sdk";
 import {
   ABSENT,
@@ -46,10 +58,8 @@ const SHARES = 10_000n;
 const AGGREGATOR_SHARE = 400n;
 const LOG = pino({ level: "silent" });
 
-type TaskState = parties.TaskState;
-
 /** A client that sends what the laboratory says, honest or not; all that follows from it is the node's own code. */
-class PlayedClient extends parties.Client {
+class PlayedClient extends Client {
   update?: Update;
 
   protected override async train(): Promise<Update | undefined> {
@@ -58,9 +68,9 @@ class PlayedClient extends parties.Client {
 }
 
 /** An aggregator of the node; whoever computes the same computes it once. */
-class PlayedAggregator extends parties.Aggregator {
+class PlayedAggregator extends Aggregator {
   constructor(
-    context: parties.PartyContext,
+    context: PartyContext,
     private readonly known: Map<bigint, Promise<Aggregation | undefined>>,
   ) {
     super(context);
@@ -77,7 +87,7 @@ export class ContractSettlement implements Settlement {
   auditors: readonly string[] = [];
   private readonly taskId = 1n;
   private task!: LabTask;
-  private view!: parties.TaskView;
+  private view!: TaskView;
   private wallets: readonly Wallet[] = [];
   private clients: readonly PlayedClient[] = [];
   private aggregators: readonly PlayedAggregator[] = [];
@@ -134,8 +144,8 @@ export class ContractSettlement implements Settlement {
     for (const account of clients) await join(account, Role.Client);
 
     const randomness = { seedOf: async (second: bigint) => chain.randomnessOf(second) };
-    this.view = new parties.TaskView(tasks, this.taskId, fromBlock, content, randomness);
-    const contextOf = async (account: string): Promise<parties.PartyContext> => ({
+    this.view = new TaskView(tasks, this.taskId, fromBlock, content, randomness);
+    const contextOf = async (account: string): Promise<PartyContext> => ({
       ...{ view: this.view, tasks: tasks.connect(await chain.as(account)), account, chainId: chain.chainId },
       ...{ store: memoryStore(), log: LOG, drawSalt: (role, round) => getBytes(id(`${account} ${role} ${round}`)) },
     });
@@ -250,7 +260,7 @@ export class ContractSettlement implements Settlement {
     const own = (await this.aggregations.get(BigInt(round + 1)))!;
     // the next round starts in this second, whatever the clock says
     await this.chain.next(await tasks.phaseStart(taskId, Phase.Finishing));
-    await (await tasks.finishRound(taskId, parties.answerOf(own))).wait();
+    await (await tasks.finishRound(taskId, answerOf(own))).wait();
     return own.model;
   }
 
@@ -330,7 +340,7 @@ export class ContractSettlement implements Settlement {
       chain: { tasks },
     } = this;
     const { round } = await view.state();
-    const first = new Map<string, parties.UpdateRecord>();
+    const first = new Map<string, UpdateRecord>();
     for (const update of await view.updates(round)) {
       const original = first.get(update.root);
       if (original === undefined) first.set(update.root, update);

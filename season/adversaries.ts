@@ -1,7 +1,5 @@
 import { aggregate, type Aggregation } from "@artel/sdk/learning";
-import { tasks, type Update } from "@artel/node";
-
-const { Aggregator, aggregationInputs, Auditor, Client } = tasks;
+import { aggregationInputs, Aggregator, Auditor, Client, type TaskState, type Update } from "@artel/node";
 
 /** As many examples as the copying client says that it has. */
 const CLAIMED = 5_000;
@@ -11,7 +9,7 @@ const CLAIMED = 5_000;
  * global model, which they made together. In the first round there is nothing to copy yet.
  */
 export class CopyingClient extends Client {
-  protected override async train({ modelRoot }: tasks.TaskState): Promise<Update | undefined> {
+  protected override async train({ modelRoot }: TaskState): Promise<Update | undefined> {
     const delta = await this.context.view.lastStep(modelRoot);
     return delta && { delta, samples: CLAIMED };
   }
@@ -24,7 +22,7 @@ export class SilentAuditor extends Auditor {
 
 /** An aggregator that leaves out the first update that belongs in. */
 export class LyingAggregator extends Aggregator {
-  protected override async aggregate(state: tasks.TaskState): Promise<Aggregation | undefined> {
+  protected override async aggregate(state: TaskState): Promise<Aggregation | undefined> {
     const inputs = await aggregationInputs(this.context, state);
     return inputs && aggregate({ ...inputs, updates: inputs.updates.slice(1) });
   }

@@ -8,8 +8,8 @@ import {
   iidSplit,
   openEncryptedFolder,
   pick,
+  SEALING_SECRET_RECORD,
   shardSplit,
-  tasks,
   type Dataset,
   type Examples,
 } from "@artel/node";
@@ -92,7 +92,7 @@ export async function fillStores(parties: readonly PartyProfile[], data: Private
     const { wallet } = party;
     const access = storeOf(wallet, folder);
     const store = await openEncryptedFolder(access.folder, access.key);
-    await store.put(tasks.SEALING_SECRET_RECORD, getBytes(id(`artel sealing ${wallet.privateKey}`)));
+    await store.put(SEALING_SECRET_RECORD, getBytes(id(`artel sealing ${wallet.privateKey}`)));
     const examples = data.get(party);
     if (examples !== undefined) await store.put(EXAMPLES_RECORD, encodeExamples(examples));
   }

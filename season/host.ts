@@ -1,7 +1,16 @@
 import { createHmac } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 
-import { openContentFolder, openEncryptedFolder, openTaskBeacon, tasks as parties } from "@artel/node";
+import {
+  Auditor,
+  Client,
+  openContentFolder,
+  openEncryptedFolder,
+  openTaskBeacon,
+  TaskView,
+  WatchfulAggregator,
+  type Party,
+} from "@artel/node";
 import { HeadroomWallet, IDrandBeacon__factory, ILearning__factory, type ROLE_NAMES, type TaskRole } from "@artel/sdk";
 import { JsonRpcProvider, Network } from "ethers";
 import { pino } from "pino";
@@ -54,12 +63,12 @@ const relays = { urls: [data.relay], timeoutMs: RELAY_TIMEOUT_MS };
 const beacon = openTaskBeacon(IDrandBeacon__factory.connect(data.beacon, provider), relays);
 const working = Promise.all(data.parties.map(admit));
 
-async function admit({ role, conduct, privateKey, store, key }: HostedParty): Promise<parties.Party> {
+async function admit({ role, conduct, privateKey, store, key }: HostedParty): Promise<Party> {
   const wallet = new HeadroomWallet(privateKey, provider);
   const { randomness, timelock } = await beacon;
   const tasks = ILearning__factory.connect(data.tasks, wallet);
   const context = {
-    view: new parties.TaskView(tasks, data.taskId, data.fromBlock, openContentFolder(data.content), randomness),
+    view: new TaskView(tasks, data.taskId, data.fromBlock, openContentFolder(data.content), randomness),
     ...{ tasks, account: wallet.address, chainId: BigInt(data.chainId), timelock },
     ...{ store: await openEncryptedFolder(store, key), log },
     // A season is to be repeatable down to its gas, so here salts follow from the key that only this party has.
@@ -67,11 +76,11 @@ async function admit({ role, conduct, privateKey, store, key }: HostedParty): Pr
   };
   switch (role) {
     case "client":
-      return conduct === "copies" ? new CopyingClient(context) : new parties.Client(context);
+      return conduct === "copies" ? new CopyingClient(context) : new Client(context);
     case "auditor":
-      return conduct === "silent" ? new SilentAuditor(context) : new parties.Auditor(context);
+      return conduct === "silent" ? new SilentAuditor(context) : new Auditor(context);
     case "aggregator":
-      return conduct === "lies" ? new LyingAggregator(context) : new parties.WatchfulAggregator(context);
+      return conduct === "lies" ? new LyingAggregator(context) : new WatchfulAggregator(context);
   }
 }
 

@@ -1,6 +1,6 @@
 import { ABSENT, dequantise } from "@artel/sdk/learning";
 import { queryLogs, Role, ROLE_NAMES, type TaskRole } from "@artel/sdk";
-import type { Examples, tasks } from "@artel/node";
+import type { Examples, TaskView } from "@artel/node";
 import { toQuantity, type JsonRpcProvider } from "ethers";
 
 import type { PrivateData } from "./data.js";
@@ -38,7 +38,7 @@ export interface RoleGas {
  * Accuracy on held-out images of the first model and of the model of every settled round, each fetched by the content
  * identifier on the chain and checked against the root there.
  */
-export async function accuracyByRound(view: tasks.TaskView, test: Examples): Promise<number[]> {
+export async function accuracyByRound(view: TaskView, test: Examples): Promise<number[]> {
   const [trainer, { fractionBits }] = await Promise.all([view.trainer(), view.manifest()]);
   const { contract, taskId, fromBlock } = view;
   const { initialRoot } = await view.terms();
@@ -51,7 +51,7 @@ export async function accuracyByRound(view: tasks.TaskView, test: Examples): Pro
 }
 
 /** Accuracy of a model that saw one client's data alone, for as many local epochs as the federation trains a round. */
-export async function dataQuality(view: tasks.TaskView, examples: Examples, test: Examples): Promise<number> {
+export async function dataQuality(view: TaskView, examples: Examples, test: Examples): Promise<number> {
   const [trainer, manifest] = await Promise.all([view.trainer(), view.manifest()]);
   const trained = trainer.train(trainer.initial(manifest.seed), examples, manifest.recipe, manifest.seed);
   return trainer.accuracy(trained, test);
@@ -66,7 +66,7 @@ interface JudgedRound {
 }
 
 /** The rounds of which a panel was scored. */
-async function judgedRounds(view: tasks.TaskView): Promise<JudgedRound[]> {
+async function judgedRounds(view: TaskView): Promise<JudgedRound[]> {
   const panels = await view.settledPanels();
   return Promise.all(
     [...new Set(panels.map(({ round }) => round))].map(async (round) => ({
@@ -78,7 +78,7 @@ async function judgedRounds(view: tasks.TaskView): Promise<JudgedRound[]> {
 
 /** Everybody's pay with its reasons, read from the chain's events. */
 export async function readPayouts(
-  view: tasks.TaskView,
+  view: TaskView,
   parties: readonly PartyProfile[],
   data: PrivateData,
   test: Examples,
@@ -162,7 +162,7 @@ function scored(
 }
 
 /** The task's full reward, and what of it went back to the cooperative; in the smallest unit of the token. */
-export async function readFunds(view: tasks.TaskView): Promise<{ reward: bigint; refund: bigint }> {
+export async function readFunds(view: TaskView): Promise<{ reward: bigint; refund: bigint }> {
   const { contract, taskId, fromBlock } = view;
   const [{ reward }, refunded] = await Promise.all([
     view.terms(),

@@ -8,7 +8,7 @@ import {
   openTaskBeacon,
   publishTask,
   sealSlices,
-  tasks as learning,
+  TaskView,
   type Examples,
 } from "@artel/node";
 import {
@@ -297,7 +297,7 @@ async function openTask(
   parties: readonly PartyProfile[],
   token: LocalToken,
   slices: readonly Examples[],
-): Promise<learning.TaskView> {
+): Promise<TaskView> {
   const content = openContentFolder(join(folder, "content"));
   const startsAt = startOf((await chain.provider.getBlock("latest"))!.timestamp);
   const { timelock, randomness: seeds } = await openTaskBeacon(randomness, {
@@ -332,7 +332,7 @@ async function openTask(
     decide(chain, cooperative, voters, actions, `Train a model on ${options.data}`, steps, logs),
   );
   const { block } = deployment.contracts.LearningTasks;
-  return new learning.TaskView(tasks, await tasks.taskCount(), block, content, seeds);
+  return new TaskView(tasks, await tasks.taskCount(), block, content, seeds);
 }
 
 /** Every client lets the cooperative use its data, as the task asks. */
@@ -357,7 +357,7 @@ async function consent(
 async function joinTask(
   { progress }: Stage,
   { tasks, vault }: NetworkContracts,
-  view: learning.TaskView,
+  view: TaskView,
   parties: readonly PartyProfile[],
   token: LocalToken,
   operator: HDNodeWallet,
@@ -386,7 +386,7 @@ async function train(
   beacon: LocalBeacon,
   { tasks, randomness }: NetworkContracts,
   deployment: Deployment,
-  view: learning.TaskView,
+  view: TaskView,
   parties: readonly PartyProfile[],
 ): Promise<number> {
   const { taskId, fromBlock } = view;
@@ -418,7 +418,7 @@ async function train(
 async function pay(
   { progress, logs }: Stage,
   { tasks }: NetworkContracts,
-  view: learning.TaskView,
+  view: TaskView,
   parties: readonly PartyProfile[],
 ) {
   const { taskId, fromBlock } = view;

@@ -2,13 +2,17 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 
 import {
+  Aggregator,
+  Auditor,
+  Client,
   drandTimelock,
   encodeExamples,
   EXAMPLES_RECORD,
   openContentFolder,
   openEncryptedFolder,
   publishTask,
-  tasks as parties,
+  TaskView,
+  type AuditorContext,
   type ContentStore,
   type Examples,
 } from "@artel/node";
@@ -166,7 +170,7 @@ export interface Cast {
 /** A task that is open, with everybody in their role, at the first second of its first round. */
 export interface OpenTask {
   readonly cast: Cast;
-  readonly view: parties.TaskView;
+  readonly view: TaskView;
   readonly content: ContentStore;
   readonly token: string;
   /** What the operator may do for everybody. */
@@ -174,7 +178,7 @@ export interface OpenTask {
   /** Moves time on to a phase of the running round; to the second of AuditCommit in which its seed is known. */
   to(phase: Phase): Promise<void>;
   /** What a daemon of this account works with; a store of its own each time `folder` is omitted. */
-  contextOf(wallet: HDNodeWallet, folder?: string): Promise<parties.AuditorContext>;
+  contextOf(wallet: HDNodeWallet, folder?: string): Promise<AuditorContext>;
 }
 
 /** What a small task may have otherwise. */
@@ -262,11 +266,11 @@ export function taskOf(
   const randomness = { seedOf: async (timepoint: bigint) => (await beacon()).seedOf(timepoint) };
   const timelock = drandTimelock(suite.drand.network, async (round) => (await suite.drand.roundOf(round))!.signature);
   const viewBy = (wallet: HDNodeWallet | HeadroomWallet) =>
-    new parties.TaskView(contracts.tasks.connect(wallet), taskId, fromBlock, content, randomness);
+    new TaskView(contracts.tasks.connect(wallet), taskId, fromBlock, content, randomness);
   const contextOf = async (
     wallet: HDNodeWallet,
     place = mkdtempSync(join(folder, "store-")),
-  ): Promise<parties.AuditorContext> => {
+  ): Promise<AuditorContext> => {
     const signer = new HeadroomWallet(wallet.privateKey, chain.provider);
     const store = await openEncryptedFolder(place, getBytes(id(wallet.privateKey)));
     if (!(await store.has(EXAMPLES_RECORD))) {
@@ -338,9 +342,9 @@ export async function playRound(task: OpenTask, parties?: Awaited<ReturnType<typ
 /** The daemons of a task, honest all of them. */
 export async function partiesOf({ cast, contextOf }: OpenTask) {
   const [clients, auditors, aggregators] = await Promise.all([
-    Promise.all(cast.clients.map(async (wallet) => new parties.Client(await contextOf(wallet)))),
-    Promise.all(cast.auditors.map(async (wallet) => new parties.Auditor(await contextOf(wallet)))),
-    Promise.all(cast.aggregators.map(async (wallet) => new parties.Aggregator(await contextOf(wallet)))),
+    Promise.all(cast.clients.map(async (wallet) => new Client(await contextOf(wallet)))),
+    Promise.all(cast.auditors.map(async (wallet) => new Auditor(await contextOf(wallet)))),
+    Promise.all(cast.aggregators.map(async (wallet) => new Aggregator(await contextOf(wallet)))),
   ]);
   return { clients, auditors, aggregators };
 }

@@ -348,3 +348,19 @@ export class UpdateUnavailableError extends ArtelError {
     );
   }
 }
+
+/** Content does not have the root that the chain knows it by. */
+export class ContentRootMismatchError extends ArtelError {
+  readonly code = "node/content-root-mismatch";
+  constructor(what: string, actual: string, expected: string) {
+    super(`${what} has root ${actual}, not ${expected}`, actual, "fetch the content again from another source");
+  }
+}
+
+/** No settled round of the task has this model root. */
+export class UnknownModelError extends ArtelError {
+  readonly code = "node/unknown-model";
+  constructor(taskId: bigint, root: string) {
+    super(`Task ${taskId} has no global model with root ${root}`, root, "ask for a root that roundState() named");
+  }
+}

@@ -5,7 +5,6 @@
  * @packageDocumentation
  */
 export * from "./beacon.js";
-export * from "./committingParty.js";
 export * from "./content/ContentStore.js";
 export * from "./content/folder.js";
 export * from "./data/DataStore.js";
@@ -18,7 +17,6 @@ export * from "./data/split.js";
 export * from "./errors.js";
 export { storageErrorOf } from "./files.js";
 export * from "./localUpdate.js";
-export * from "./modelView.js";
 export * from "./privacy/PrivacyMode.js";
 export * from "./privacy/coins.js";
 export * from "./privacy/create.js";
@@ -30,7 +28,7 @@ export * from "./privacy/wraps.js";
 export * from "./publishing.js";
 export * from "./scoring.js";
 export * from "./strategy.js";
-export * as tasks from "./tasks/index.js";
+export * from "./tasks/index.js";
 export * from "./trainer/Trainer.js";
 export * from "./trainer/cnn.js";
 export * from "./trainer/create.js";

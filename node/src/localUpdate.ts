@@ -3,8 +3,8 @@ import { id } from "ethers";
 
 import type { DataStore } from "./data/DataStore.js";
 import { decodeExamples } from "./data/examples.js";
-import type { ModelView } from "./modelView.js";
 import { privatise } from "./privacy/noise.js";
+import type { TaskView } from "./tasks/taskView.js";
 
 /** Name under which the store of a client or an auditor keeps its examples. */
 export const EXAMPLES_RECORD = "examples";
@@ -32,7 +32,7 @@ export interface Update {
  * @param state - of the round
  */
 export async function trainUpdate(
-  { view, store, account }: { readonly view: ModelView; readonly store: DataStore; readonly account: string },
+  { view, store, account }: { readonly view: TaskView; readonly store: DataStore; readonly account: string },
   state: { readonly round: bigint; readonly modelRoot: string },
 ): Promise<Update> {
   const [manifest, strategy, start] = await Promise.all([view.manifest(), view.strategy(), view.start(state)]);

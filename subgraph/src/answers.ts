@@ -9,7 +9,7 @@ import {
   PartDemanded,
   PartOpened,
 } from "../generated/LearningTasks/LearningTasks";
-import { AggregateSubmission, Answer, Demand, Part } from "../generated/schema";
+import { Answer, AnswerCommitment, Demand, Part } from "../generated/schema";
 import { cidText } from "./decode";
 import { answerId, eventId, partId, submissionId } from "./ids";
 import { account } from "./shared";
@@ -21,15 +21,15 @@ const KIND: string[] = ["NODE", "TENSOR", "HASHES"];
 export function handleAnswerCommitted(event: AnswerCommitted): void {
   const round = roundOf(event.address, event.params.taskId, event.params.round);
   const aggregator = participantOf(event.address, event.params.taskId, event.params.aggregator);
-  const aggregate = new AggregateSubmission(submissionId(round.id, event.params.aggregator));
-  aggregate.round = round.id;
-  aggregate.aggregator = aggregator.id;
-  aggregate.seat = aggregator.index;
-  aggregate.commitment = event.params.commitment;
-  aggregate.committedAt = event.block.timestamp;
-  aggregate.earned = BigInt.zero();
-  aggregate.save();
-  round.aggregatesCommitted++;
+  const commitment = new AnswerCommitment(submissionId(round.id, event.params.aggregator));
+  commitment.round = round.id;
+  commitment.aggregator = aggregator.id;
+  commitment.seat = aggregator.index;
+  commitment.commitment = event.params.commitment;
+  commitment.committedAt = event.block.timestamp;
+  commitment.earned = BigInt.zero();
+  commitment.save();
+  round.answersCommitted++;
   round.save();
 }
 
@@ -49,11 +49,11 @@ export function handleAnswerRevealed(event: AnswerRevealed): void {
   answer.support++;
   answer.save();
 
-  const aggregate = AggregateSubmission.load(submissionId(round.id, p.aggregator))!;
-  aggregate.revealedAt = event.block.timestamp;
-  aggregate.answer = id;
-  aggregate.save();
-  round.aggregatesRevealed++;
+  const commitment = AnswerCommitment.load(submissionId(round.id, p.aggregator))!;
+  commitment.revealedAt = event.block.timestamp;
+  commitment.answer = id;
+  commitment.save();
+  round.answersRevealed++;
   round.challengeEnds = p.challengeEnds;
   round.save();
 }
@@ -62,10 +62,10 @@ export function handleAnswerRevealed(event: AnswerRevealed): void {
 export function handleAnswerDisproved(event: AnswerDisproved): void {
   const p = event.params;
   const round = roundOf(event.address, p.taskId, p.round);
-  const aggregates = round.aggregates.load();
-  for (let i = 0; i < aggregates.length; i++) {
-    const id = aggregates[i].answer;
-    const bit = p.seats.rightShift(aggregates[i].seat as u8).bitAnd(BigInt.fromI32(1));
+  const commitments = round.answerCommitments.load();
+  for (let i = 0; i < commitments.length; i++) {
+    const id = commitments[i].answer;
+    const bit = p.seats.rightShift(commitments[i].seat as u8).bitAnd(BigInt.fromI32(1));
     if (id === null || bit.isZero()) continue;
     const answer = Answer.load(id)!;
     answer.disprovedAt = event.block.timestamp;
@@ -83,10 +83,10 @@ export function handleAggregatorRewarded(event: AggregatorRewarded): void {
   const task = taskOf(event.address, p.taskId);
   const round = roundOf(event.address, p.taskId, p.round);
   const aggregator = participantOf(event.address, p.taskId, p.aggregator);
-  const aggregate = AggregateSubmission.load(submissionId(round.id, p.aggregator))!;
+  const commitment = AnswerCommitment.load(submissionId(round.id, p.aggregator))!;
 
-  aggregate.earned = p.amount;
-  aggregate.save();
+  commitment.earned = p.amount;
+  commitment.save();
   aggregator.earned = aggregator.earned.plus(p.amount);
   aggregator.save();
   round.aggregatorPay = round.aggregatorPay.plus(p.amount);

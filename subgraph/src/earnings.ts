@@ -99,7 +99,6 @@ export function handleTaskRefunded(event: TaskRefunded): void {
 
 export function handleTaskSwept(event: TaskSwept): void {
   const task = taskOf(event.address, event.params.taskId);
-  task.treasury = event.params.treasury;
   task.swept = task.swept.plus(event.params.amount);
   task.sweptAt = event.block.timestamp;
   task.save();

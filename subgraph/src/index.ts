@@ -24,4 +24,5 @@ export * from "./recovery";
 export * from "./proxies";
 export * from "./reputation";
 export * from "./rewards";
+export * from "./terms";
 export * from "./treasury";

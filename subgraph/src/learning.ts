@@ -1,7 +1,6 @@
 import { BigInt, Bytes } from "@graphprotocol/graph-ts";
 
 import {
-  ConsentRequired,
   DataDeclared,
   ParticipantJoined,
   ParticipantSlashed,
@@ -9,15 +8,13 @@ import {
   RoundStarted,
   RoundVoided,
   SealingKeyPublished,
-  TaskDescribed,
-  TaskOpened,
   UpdateCommitted,
   UpdateRevealed,
   UpdateStruck,
   WrapsPublished,
 } from "../generated/LearningTasks/LearningTasks";
 import {
-  AggregateSubmission,
+  AnswerCommitment,
   Appeal,
   Cell,
   LearningTask,
@@ -28,7 +25,7 @@ import {
   Update,
 } from "../generated/schema";
 import { cidText, numberIn } from "./decode";
-import { answerId, cellId, escrowId, eventId, memberId, participantId, roundId, submissionId } from "./ids";
+import { answerId, cellId, eventId, memberId, participantId, roundId, submissionId } from "./ids";
 import { account, identity, network } from "./shared";
 import { ROLE, participantOf, roundOf, taskOf } from "./tasks";
 
@@ -36,63 +33,6 @@ import { ROLE, participantOf, roundOf, taskOf } from "./tasks";
 const OUTCOME: string[] = ["SETTLED", "TOO_FEW_UPDATES", "NO_SEED", "TOO_FEW_AUDITS", "NO_ANSWER"];
 /** Clients in a cell, and the bits of an id below its cell. */
 const CELL_BITS = 3;
-
-export function handleTaskOpened(event: TaskOpened): void {
-  const p = event.params;
-  const id = escrowId(event.address, p.taskId);
-  const task = new LearningTask(id);
-  task.number = p.taskId;
-  task.owner = account(p.owner);
-  task.cooperative = p.cooperative;
-  task.token = p.token;
-  task.reward = p.reward;
-  task.escrow = id;
-  task.rounds = p.rounds;
-  task.startsAt = p.startsAt;
-  task.openedAt = event.block.timestamp;
-  // TaskDescribed says these, in the same transaction.
-  task.manifest = "";
-  task.initialRoot = Bytes.empty();
-  task.initialModel = "";
-  task.modelRoot = Bytes.empty();
-  task.model = "";
-  task.clientCount = 0;
-  task.auditorCount = 0;
-  task.aggregatorCount = 0;
-  task.settled = 0;
-  task.voided = 0;
-  task.periodsClosed = 0;
-  task.clientPay = BigInt.zero();
-  task.auditorPay = BigInt.zero();
-  task.aggregatorPay = BigInt.zero();
-  task.treasuryPay = BigInt.zero();
-  task.claimed = BigInt.zero();
-  task.slashed = BigInt.zero();
-  task.swept = BigInt.zero();
-  task.transaction = event.transaction.hash;
-  task.save();
-
-  const counters = network();
-  counters.tasks++;
-  counters.save();
-}
-
-export function handleTaskDescribed(event: TaskDescribed): void {
-  const p = event.params;
-  const task = taskOf(event.address, p.taskId);
-  task.manifest = cidText(p.manifestCodec, p.manifestDigest);
-  task.initialRoot = p.initialRoot;
-  task.initialModel = cidText(p.modelCodec, p.modelDigest);
-  task.modelRoot = p.initialRoot;
-  task.model = task.initialModel;
-  task.save();
-}
-
-export function handleConsentRequired(event: ConsentRequired): void {
-  const task = taskOf(event.address, event.params.taskId);
-  task.consentPurpose = event.params.purpose;
-  task.save();
-}
 
 export function handleDataDeclared(event: DataDeclared): void {
   const client = participantOf(event.address, event.params.taskId, event.params.client);
@@ -164,8 +104,8 @@ export function handleRoundStarted(event: RoundStarted): void {
   round.updatesStruck = 0;
   round.vectorsCommitted = 0;
   round.vectorsRevealed = 0;
-  round.aggregatesCommitted = 0;
-  round.aggregatesRevealed = 0;
+  round.answersCommitted = 0;
+  round.answersRevealed = 0;
   round.panelsSettled = 0;
   round.panelsVoided = 0;
   round.answersDisproved = 0;
@@ -236,7 +176,7 @@ export function handleWrapsPublished(event: WrapsPublished): void {
 
 /** An aggregator who revealed an answer can lose stake of that round for it alone. */
 function isDisproved(round: Round, account: Bytes): boolean {
-  const answer = AggregateSubmission.load(submissionId(round.id, account));
+  const answer = AnswerCommitment.load(submissionId(round.id, account));
   return answer != null && answer.revealedAt !== null;
 }
 

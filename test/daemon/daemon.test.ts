@@ -2,10 +2,17 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import {
+  aggregationInputs,
+  Aggregator,
+  Auditor,
+  Client,
   openContentFolder,
   RuleUnsupportedError,
-  tasks as parties,
+  TaskView,
   UpdateUnavailableError,
+  type Party,
+  type PartyContext,
+  type TaskState,
   type Update,
 } from "@artel/node";
 import { IModelRegistry__factory, Phase, type ILearning } from "@artel/sdk";
@@ -33,13 +40,10 @@ import { Processes } from "../../localnet/index.js";
 import { rejection, scratchFolder } from "../localnet/helpers.js";
 import { found, MANIFEST, openTask, partiesOf, raiseSuite, SILENT, type OpenTask, type Suite } from "../suite.js";
 
-const { Aggregator, aggregationInputs, Auditor, Client, TaskView } = parties;
-type TaskState = parties.TaskState;
-
 /** A client with a ready-made update. */
 class Prepared extends Client {
   constructor(
-    context: parties.PartyContext,
+    context: PartyContext,
     private readonly update: Update,
   ) {
     super(context);
@@ -53,7 +57,7 @@ class Prepared extends Client {
 /** A client that hands on what it trained. */
 class Generous extends Client {
   constructor(
-    context: parties.PartyContext,
+    context: PartyContext,
     private readonly give: (update: Update) => void,
   ) {
     super(context);
@@ -104,7 +108,7 @@ describe("daemons in a round", function () {
   let auditors: Candid[];
   let aggregators: readonly HDNodeWallet[];
   /** The aggregator that lacked content at first. */
-  let unlucky: parties.Aggregator;
+  let unlucky: Aggregator;
   /** What client 0 trained. */
   let shared: Update | undefined;
   /** The random bytes that client 0 drew. */
@@ -135,7 +139,7 @@ describe("daemons in a round", function () {
     return join(contentFolder, name.slice(-2), name);
   };
   /** Client 0, as often as it is started. */
-  const start = async (change: Partial<parties.PartyContext> = {}) => {
+  const start = async (change: Partial<PartyContext> = {}) => {
     const drawSalt = () => {
       drawn.push(randomBytes(32));
       return drawn.at(-1)!;
@@ -308,7 +312,7 @@ describe("daemons in a round", function () {
     const moving = await openTask(suite, cooperative, task.cast, folder, { manifest, rounds: 2 });
     const { view, to, keeper } = moving;
     const crew = await partiesOf(moving);
-    const all = async (those: readonly parties.Party[]) => {
+    const all = async (those: readonly Party[]) => {
       for (const party of those) await party.step();
     };
     const roots = [(await view.state()).modelRoot];

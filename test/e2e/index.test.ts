@@ -27,6 +27,8 @@ import {
   type Suite,
 } from "../suite.js";
 
+type Terms = Record<string, number | string>;
+
 interface Indexed {
   cooperative: {
     name: string;
@@ -57,6 +59,12 @@ interface Indexed {
     refund: string;
     refundedAt: string | null;
     closedAt: string | null;
+    schedule: Terms;
+    aggregation: Terms & { combining: string };
+    places: Terms;
+    pay: Terms;
+    microRho: string | null;
+    reputationCategory: string | null;
     models: { root: string; parentRoot: string; cid: string }[];
     roundHistory: {
       outcome: string;
@@ -92,6 +100,18 @@ const EVERYTHING = `query ($cooperative: ID!) {
   }
   learningTasks {
     settled voided modelRoot clientPay auditorPay aggregatorPay claimed refund refundedAt closedAt
+    schedule {
+      commit reveal auditCommit auditReveal settle aggregateCommit aggregateReveal challenge longChallenge appeal
+    }
+    aggregation { parameters sampleCap clipNorm combining trim leafCells momentum exclusionScore }
+    places {
+      retries minClients maxClients panelCells panelSeats minAuditors maxAuditors aggregators aggregatorQuorum
+    }
+    pay {
+      slashRecipient periodRounds auditorShare aggregatorShare treasuryShare epsilon minimumScore
+      auditorStake aggregatorStake missPenalty
+    }
+    microRho reputationCategory
     models { root parentRoot cid }
     roundHistory {
       outcome seed updatesRevealed vectorsRevealed challengeEnds
@@ -257,6 +277,19 @@ describe("from the chain to GraphQL", function () {
     const [{ participants, roundHistory, models: lineage, ...facts }] = learningTasks;
     const state = await tasks.roundState(taskId);
     expect(facts).to.include({ settled: 1, voided: 0, modelRoot: state.modelRoot });
+    const { combining, exclusionScore, ...aggregation } = facts.aggregation;
+    expect(combining).to.equal("MEAN");
+    const onChain = await tasks.termsOf(taskId);
+    for (const [shown, struct] of [
+      [facts.schedule, onChain.schedule],
+      [aggregation, onChain.aggregation],
+      [{ ...facts.places, ...facts.pay, exclusionScore }, onChain],
+    ] as const) {
+      const said = Object.keys(shown).map((term) => String(Reflect.get(struct, term)).toLowerCase());
+      expect(Object.values(shown).map(String)).to.deep.equal(said);
+    }
+    // it asks for neither
+    expect(facts).to.include({ microRho: null, reputationCategory: null });
     const model = await models.modelOf(tasks, taskId, state.modelRoot);
     expect(lineage.map(({ root, parentRoot }) => [root, parentRoot])).to.deep.equal([[state.modelRoot, model.parent]]);
     expect(await content.has(CID.parse(lineage[0].cid))).to.equal(true);

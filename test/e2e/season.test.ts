@@ -82,7 +82,7 @@ describe("a season", function () {
     expect(subgraph.entities).to.include({
       ...{ Cooperative: 1, Governor: 1, Member: 17, Proposal: 2, LearningTask: 1, Round: 2, Participant: 17 },
       // who was disproved in the first round has no stake to answer with in the second
-      ...{ Panel: 2, AggregateSubmission: 5, Answer: 3, Model: 2, BeaconRound: 2, EscrowAccount: 1, Stake: 9 },
+      ...{ Panel: 2, AnswerCommitment: 5, Answer: 3, Model: 2, BeaconRound: 2, EscrowAccount: 1, Stake: 9 },
     });
     for (const entity of [
       "Ballot",

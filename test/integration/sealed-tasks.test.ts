@@ -2,14 +2,22 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import {
+  aggregationInputs,
+  Aggregator,
+  Auditor,
+  Challenger,
+  Client,
   createTrainer,
   dataHashOf,
   encodeExamples,
   EXAMPLES_RECORD,
   openContentFolder,
-  tasks as taskParties,
+  readerOf,
+  TaskView,
   type Examples,
+  type ReaderContext,
   type Recipient,
+  type TaskState,
 } from "@artel/node";
 import { ILearning__factory, PrivacyLedger__factory, Role, Phase, type ILearning } from "@artel/sdk";
 import {
@@ -26,6 +34,7 @@ import {
   type Aggregation,
   type Manifest,
 } from "@artel/sdk/learning";
+import { provenRandomness } from "@artel/sdk/randomness";
 import { expect } from "chai";
 import { BrowserProvider, getBytes, hexlify, id, toBeHex, Wallet, ZeroAddress, ZeroHash, type Signer } from "ethers";
 import { network } from "hardhat";
@@ -35,10 +44,6 @@ import { deployLearningTasks } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
 import { halves, MANIFEST as OPEN } from "../suite.js";
-
-const { Aggregator, aggregationInputs, Auditor, Challenger, Client, provenRandomness, readerOf, TaskView } =
-  taskParties;
-type TaskState = taskParties.TaskState;
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint
@@ -242,7 +247,7 @@ describe("sealed updates of learning tasks", function () {
       expect(await new Auditor(contextOf(account)).step()).to.equal(account !== seatOf(1 - withheldIn));
 
     // who is no recipient opens nothing, whoever's name it bears
-    const problemsOf = async (context: taskParties.ReaderContext) => {
+    const problemsOf = async (context: ReaderContext) => {
       const read = await readerOf(context, ROUND);
       const outcomes = await Promise.all(updates.map((update) => read(update)));
       return new Map(outcomes.map((outcome, i) => [updates[i].id, "problem" in outcome ? outcome.problem : "read"]));

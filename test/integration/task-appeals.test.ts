@@ -1,4 +1,8 @@
 import {
+  Aggregator,
+  Appellant,
+  Auditor,
+  Client,
   ContentMissingError,
   createTrainer,
   drandTimelock,
@@ -9,10 +13,13 @@ import {
   openContentFolder,
   pick,
   sealSlices,
-  tasks as taskParties,
+  TaskView,
   trainUpdate,
+  type AuditedRound,
   type ContentStore,
   type Examples,
+  type PartyContext,
+  type TaskState,
 } from "@artel/node";
 import { drandBeacon, IDrandBeacon__factory, ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
 import {
@@ -45,8 +52,6 @@ import { deployLearningTasks } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
 
-const { Aggregator, Appellant, Auditor, Client, TaskView } = taskParties;
-
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 const rpc = new BrowserProvider(provider, undefined, { cacheTimeout: -1, pollingInterval: 5 });
 
@@ -62,7 +67,7 @@ const SILENT_LOG = pino({ level: "silent" });
 
 /** Turns every score around, and takes 5,000 off it. */
 class Colluder extends Auditor {
-  protected override async score(round: taskParties.AuditedRound, panel: Panel, seed: string) {
+  protected override async score(round: AuditedRound, panel: Panel, seed: string) {
     const scores = await super.score(round, panel, seed);
     return scores.map((score) => (score === ABSENT ? score : -score - 5000));
   }
@@ -71,13 +76,13 @@ class Colluder extends Auditor {
 /** Sends what another client sends, whose key and data it has got hold of. */
 class Copier extends Client {
   constructor(
-    context: taskParties.PartyContext,
-    private readonly victim: taskParties.PartyContext,
+    context: PartyContext,
+    private readonly victim: PartyContext,
   ) {
     super(context);
   }
 
-  protected override train(state: taskParties.TaskState) {
+  protected override train(state: TaskState) {
     return trainUpdate(this.victim, state);
   }
 }

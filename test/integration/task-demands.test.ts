@@ -1,4 +1,13 @@
-import { ContentMissingError, tasks as taskParties, type ContentStore } from "@artel/node";
+import {
+  aggregationInputs,
+  Aggregator,
+  answerOf,
+  Challenger,
+  ContentMissingError,
+  TaskView,
+  type ContentStore,
+  type TaskState,
+} from "@artel/node";
 import { ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
@@ -21,6 +30,7 @@ import {
   type Answer,
   type Manifest,
 } from "@artel/sdk/learning";
+import { provenRandomness } from "@artel/sdk/randomness";
 import { expect } from "chai";
 import { BrowserProvider, id, randomBytes, toBeHex, Wallet, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
@@ -28,9 +38,6 @@ import { pino } from "pino";
 
 import { deployLearningTasks } from "../learningTasks.js";
 import { memoryStore } from "../memoryStore.js";
-
-const { Aggregator, aggregationInputs, answerOf, Challenger, provenRandomness, TaskView } = taskParties;
-type TaskState = taskParties.TaskState;
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint
@@ -337,6 +344,7 @@ describe("demands for withheld trees", function () {
       expect(await disprovedSeats()).to.equal(1n);
       expect((await stakeOf(aggregators[0])).locked).to.equal(0n);
       expect(await earned(aggregators[0])).to.equal(BigInt(demands) * BOND);
+      expect(await earned(others[0])).to.equal(REWARD / 4n);
       expect(await stakeOf(others[0])).to.deep.equal([BigInt(10 - demands) * BOND, 0n]);
     });
   }
@@ -404,13 +412,13 @@ describe("demands for withheld trees", function () {
     );
     expect(await honest.step()).to.equal(true);
     expect(await silent.step(), "all is open").to.equal(false);
-    expect(await earned(aggregators[0])).to.equal(7n * BOND);
+    for (const { address } of aggregators.slice(0, 2)) expect(await earned({ address })).to.equal((7n * BOND) / 2n);
     expect((await tasks.leadingAnswer(TASK)).seats).to.equal(3n);
     await settle(answer);
   });
 
   it("PTY-09 so does a challenger for an answer that is right, if those who gave it are gone", async () => {
-    const { others } = round;
+    const { aggregators, others } = round;
     await answered([[Aggregator, true]]);
     const own = await rightOne();
     await round.deposit(others[1], 3n * BOND);
@@ -418,7 +426,8 @@ describe("demands for withheld trees", function () {
     const challenger = await challengerWith(0n);
     expect(await challenger.step()).to.equal(true);
     expect(await challenger.step()).to.equal(false);
-    expect(await earned(others[0])).to.equal(3n * BOND);
+    expect(await earned(others[0])).to.equal(0n);
+    expect(await earned(aggregators[0])).to.equal(3n * BOND);
     await networkHelpers.time.increase(PHASE + 1);
     await settle(answerOf(own));
   });

@@ -1,4 +1,9 @@
 import {
+  aggregationInputs,
+  Aggregator,
+  Auditor,
+  Challenger,
+  Client,
   ContentMissingError,
   createTrainer,
   drandTimelock,
@@ -9,10 +14,12 @@ import {
   openContentFolder,
   pick,
   sealSlices,
-  tasks as taskParties,
+  TaskView,
   trainUpdate,
   type ContentStore,
   type Examples,
+  type PartyContext,
+  type TaskState,
 } from "@artel/node";
 import { ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
 import {
@@ -34,7 +41,7 @@ import {
   type Answer,
   type Manifest,
 } from "@artel/sdk/learning";
-import { drandNetworkStruct, drandProof, drandRoundAt, localDrand } from "@artel/sdk/randomness";
+import { drandNetworkStruct, drandProof, drandRandomness, drandRoundAt, localDrand } from "@artel/sdk/randomness";
 import { expect } from "chai";
 import { BrowserProvider, getBytes, randomBytes, type Signer, toBeHex, Wallet, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
@@ -43,9 +50,6 @@ import { pino } from "pino";
 import { deployLearningTasks } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
-
-const { Aggregator, aggregationInputs, Auditor, Challenger, Client, drandRandomness, TaskView } = taskParties;
-type TaskState = taskParties.TaskState;
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint
@@ -70,8 +74,8 @@ class Poisoner extends Client {
 /** Sends what another client sends, whose key and data it has got hold of. */
 class Copier extends Client {
   constructor(
-    context: taskParties.PartyContext,
-    private readonly victim: taskParties.PartyContext,
+    context: PartyContext,
+    private readonly victim: PartyContext,
   ) {
     super(context);
   }

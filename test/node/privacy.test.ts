@@ -29,7 +29,7 @@ import {
   sealedMode,
   sealingKeyOf,
   SecureAggregationMissingError,
-  tasks,
+  TaskView,
   TermsMismatchError,
   trainUpdate,
   type ContentStore,
@@ -47,8 +47,6 @@ import fc from "fast-check";
 import { halves, MANIFEST } from "../suite.js";
 import { rejects } from "./rejects.js";
 import { underTwoKeys } from "./twoKeys.js";
-
-const { TaskView } = tasks;
 
 const PARAMETERS = 64;
 const account = (n: number) => zeroPadValue(`0x${(0xa0 + n).toString(16)}`, 20);

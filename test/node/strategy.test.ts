@@ -1,15 +1,17 @@
 import {
+  ContentMissingError,
   createStrategy,
   createTrainer,
   iidSplit,
   loadDataset,
   openContentFolder,
   pick,
-  shardSplit,
-  tasks,
   scoreRound,
+  shardSplit,
+  TaskView,
   type Examples,
   type RevealedUpdate,
+  type TaskState,
 } from "@artel/node";
 import type { ILearning } from "@artel/sdk";
 import {
@@ -37,6 +39,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { CID } from "multiformats/cid";
+
+import { rejects } from "./rejects.js";
 
 const manifest: Manifest = {
   version: 1,
@@ -110,11 +114,7 @@ describe("start of a round", () => {
   const models = ["first", "second", "third", "fourth"].map(tensor);
 
   /** A task in which these rounds have settled, each with the next of the models; `kept` of the models are there. */
-  async function taskWith(
-    settled: readonly bigint[],
-    rules: Manifest,
-    kept = models,
-  ): Promise<InstanceType<typeof tasks.TaskView>> {
+  async function taskWith(settled: readonly bigint[], rules: Manifest, kept = models): Promise<TaskView> {
     await content.put(manifestToBytes(rules));
     for (const model of kept) await content.put(tensorToBytes(model));
     const named = (cid: CID) => {
@@ -149,9 +149,9 @@ describe("start of a round", () => {
           .filter(({ args }) => args.modelRoot === wanted || args.round === wanted),
       runner: { provider: { getBlockNumber: async () => 1 } },
     };
-    return new tasks.TaskView(contract as unknown as ILearning, 1n, 1, content, { seedOf: async () => undefined });
+    return new TaskView(contract as unknown as ILearning, 1n, 1, content, { seedOf: async () => undefined });
   }
-  const stateOf = (round: bigint, model: Int32Array) => ({ round, modelRoot: tensorRoot(model) }) as tasks.TaskState;
+  const stateOf = (round: bigint, model: Int32Array) => ({ round, modelRoot: tensorRoot(model) }) as TaskState;
   const moving: Manifest = { ...manifest, server };
   const ahead = (model: number, previous: number) => lookAhead(models[model], models[previous], server.momentum);
 
@@ -174,6 +174,14 @@ describe("start of a round", () => {
     rmSync(folder, { recursive: true });
     const task = await taskWith([1n, 2n], manifest, [models[2]]);
     expect(await task.start(stateOf(3n, models[2]))).to.deep.equal(models[2]);
+  });
+
+  it("is read again after content could not be had for a while", async () => {
+    const task = await taskWith([], manifest);
+    rmSync(folder, { recursive: true });
+    await rejects(task.start(stateOf(1n, models[0])), ContentMissingError);
+    await taskWith([], manifest);
+    expect(await task.start(stateOf(1n, models[0]))).to.deep.equal(models[0]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { tasks, TermsMismatchError, type ContentStore } from "@artel/node";
+import { balancesOf, postedAnswer, TaskView, TermsMismatchError, type ContentStore } from "@artel/node";
 import { Combining, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
@@ -16,12 +16,10 @@ import {
   type Manifest,
   type Panel,
 } from "@artel/sdk/learning";
-import { drandRoundAt, localDrand } from "@artel/sdk/randomness";
+import { drandRandomness, drandRoundAt, localDrand, provenRandomness } from "@artel/sdk/randomness";
 import { expect } from "chai";
 import { getBytes, id, ZeroAddress, ZeroHash } from "ethers";
 import type { CID } from "multiformats/cid";
-
-const { balancesOf, drandRandomness, provenRandomness, TaskView } = tasks;
 
 describe("scores of a pay period, as parties follow them", () => {
   const panel = (...cells: number[]): Panel => ({ cells, auditors: [] });
@@ -170,8 +168,8 @@ describe("what is published of an answer", () => {
     file.set(getBytes(cidToDigest(cidOf(junk))), file.length - 32);
     const answer = { modelRoot: id("model"), model: taskContentOf(cidOf(file)), nodesRoot: nodesRoot(wrong.tree) };
     const content = { get: async (cid: CID) => (cid.equals(cidOf(junk)) ? junk : file) };
-    const view = { content } as unknown as tasks.TaskView;
-    const posted = await tasks.postedAnswer(view, { seat: 0, aggregator: ZeroAddress, answer }, inputs, own);
+    const view = { content } as unknown as TaskView;
+    const posted = await postedAnswer(view, { seat: 0, aggregator: ZeroAddress, answer }, inputs, own);
     expect(posted!.tree[0][0].tensor).to.equal(undefined);
     expect(() => findFault(posted!, own)).to.throw(WithheldContentError);
   });

@@ -53,6 +53,14 @@ describe("reference rules of appeals", () => {
     expect(outcome.differences).to.deep.equal(flat(4));
   });
 
+  it("APL-06, APL-09 absence takes scores away, forgives no debt, and upholds nothing", () => {
+    const before = [50, -50, 20, 20];
+    const fresh = Array<number[]>(11).fill([ABSENT, ABSENT, 20, ABSENT]);
+    const outcome = settleAppeal({ ...terms, panel: [before, before, before], fresh, revealed })!;
+    expect(outcome).to.include({ corrected: 0, returned: 0n });
+    expect(outcome.differences.slice(0, 3)).to.deep.equal([-50, 0, 0]);
+  });
+
   it("APL-10 fewer reveals than the panel had are no verdict", () => {
     const fresh = [flat(1), flat(1), ...Array<undefined>(9).fill(undefined)];
     expect(settleAppeal({ ...terms, panel: [flat(5), flat(6), flat(7)], fresh, revealed })).to.equal(undefined);

@@ -23,14 +23,16 @@ import {ILearningTasks} from "./ILearningTasks.sol";
 /// **Disputes.** A dispute is a proof of one wrong chunk of 64 values, or one wrong weight: the chain recomputes it from
 /// the children. It succeeds or reverts, and needs no bond. Because the chain itself goes through all that belongs into a
 /// lowest node, an update left out, added or taken from another place is a wrong chunk or weight like any other. An
-/// answer that is right can't be disputed. Whoever gives a wrong one loses the whole stake of the seat, and the answer
-/// is deleted; nothing is put in its place. Another answer that now leads has a fresh window. After `MAX_DELETIONS`
+/// answer that is right can't be disputed. Whoever gives a wrong one loses the whole stake of the seat, of which a quarter
+/// is the challenger's, and the answer is deleted; nothing is put in its place. A dispute is all in its transaction:
+/// whoever sees it and is mined first has that quarter. To dispute one's own answer still loses the rest. Another answer that now leads has a fresh window. After `MAX_DELETIONS`
 /// leading answers no answer stands and the round is void.
 ///
 /// **Demands.** Who withholds the tree behind an answer could not be disputed. Anybody may demand, one step at a time, that a
 /// node be opened (its root, weight and its children's hashes) or 32 hashes five levels below another in a tensor's tree, and
 /// so go down to the chunk that is wrong. What is not opened within as long as AggregateReveal lasts disproves the answer. A
-/// demand binds a 32nd of an aggregator's stake in the vault, which goes to who opens the part, or comes back. Demands put
+/// demand binds a 32nd of an aggregator's stake in the vault, which comes back if nobody opens the part. Else the seats that
+/// gave the answer share it, whoever opens: nobody opens a demand of their own for nothing, or another's for its bond. Demands put
 /// the end of Challenge off, all together by no more than the deepest tree needs, so that they stall nothing for long.
 ///
 /// A dispute goes bottom-up: the first node that is wrong has children that are right, so that whoever knows the right
@@ -97,6 +99,7 @@ interface ILearningAnswers {
         uint256 challengeEnds
     );
     /// @notice An answer was shown to be wrong; all who gave it lost their stake. `seats`: bit i, aggregator i did.
+    /// `challenger`: who disputed it, or made the demand that nobody met; a quarter of the stakes is theirs.
     event AnswerDisproved(
         TaskId indexed taskId,
         uint256 indexed round,
@@ -134,8 +137,6 @@ interface ILearningAnswers {
     error LearningAnswers_TooLate(uint256 needed, uint256 latest);
     /// @notice No panel of the round was scored: there is nothing to aggregate.
     error LearningAnswers_NothingScored(TaskId taskId, uint256 round);
-    /// @notice The seat has lost its whole stake: a wrong answer would cost it nothing.
-    error LearningAnswers_NoStake(TaskId taskId, address account);
     /// @notice The aggregator of this seat did not give this answer in this round, or it was disproved.
     error LearningAnswers_NotStanding(TaskId taskId, uint256 round, uint256 seat);
     /// @notice The tree has no such node.
@@ -172,7 +173,7 @@ interface ILearningAnswers {
     function MAX_DELETIONS() external view returns (uint256);
 
     /// @notice Commits to an answer. Caller: an aggregator, during AggregateCommit, once a round, if a panel was scored
-    /// and there is still stake in its seat.
+    /// and its seat still holds `missPenalty`, or all that was locked for it.
     function commitAnswer(TaskId taskId, bytes32 commitment) external;
 
     /// @notice Opens an aggregator's commitment. Anybody who knows it, during AggregateReveal.
@@ -258,7 +259,8 @@ interface ILearningAnswers {
         bytes32[] calldata siblings
     ) external;
 
-    /// @notice Opens a part that was demanded, until its deadline. Anybody; the bond goes to the caller.
+    /// @notice Opens a part that was demanded, until its deadline. Anybody. The bond is shared by the seats that gave the
+    /// answer, the first of them having what does not divide; it is free if the answer was disproved meanwhile.
     /// @param data as in `PartOpened`.
     function openPart(
         TaskId taskId,
@@ -268,7 +270,7 @@ interface ILearningAnswers {
     ) external;
 
     /// @notice Ends a demand that was not met, and frees its bond. During Challenge, if the answer stands, it is deleted as if
-    /// it were disproved. Anybody, after the deadline.
+    /// the demander had disproved it. Anybody, after the deadline.
     /// @param round of the demand.
     function endDemand(
         TaskId taskId,

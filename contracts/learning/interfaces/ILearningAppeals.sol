@@ -19,17 +19,19 @@ import {ILearningTasks} from "./ILearningTasks.sol";
 /// All of it happens beside the next round and before that scores its first panel, so that no appeal changes what a round
 /// aggregates while it is aggregated, and before anything of the period can be claimed: an appeal delays nobody.
 ///
-/// **Verdict.** The medians of the fresh panel take the place of the old ones in the scores of the period of the round.
+/// **Verdict.** The medians of the fresh panel take the place of the old ones in the scores of the period of the round. Where it
+/// finds an update absent, which may have been withheld from it alone, a negative score stays, and any other is 0.
 /// Who was on the old panel and is farther than `epsilon` from the new medians in more than half of the updates is an
 /// outlier and loses `missPenalty`. The aggregate of the round stays as it is.
 ///
 /// **Money.** Each seat of the fresh panel earns as a seat of the old one, by how close it is to the new medians, out of the
-/// bond. The appellant gets the rest of the bond back, unless no median moved by more than `epsilon` and nobody was an
-/// outlier; then the treasury of the task has it. From the stake of outliers the appellant is repaid what the fresh panel cost, and has half of what is
+/// bond. The appellant gets the rest of the bond back, unless no median moved by more than `epsilon` (none moves to
+/// absence) and nobody was an outlier; then the treasury of the task has it. From the stake of outliers the appellant is repaid what the fresh panel cost, and has half of what is
 /// left; the treasury has the other half. Nothing of it is paid out of the reward.
 ///
 /// A fresh panel with fewer reveals than the panel it judges has no verdict: the bond is free, and nothing changes but that
-/// its silent auditors lose `missPenalty`, as on any panel.
+/// its silent auditors lose `missPenalty`, as on any panel. Of one that was drawn in the second half of `auditCommit` nobody is
+/// silent.
 interface ILearningAppeals {
     /// @notice A panel as it was settled and appealed.
     /// @param round of the panel.
@@ -109,8 +111,8 @@ interface ILearningAppeals {
     );
     /// @notice A fresh panel's verdict: its medians are in the scores of the panel's period instead of the old ones.
     /// @param period whose scores changed.
-    /// @param corrected updates whose median moved by more than epsilon, or became absent or present.
-    /// @param medians as in `PanelSettled`.
+    /// @param corrected updates whose median moved by more than epsilon, or became present.
+    /// @param medians as in `PanelSettled`; where an update was found absent, the old median if that was negative.
     /// @param before the medians that they replace, in the same form.
     /// @param auditors of the fresh panel who revealed; each earned `seatPay * accurate / updates`, rounded down.
     /// @param returned what of the bond is free again.
@@ -165,8 +167,8 @@ interface ILearningAppeals {
     /// Anybody, once, as soon as the beacon has it, until the fresh panel's commitments close.
     function drawAppeal(TaskId taskId, uint256 round, uint256 panel) external returns (bytes32 seed);
 
-    /// @notice Commits to a vector for an appealed panel, laid out as in `ScoresOpening`. Caller: an auditor, once, while
-    /// commitments are open. Of those alone who have a seat on the fresh panel it counts.
+    /// @notice Commits to a vector for an appealed panel, laid out as in `ScoresOpening`. Caller: an auditor who could commit in
+    /// a round, once, while commitments are open. Of those alone who have a seat on the fresh panel it counts.
     function commitReview(TaskId taskId, uint256 round, uint256 panel, bytes32 commitment) external;
 
     /// @notice Opens a vector for an appealed panel, as long as the panel's own. Anybody who knows it, while reveals are open.

@@ -162,7 +162,8 @@ interface ILearningTasks {
     /// @param auditorStake locked per auditor seat; bounded below, see `LearningTasks_InvalidTerms`.
     /// @param aggregatorStake locked per aggregator seat, not 0.
     /// @param missPenalty slashed for each owed reveal that was not given; a third of `auditorStake` or more.
-    /// @param slashRecipient who receives slashed stake: a treasury, fixed at opening.
+    /// @param slashRecipient who receives slashed stake but for what is a challenger's or appellant's: a treasury, fixed at
+    /// opening.
     /// @param consentPurpose purpose of the consent that clients' data are used under; zero asks for none.
     /// @param reputationCategory category of the reputation asked for; zero asks for none.
     /// @param minimumReputation least reputation to join, in the realm of `cooperative`.
@@ -329,8 +330,64 @@ interface ILearningTasks {
         uint256 manifestCodec,
         bytes32 manifestDigest
     );
-    /// @notice A task takes updates only under consent to `grantee`, the cooperative, for `purpose`. Said at opening.
-    event ConsentRequired(TaskId indexed taskId, address indexed grantee, bytes32 indexed purpose);
+    /// @notice When a task goes on: the `Schedule` of its terms. Said at opening, as are the others of its terms.
+    event TaskScheduled(
+        TaskId indexed taskId,
+        uint256 commit,
+        uint256 reveal,
+        uint256 auditCommit,
+        uint256 auditReveal,
+        uint256 settle,
+        uint256 aggregateCommit,
+        uint256 aggregateReveal,
+        uint256 challenge,
+        uint256 longChallenge,
+        uint256 appeal
+    );
+    /// @notice How updates become the next model: the `Aggregation` of a task's terms, and which clients' are left out.
+    event TaskAggregationSet(
+        TaskId indexed taskId,
+        uint256 parameters,
+        uint256 sampleCap,
+        uint256 clipNorm,
+        Combining combining,
+        uint256 trim,
+        uint256 leafCells,
+        uint256 momentum,
+        uint256 exclusionScore
+    );
+    /// @notice How many take part in a task, and how many rounds may be void.
+    event TaskPlacesSet(
+        TaskId indexed taskId,
+        uint256 retries,
+        uint256 minClients,
+        uint256 maxClients,
+        uint256 panelCells,
+        uint256 panelSeats,
+        uint256 minAuditors,
+        uint256 maxAuditors,
+        uint256 aggregators,
+        uint256 aggregatorQuorum
+    );
+    /// @notice What a task pays for, and what is lost by whom does not do it.
+    event TaskPaySet(
+        TaskId indexed taskId,
+        address indexed slashRecipient,
+        uint256 periodRounds,
+        uint256 auditorShare,
+        uint256 aggregatorShare,
+        uint256 treasuryShare,
+        uint256 epsilon,
+        uint256 minimumScore,
+        uint256 auditorStake,
+        uint256 aggregatorStake,
+        uint256 missPenalty
+    );
+    /// @notice A task takes members with so much reputation only.
+    event ReputationRequired(TaskId indexed taskId, bytes32 indexed category, uint256 minimum);
+    /// @notice A task takes updates only under consent to `grantee`, the cooperative, for `purpose`. Each commitment spends
+    /// `microRho` of the client's privacy.
+    event ConsentRequired(TaskId indexed taskId, address indexed grantee, bytes32 indexed purpose, uint256 microRho);
     /// @notice A client said which data it trains on from now on, and so which consent it needs.
     event DataDeclared(
         TaskId indexed taskId,
@@ -477,6 +534,8 @@ interface ILearningTasks {
     error LearningTasks_InvalidVector(TaskId taskId, uint256 round, uint256 length, uint256 needed);
     /// @notice The round has no panels: its seed was not drawn.
     error LearningTasks_NotDrawn(TaskId taskId, uint256 round);
+    /// @notice What is left of the seat's stake is less than a miss costs: nothing would keep it honest.
+    error LearningTasks_TooLittleStake(TaskId taskId, address account, uint256 stake);
     /// @notice There is no panel of this number in the round.
     error LearningTasks_NoSuchPanel(TaskId taskId, uint256 panel, uint256 panels);
     /// @notice The panel was settled already.
@@ -566,8 +625,8 @@ interface ILearningTasks {
     function revealUpdates(TaskId taskId, bytes calldata items) external returns (uint256 taken);
 
     /// @notice Strikes an update that is an exact copy (an equal root) of one that was committed earlier (at equal
-    /// times: by lower id). Anybody, during Reveal and AuditCommit: before any score can be known. Both must have been
-    /// revealed.
+    /// times: by lower id). Anybody, during Reveal, and during AuditCommit once the seed is drawn: before any score can be
+    /// known, and not so that a round lacks updates that Reveal left it. Both must have been revealed.
     function strikeCopy(
         TaskId taskId,
         address original,
@@ -588,7 +647,8 @@ interface ILearningTasks {
     /// public. Drawn after AuditCommit it makes nobody pay for silence: the beacon may have been late.
     function drawSeed(TaskId taskId) external returns (bytes32 seed);
 
-    /// @notice Commits to a vector of scores. Caller: an auditor, during AuditCommit.
+    /// @notice Commits to a vector of scores. Caller: an auditor, during AuditCommit, whose seat still holds `missPenalty`,
+    /// or all that was locked for it.
     function commitScores(TaskId taskId, bytes32 commitment) external;
 
     /// @notice Opens a vector. Anybody who knows it, during AuditReveal.
@@ -597,7 +657,8 @@ interface ILearningTasks {
     /// @notice Settles a panel. Anybody, once, during Settle. A panel that nobody settles scores and pays nobody.
     ///
     /// The score of each update that counts is the lower median of what the panel's auditors revealed, of three at least.
-    /// It is added to the client's score of the pay period, which begins with what was negative in the period before. An
+    /// It is added to the client's score of the pay period, which begins with what was negative in the period before; a void
+    /// panel leaves it at that. An
     /// auditor earns `seatPay * accurate / updates`, unless every median is 0 or absent. Who was silent loses
     /// `missPenalty`, and with the third miss in the task takes no new seat for 90 days.
     /// @param openings seat by seat, packed: the auditor (20 bytes), and if it has revealed, salt (16) and vector.

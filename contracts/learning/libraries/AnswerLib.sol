@@ -29,10 +29,8 @@ library AnswerLib {
     function commit(TaskState storage task, TaskId taskId, bytes32 commitment) external {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AggregateCommit);
         if (!PanelLib.anyScored(task)) revert ILearningAnswers.LearningAnswers_NothingScored(taskId, round);
-        uint256 word = task.wordAs(taskId, msg.sender, ILearningTasks.Role.Aggregator);
-        if (task.aggregators[ParticipantLib.idOf(word)].stake == 0)
-            revert ILearningAnswers.LearningAnswers_NoStake(taskId, msg.sender);
-        task.commitAs(taskId, round, ILearningTasks.Role.Aggregator, commitment);
+        uint256 seat = task.commitAs(taskId, round, ILearningTasks.Role.Aggregator, commitment);
+        task.requireSecured(taskId, task.aggregators[seat], task.terms.aggregatorStake);
         emit ILearningAnswers.AnswerCommitted(taskId, round, msg.sender, commitment);
     }
 
@@ -90,7 +88,7 @@ library AnswerLib {
             if ((open >> i) & 1 == 0) continue;
             bytes32 answer = task.answerOf[i];
             uint256 same = _seatsWith(task, open, answer);
-            if (_count(same) > _count(seats)) (digest, seats) = (answer, same);
+            if (count(same) > count(seats)) (digest, seats) = (answer, same);
             open &= ~same;
         }
     }
@@ -108,22 +106,29 @@ library AnswerLib {
             revert ILearningAnswers.LearningAnswers_NotStanding(taskId, round, seat);
     }
 
-    /// @notice Whether an answer was given in the running round, or the last that had answers, and is not disproved.
-    function stands(TaskState storage task, bytes32 digest) internal view returns (bool) {
-        return _seatsWith(task, _standing(task), digest) != 0;
+    /// @notice The seats that gave an answer in the running round, or the last that had answers; none if it is disproved.
+    function supporters(TaskState storage task, bytes32 digest) internal view returns (uint256 seats) {
+        return _seatsWith(task, _standing(task), digest);
+    }
+
+    /// @notice How many seats there are in a set.
+    function count(uint256 seats) internal pure returns (uint256 number) {
+        for (; seats != 0; seats &= seats - 1) ++number;
     }
 
     /// @notice Deletes an answer that stands, and takes the stakes of those who gave it.
+    /// @param challenger who has a part of them.
     /// @param vault is trusted: no call to it comes back.
     function disprove(
         TaskState storage task,
         TaskId taskId,
         ILearningTasks.Answer calldata answer,
+        address challenger,
         IStakeVault vault
     ) internal {
         bytes32 digest = CommitmentsLib.digestOf(answer);
         (bytes32 leader, ) = leading(task);
-        uint256 seats = _seatsWith(task, _standing(task), digest);
+        uint256 seats = supporters(task, digest);
         Answers storage answers = task.answers;
         // a set of at most 16 seats
         answers.disproved |= uint16(seats);
@@ -139,19 +144,26 @@ library AnswerLib {
         emit ILearningAnswers.AnswerDisproved(
             taskId,
             answers.round,
-            msg.sender,
+            challenger,
             answer.modelRoot,
             answer.nodesRoot,
             seats,
             answers.challengeEnds
         );
-        _slash(task, taskId, answers.round, seats, vault);
+        _slash(task, taskId, answers.round, seats, challenger, vault);
     }
 
-    function _slash(TaskState storage task, TaskId taskId, uint256 round, uint256 seats, IStakeVault vault) private {
+    function _slash(
+        TaskState storage task,
+        TaskId taskId,
+        uint256 round,
+        uint256 seats,
+        address challenger,
+        IStakeVault vault
+    ) private {
         for (uint256 i; seats != 0; (seats >>= 1, ++i)) {
             if (seats & 1 == 0) continue;
-            task.forfeit(taskId, round, task.aggregators[i], ILearningTasks.Role.Aggregator, vault);
+            task.forfeit(taskId, round, task.aggregators[i], challenger, vault);
         }
     }
 
@@ -161,7 +173,7 @@ library AnswerLib {
         uint256 ends = from;
         uint256 prolongedTo = from;
         if (seats != 0) {
-            ends += _count(seats) >= task.terms.aggregatorQuorum ? schedule.challenge : schedule.longChallenge;
+            ends += count(seats) >= task.terms.aggregatorQuorum ? schedule.challenge : schedule.longChallenge;
             prolongedTo = ends + MAX_STEPS * 2 * schedule.aggregateReveal;
         }
         // seconds, of which 40 bits last 34,000 years
@@ -178,9 +190,5 @@ library AnswerLib {
     /// @dev Revealed in the running round, or the last that had answers, and not disproved.
     function _standing(TaskState storage task) private view returns (uint256 seats) {
         return task.answers.revealed & ~uint256(task.answers.disproved);
-    }
-
-    function _count(uint256 seats) private pure returns (uint256 count) {
-        for (; seats != 0; seats &= seats - 1) ++count;
     }
 }

@@ -13,6 +13,7 @@ import {PanelSettlementLib} from "./PanelSettlementLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {PermutationLib} from "./PermutationLib.sol";
 import {RevealedLib} from "./RevealedLib.sol";
+import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 import {TaskTermsLib} from "./TaskTermsLib.sol";
 
@@ -25,6 +26,7 @@ import {TaskTermsLib} from "./TaskTermsLib.sol";
 library AppealLib {
     using ParticipantLib for TaskState;
     using PermutationLib for PermutationLib.Permutation;
+    using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
     /// @dev A bond is what the fresh seats can earn and this part of an auditor's stake, so that no appeal is free.
@@ -74,6 +76,7 @@ library AppealLib {
         if (beaconSeed == 0) revert ILearningTasks.LearningTasks_SeedUnknown(taskId, round, from);
         seed = CommitmentsLib.appealSeedOf(taskId, round, number, beaconSeed);
         (appeal.seed, appeal.startedAt) = (seed, uint40(from));
+        appeal.late = block.timestamp >= from + task.terms.schedule.auditCommit / 2;
         emit ILearningAppeals.AppealDrawn(taskId, round, number, seed, seatsOf(task), from);
     }
 
@@ -87,7 +90,8 @@ library AppealLib {
     ) external {
         (, uint256 from) = _drawn(task, taskId, round, number);
         requireTime(taskId, round, number, from, from + task.terms.schedule.auditCommit);
-        task.wordAs(taskId, msg.sender, ILearningTasks.Role.Auditor);
+        uint256 seat = ParticipantLib.idOf(task.wordAs(taskId, msg.sender, ILearningTasks.Role.Auditor));
+        task.requireSecured(taskId, task.auditors[seat], task.terms.auditorStake);
         mapping(address auditor => uint256 word) storage reviews = task.reviews[idOf(round, number)];
         if (reviews[msg.sender] != 0) revert ILearningTasks.LearningTasks_AlreadyCommitted(taskId, round, msg.sender);
         reviews[msg.sender] = hidden(commitment);

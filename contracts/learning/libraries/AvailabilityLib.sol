@@ -91,10 +91,11 @@ library AvailabilityLib {
         IStakeVault vault
     ) external {
         uint256 round = task.head.round;
-        address demander = _met(task.demands[_key(round, CommitmentsLib.digestOf(answer), part)], part.hash);
+        bytes32 digest = CommitmentsLib.digestOf(answer);
+        address demander = _met(task.demands[_key(round, digest, part)], part.hash);
         _requireOpening(task, part, data);
         emit ILearningAnswers.PartOpened(taskId, round, msg.sender, part.hash, data);
-        vault.slash(demander, task.terms.token, _bond(task), msg.sender);
+        _payBond(task, demander, AnswerLib.supporters(task, digest), vault);
     }
 
     /// @notice See `ILearningAnswers.endDemand`.
@@ -115,7 +116,8 @@ library AvailabilityLib {
         demand.demander = address(0);
         emit ILearningAnswers.DemandEnded(taskId, round, demander, part.hash);
         bool running = round == task.head.round && task.phase() == ILearningTasks.Phase.Challenge;
-        if (running && AnswerLib.stands(task, digest)) AnswerLib.disprove(task, taskId, answer, vault);
+        if (running && AnswerLib.supporters(task, digest) != 0)
+            AnswerLib.disprove(task, taskId, answer, demander, vault);
         vault.unlock(demander, task.terms.token, _bond(task));
     }
 
@@ -278,6 +280,22 @@ library AvailabilityLib {
 
     function _key(uint256 round, bytes32 digest, ILearningAnswers.Part memory part) private pure returns (bytes32) {
         return keccak256(abi.encode(round, digest, part));
+    }
+
+    /// @dev Shares a bond among the seats that gave the answer, the first of them having what does not divide; frees it if
+    /// the answer was disproved meanwhile.
+    function _payBond(TaskState storage task, address demander, uint256 seats, IStakeVault vault) private {
+        uint256 rest = _bond(task);
+        address token = task.terms.token;
+        if (seats == 0) return vault.unlock(demander, token, uint128(rest));
+        // at most 16 seats
+        for (uint256 i; seats != 0; (seats >>= 1, ++i)) {
+            if (seats & 1 == 0) continue;
+            uint256 part = Math.ceilDiv(rest, AnswerLib.count(seats));
+            rest -= part;
+            // a part of the bond
+            vault.slash(demander, token, uint128(part), task.aggregators[i].account);
+        }
     }
 
     function _bond(TaskState storage task) private view returns (uint128) {

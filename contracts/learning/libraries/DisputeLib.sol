@@ -73,7 +73,7 @@ library DisputeLib {
         } else {
             _requirePath(task, node, _belowOf(children));
         }
-        AnswerLib.disprove(task, taskId, node.answer, vault);
+        AnswerLib.disprove(task, taskId, node.answer, msg.sender, vault);
     }
 
     /// @notice See `ILearningAnswers.disputeWeight`.
@@ -90,7 +90,7 @@ library DisputeLib {
         _requirePath(task, node, _children(task, work, node, children));
         (bytes32 root, uint256 weight) = TreeLib.headOf(node);
         if (weight == work.weight && (weight == 0) == (root == 0)) revert ILearningAnswers.LearningAnswers_NoFault();
-        AnswerLib.disprove(task, taskId, node.answer, vault);
+        AnswerLib.disprove(task, taskId, node.answer, msg.sender, vault);
     }
 
     /// @notice See `ILearningAnswers.disputeStep`.
@@ -109,7 +109,7 @@ library DisputeLib {
         if (_openChunk(work, chunk, answer.modelRoot) && _stepLeaf(task, work, answer.nodesRoot) == chunk.leaf)
             revert ILearningAnswers.LearningAnswers_NoFault();
         _requireEnd(work, parts);
-        AnswerLib.disprove(task, taskId, answer, vault);
+        AnswerLib.disprove(task, taskId, answer, msg.sender, vault);
     }
 
     /// @dev What is the same for all disputes. `data` are read from their beginning.

@@ -36,7 +36,7 @@ library JoiningLib {
             return;
         }
         TaskPhaseLib.requirePhase(task, taskId, ILearningTasks.Phase.Waiting);
-        uint96 stake = _takeSeat(task, taskId, role, membership, reputation);
+        uint96 stake = _takeSeat(task, taskId, role, membership, reputation, vault);
         vault.lock(msg.sender, task.terms.token, stake);
     }
 
@@ -54,7 +54,7 @@ library JoiningLib {
         if (id >= capacity) revert ILearningTasks.LearningTasks_NoPlace(taskId, ILearningTasks.Role.Client, capacity);
         // below the capacity, which has 24 bits
         task.head.clients = uint24(id + 1);
-        return _place(task, taskId, account, ILearningTasks.Role.Client, id, membership, reputation);
+        (word, ) = _place(task, taskId, account, ILearningTasks.Role.Client, id, membership, reputation);
     }
 
     /// @notice See `ILearningTasks.declareData`.
@@ -79,7 +79,8 @@ library JoiningLib {
         TaskId taskId,
         ILearningTasks.Role role,
         IMembership membership,
-        IReputation reputation
+        IReputation reputation,
+        IStakeVault vault
     ) private returns (uint96 stake) {
         bool audits = role == ILearningTasks.Role.Auditor;
         uint256 id = audits ? task.head.auditors : task.head.aggregators;
@@ -89,10 +90,23 @@ library JoiningLib {
         if (audits) task.head.auditors = uint16(id + 1);
         else task.head.aggregators = uint8(id + 1);
         task.head.capacity = _capacity(task);
-        _place(task, taskId, msg.sender, role, id, membership, reputation);
+        (, uint256 number) = _place(task, taskId, msg.sender, role, id, membership, reputation);
+        address did = _freeDid(task, number, membership, vault);
         stake = audits ? task.terms.auditorStake : task.terms.aggregatorStake;
         mapping(uint256 index => Seat seat) storage taken = audits ? task.auditors : task.aggregators;
-        taken[id] = Seat(msg.sender, stake);
+        taken[id] = Seat(msg.sender, stake, did);
+    }
+
+    /// @dev DID of a member who is not jailed. The vault itself asks for the account alone, which its owner can change.
+    function _freeDid(
+        TaskState storage task,
+        uint256 number,
+        IMembership membership,
+        IStakeVault vault
+    ) private view returns (address did) {
+        did = membership.didOf(task.terms.cooperative, number);
+        uint48 until = vault.jailedUntil(address(this), did);
+        if (block.timestamp < until) revert IStakeVault.StakeVault_Jailed(address(this), did, until);
     }
 
     /// @dev Writes the word and place of an account that has none, and whose member has none.
@@ -104,12 +118,12 @@ library JoiningLib {
         uint256 id,
         IMembership membership,
         IReputation reputation
-    ) private returns (uint256 word) {
+    ) private returns (uint256 word, uint256 number) {
         ILearningTasks.Role taken = ParticipantLib.roleOf(task.words[account]);
         if (taken != ILearningTasks.Role.None)
             revert ILearningTasks.LearningTasks_WrongRole(taskId, account, taken, ILearningTasks.Role.None);
         if (account == task.owner) revert ILearningTasks.LearningTasks_OwnersTask(taskId, account);
-        uint256 number = membership.ballotRight(task.terms.cooperative, account, block.timestamp);
+        number = membership.ballotRight(task.terms.cooperative, account, block.timestamp);
         if (number == 0) revert ILearningTasks.LearningTasks_NotAMember(taskId, account);
         if (task.laneOf(number) != 0) revert ILearningTasks.LearningTasks_AlreadyPlaced(taskId, number);
         _requireReputation(task, taskId, account, number, membership, reputation);

@@ -171,6 +171,15 @@ library LaneLib {
         return scores | ((there ^ ONES) << 15);
     }
 
+    /// @notice The scores, but in place of absence what was negative `before`: who can't be found owes what they owed.
+    function orNegative(uint256 scores, uint256 before) internal pure returns (uint256) {
+        unchecked {
+            // bit 15 of a lane says that a score is 0 or more
+            uint256 negative = (present(scores) ^ ONES) & ~(before >> 15);
+            return scores | only(before, negative);
+        }
+    }
+
     /// @notice 0 if all scores are 0 and none is absent.
     function differences(uint256 scores) internal pure returns (uint256) {
         return scores ^ ZERO_SCORES;

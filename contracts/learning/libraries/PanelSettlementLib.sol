@@ -73,6 +73,7 @@ library PanelSettlementLib {
         // the numbers of panels are below 240; bit 255 of both sets is set since the draw
         if (reveals < MIN_REVEALS) {
             task.panels.voidSet |= 1 << number;
+            _keepDebts(task, panel);
             emit ILearningTasks.PanelVoided(taskId, panel.round, number, reveals);
         } else {
             task.panels.scoredSet |= 1 << number;
@@ -275,6 +276,19 @@ library PanelSettlementLib {
         unchecked {
             // at most 32 in a lane
             result.updates += flags;
+        }
+    }
+
+    /// @dev A void panel scores nobody, and forgives nobody: what a period of nothing but void panels would have forgotten goes on.
+    function _keepDebts(TaskState storage task, Panel memory panel) private {
+        uint256 period = task.head.settled / task.terms.periodRounds;
+        mapping(uint256 cell => uint256 lanes) storage ofPeriod = task.scores[period];
+        for (uint256 i; i < panel.size; ++i) {
+            uint256 cell = panel.cells.valueAt(panel.first + i);
+            if (ofPeriod[cell] != 0) continue;
+            uint256 balances = _carryOver(task, period, cell);
+            // none of them is positive: the period's sum stays as it is
+            if (balances != LaneLib.ZERO_BALANCES) ofPeriod[cell] = balances;
         }
     }
 

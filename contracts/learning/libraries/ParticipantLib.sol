@@ -128,16 +128,18 @@ library ParticipantLib {
     }
 
     /// @notice Notes the commitment of the sender's seat to what it reveals later, once a round.
+    /// @return seat its id within the role.
     function commitAs(
         TaskState storage task,
         TaskId taskId,
         uint256 round,
         ILearningTasks.Role role,
         bytes32 commitment
-    ) internal {
+    ) internal returns (uint256 seat) {
         uint256 word = wordAs(task, taskId, msg.sender, role);
         if (roundOf(word) == round) revert ILearningTasks.LearningTasks_AlreadyCommitted(taskId, round, msg.sender);
         task.words[msg.sender] = commit(word, commitment, 0, round, missesOf(word));
+        return idOf(word);
     }
 
     /// @notice Notes that a seat revealed what it committed to in this round, once.

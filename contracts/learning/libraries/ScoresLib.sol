@@ -7,18 +7,21 @@ import {TaskId} from "../types/TaskId.sol";
 import {CommitmentsLib} from "./CommitmentsLib.sol";
 import {PanelLib} from "./PanelLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
+import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
 /// @title Scores of auditors, until their panel is settled
 /// @notice Linked, so that `LearningTasks` stays below the size limit of contracts.
 library ScoresLib {
     using ParticipantLib for TaskState;
+    using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
     /// @notice See `ILearningTasks.commitScores`.
     function commitScores(TaskState storage task, TaskId taskId, bytes32 commitment) external {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AuditCommit);
-        task.commitAs(taskId, round, ILearningTasks.Role.Auditor, commitment);
+        uint256 seat = task.commitAs(taskId, round, ILearningTasks.Role.Auditor, commitment);
+        task.requireSecured(taskId, task.auditors[seat], task.terms.auditorStake);
         emit ILearningTasks.ScoresCommitted(taskId, round, msg.sender, commitment);
     }
 

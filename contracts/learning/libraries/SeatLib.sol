@@ -8,8 +8,8 @@ import {TaskId} from "../types/TaskId.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 
 /// @title Stakes of seats
-/// @notice What auditors and aggregators lose, to the treasury of the task or an appellant. Nothing here can fail: who has nothing
-/// left loses nothing.
+/// @notice What auditors and aggregators lose, to the treasury of the task and who found a fault. No loss can fail: who
+/// has nothing left loses nothing.
 library SeatLib {
     /// @notice Misses in one task that jail: by then a seat has lost its whole stake, `missPenalty` being a third of it or
     /// more.
@@ -17,12 +17,24 @@ library SeatLib {
     /// @notice How long no seat in any task can be taken then.
     uint256 internal constant JAIL_TIME = 90 days;
 
+    /// @dev What of a forfeited stake is the challenger's: one part of so many. The rest keeps it a loss to disprove oneself.
+    uint96 private constant CHALLENGER_PART = 4;
+
     /// @notice What the fines of an appeal are for.
     struct Fine {
         TaskId taskId;
         uint256 round;
         address appellant;
         uint96 owed; // to the appellant before the treasury has any of it
+    }
+
+    /// @notice Reverts unless a seat still holds what a miss costs, or all that was ever locked for it: with less, silence
+    /// and lies would cost next to nothing.
+    /// @param full stake of the role.
+    function requireSecured(TaskState storage task, TaskId taskId, Seat storage seat, uint96 full) internal view {
+        uint96 stake = seat.stake;
+        if (stake < task.terms.missPenalty && stake != full)
+            revert ILearningTasks.LearningTasks_TooLittleStake(taskId, seat.account, stake);
     }
 
     /// @notice A reveal that was owed was not given.
@@ -34,24 +46,28 @@ library SeatLib {
         ILearningTasks.Role role,
         IStakeVault vault
     ) internal {
-        _slash(task, taskId, round, seat, role, task.terms.missPenalty, vault);
+        _share(task, seat, _take(taskId, round, seat, role, task.terms.missPenalty), 0, address(0), vault);
         address account = seat.account;
         uint256 word = ParticipantLib.miss(task.words[account]);
         task.words[account] = word;
+        if (ParticipantLib.missesOf(word) != MISSES_TO_JAIL) return;
         // a 48-bit clock
-        if (ParticipantLib.missesOf(word) == MISSES_TO_JAIL) vault.jail(account, uint48(block.timestamp + JAIL_TIME));
+        uint48 until = uint48(block.timestamp + JAIL_TIME);
+        vault.jail(account, until);
+        vault.jail(seat.did, until);
     }
 
-    /// @notice The whole stake of a seat, for a fault that was proved.
+    /// @notice The whole stake of an aggregator's seat, for an answer that was disproved. A part is the challenger's.
     function forfeit(
         TaskState storage task,
         TaskId taskId,
         uint256 round,
         Seat storage seat,
-        ILearningTasks.Role role,
+        address challenger,
         IStakeVault vault
     ) internal {
-        _slash(task, taskId, round, seat, role, type(uint96).max, vault);
+        uint96 amount = _take(taskId, round, seat, ILearningTasks.Role.Aggregator, type(uint96).max);
+        _share(task, seat, amount, amount / CHALLENGER_PART, challenger, vault);
     }
 
     /// @notice `missPenalty` for scores that an appeal found far off. Up to what the appellant is owed, and half of the
@@ -61,24 +77,21 @@ library SeatLib {
         uint96 amount = _take(terms.taskId, terms.round, seat, ILearningTasks.Role.Auditor, penalty);
         uint96 repaid = amount < terms.owed ? amount : terms.owed;
         terms.owed -= repaid;
-        uint96 given = repaid + (amount - repaid) / 2;
-        (address account, address token) = (seat.account, task.terms.token);
-        vault.slash(account, token, given, terms.appellant);
-        vault.slash(account, token, amount - given, task.terms.slashRecipient);
+        _share(task, seat, amount, repaid + (amount - repaid) / 2, terms.appellant, vault);
     }
 
-    function _slash(
+    /// @dev Slashes what was taken off a seat: `given` of it for somebody who found the fault, the rest for the treasury.
+    function _share(
         TaskState storage task,
-        TaskId taskId,
-        uint256 round,
         Seat storage seat,
-        ILearningTasks.Role role,
         uint96 amount,
+        uint96 given,
+        address finder,
         IStakeVault vault
     ) private {
-        amount = _take(taskId, round, seat, role, amount);
-        if (amount == 0) return;
-        vault.slash(seat.account, task.terms.token, amount, task.terms.slashRecipient);
+        (address account, address token) = (seat.account, task.terms.token);
+        if (given != 0) vault.slash(account, token, given, finder);
+        if (amount != given) vault.slash(account, token, amount - given, task.terms.slashRecipient);
     }
 
     /// @dev Takes an amount, or what there is of it, off the stake of a seat.

@@ -44,11 +44,8 @@ library TaskOpeningLib {
         task.head.spendsPrivacy = terms.microRho != 0;
         uint256 number = membership.ballotRight(terms.cooperative, msg.sender, block.timestamp);
         if (number != 0) ParticipantLib.setOwner(task, number);
-        _emitOpened(taskId, terms);
-        if (terms.consentPurpose != 0) {
-            task.head.consentGated = true;
-            emit ILearningTasks.ConsentRequired(taskId, terms.cooperative, terms.consentPurpose);
-        }
+        task.head.consentGated = terms.consentPurpose != 0;
+        _emitTerms(taskId, terms);
         emit ILearningTasks.RoundStarted(taskId, 1, terms.startsAt);
         _fund(taskId, terms.token, terms.reward, escrow);
     }
@@ -68,7 +65,27 @@ library TaskOpeningLib {
             revert ILearningTasks.LearningTasks_InvalidTerms("schedule.appeal", schedule.appeal);
     }
 
-    /// @dev On its own because of the depth of the stack.
+    /// @dev Every term is in an event: an index reads no storage. One event a function because of the depth of the stack.
+    function _emitTerms(TaskId taskId, ILearningTasks.TaskTerms calldata terms) private {
+        _emitOpened(taskId, terms);
+        emit ILearningTasks.TaskDescribed(
+            taskId,
+            terms.initialRoot,
+            terms.initialModel.codec,
+            terms.initialModel.digest,
+            terms.manifest.codec,
+            terms.manifest.digest
+        );
+        _emitSchedule(taskId, terms.schedule);
+        _emitAggregation(taskId, terms.aggregation, terms.exclusionScore);
+        _emitPlaces(taskId, terms);
+        _emitPay(taskId, terms);
+        if (terms.reputationCategory != 0)
+            emit ILearningTasks.ReputationRequired(taskId, terms.reputationCategory, terms.minimumReputation);
+        if (terms.consentPurpose != 0)
+            emit ILearningTasks.ConsentRequired(taskId, terms.cooperative, terms.consentPurpose, terms.microRho);
+    }
+
     function _emitOpened(TaskId taskId, ILearningTasks.TaskTerms calldata terms) private {
         emit ILearningTasks.TaskOpened(
             taskId,
@@ -79,13 +96,66 @@ library TaskOpeningLib {
             terms.rounds,
             terms.startsAt
         );
-        emit ILearningTasks.TaskDescribed(
+    }
+
+    function _emitSchedule(TaskId taskId, ILearningTasks.Schedule calldata schedule) private {
+        emit ILearningTasks.TaskScheduled(
             taskId,
-            terms.initialRoot,
-            terms.initialModel.codec,
-            terms.initialModel.digest,
-            terms.manifest.codec,
-            terms.manifest.digest
+            schedule.commit,
+            schedule.reveal,
+            schedule.auditCommit,
+            schedule.auditReveal,
+            schedule.settle,
+            schedule.aggregateCommit,
+            schedule.aggregateReveal,
+            schedule.challenge,
+            schedule.longChallenge,
+            schedule.appeal
+        );
+    }
+
+    function _emitAggregation(TaskId taskId, ILearningTasks.Aggregation calldata rule, uint16 exclusionScore) private {
+        emit ILearningTasks.TaskAggregationSet(
+            taskId,
+            rule.parameters,
+            rule.sampleCap,
+            rule.clipNorm,
+            rule.combining,
+            rule.trim,
+            rule.leafCells,
+            rule.momentum,
+            exclusionScore
+        );
+    }
+
+    function _emitPlaces(TaskId taskId, ILearningTasks.TaskTerms calldata terms) private {
+        emit ILearningTasks.TaskPlacesSet(
+            taskId,
+            terms.retries,
+            terms.minClients,
+            terms.maxClients,
+            terms.panelCells,
+            terms.panelSeats,
+            terms.minAuditors,
+            terms.maxAuditors,
+            terms.aggregators,
+            terms.aggregatorQuorum
+        );
+    }
+
+    function _emitPay(TaskId taskId, ILearningTasks.TaskTerms calldata terms) private {
+        emit ILearningTasks.TaskPaySet(
+            taskId,
+            terms.slashRecipient,
+            terms.periodRounds,
+            terms.auditorShare,
+            terms.aggregatorShare,
+            terms.treasuryShare,
+            terms.epsilon,
+            terms.minimumScore,
+            terms.auditorStake,
+            terms.aggregatorStake,
+            terms.missPenalty
         );
     }
 

@@ -115,8 +115,11 @@ library UpdatesLib {
         address copy,
         ILearningTasks.UpdateOpening calldata copyOpening
     ) external {
-        // once scores show, a strike could void their round, or take back a copy that did badly
+        // once scores show, a strike could take back a copy that did badly
         uint256 round = task.requirePhases(taskId, ILearningTasks.Phase.Reveal, ILearningTasks.Phase.AuditCommit);
+        // the seed counts the updates; between Reveal and then a strike could void a round whose panels can be known
+        if (task.panels.round != round && task.phase() != ILearningTasks.Phase.Reveal)
+            revert ILearningTasks.LearningTasks_NotDrawn(taskId, round);
         uint256 first = _revealedWord(task, taskId, round, original, originalOpening);
         uint256 second = _revealedWord(task, taskId, round, copy, copyOpening);
         if (originalOpening.root != copyOpening.root || first.precedenceOf() >= second.precedenceOf())

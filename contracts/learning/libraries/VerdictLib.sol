@@ -57,7 +57,7 @@ library VerdictLib {
         } else {
             _decide(task, panel, appeal, fresh, vault);
         }
-        PanelSettlementLib.punishSilent(task, fresh, vault);
+        if (!appeal.late) PanelSettlementLib.punishSilent(task, fresh, vault);
     }
 
     /// @dev An appeal of this panel whose time it is, which is over with that.
@@ -210,11 +210,12 @@ library VerdictLib {
             uint256 flags = LaneLib.spread((panel.updates >> (8 * i)) & 0xff);
             uint256 median = PanelSettlementLib.judge(fresh.vectors, result, i, flags);
             uint256 before = PanelSettlementLib.judge(verdict.vectors, old, i, flags);
+            _compare(verdict, old, median, before, flags);
+            result.told |= LaneLib.differences(LaneLib.neutral(median, LaneLib.present(median)));
+            median = LaneLib.orNegative(median, before);
             PanelSettlementLib.write(verdict.medians, i, median);
             PanelSettlementLib.write(verdict.before, i, before);
-            _compare(verdict, old, median, before, flags);
             median = LaneLib.neutral(median, LaneLib.present(median));
-            result.told |= LaneLib.differences(median);
             _replace(task, panel, verdict, i, LaneLib.neutral(before, LaneLib.present(before)), median);
         }
     }
@@ -242,11 +243,11 @@ library VerdictLib {
         uint256 flags
     ) private pure {
         (uint256 low, uint256 high) = LaneLib.around(median, old.distance);
+        // what the fresh panel could not have, the old one may have had: no score or median is far from it
+        high |= LaneLib.only(LaneLib.fill(type(uint16).max), flags ^ (flags & LaneLib.present(median)));
         uint256[] memory one = new uint256[](1);
         one[0] = before;
         LaneLib.countBetween(one, low, high, flags, verdict.unmoved);
-        // what the fresh panel could not have, the old one may have had: no score is far from it
-        high |= LaneLib.only(LaneLib.fill(type(uint16).max), flags ^ (flags & LaneLib.present(median)));
         LaneLib.countBetween(old.scores, low, high, flags, verdict.close);
     }
 

@@ -71,6 +71,7 @@ struct Appeal {
     // slot 3
     uint40 startedAt; // second at which the fresh panel's commitments open; known once it is drawn
     uint16 length; // bytes of a vector
+    bool late; // drawn in the second half of the time for commitments: nobody is silent who had less to score
 }
 
 /// @dev A seat of an auditor or aggregator.
@@ -78,6 +79,8 @@ struct Seat {
     // slot 0
     address account;
     uint96 stake; // still locked for the seat
+    // slot 1
+    address did; // under which the member was admitted: what is jailed, whatever account it changes to
 }
 
 /// @dev What an account has earned by seats; what clients earn follows from periods and scores.

@@ -22,7 +22,8 @@ import type { TaskState } from "./taskView.js";
 
 /**
  * An aggregator: combines the updates that belong into the aggregate, and publishes with its answer every node of the
- * tree, for others to check. What is demanded of its answer it opens on the chain, for the bond of the demand.
+ * tree, for others to check. What is demanded of its answer it opens on the chain, and has its part of the
+ * bond.
  */
 export class Aggregator extends Seat {
   private latest?: { readonly round: bigint; readonly own: Aggregation };

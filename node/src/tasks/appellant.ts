@@ -15,10 +15,9 @@ import {
 } from "@artel/sdk/learning";
 import { ZeroAddress } from "ethers";
 
-import { act } from "../committingParty.js";
 import { BondMissingError } from "../errors.js";
 import { Challenger } from "./challenger.js";
-import { SETTLED_REVERTS } from "./party.js";
+import { act } from "./party.js";
 import { bothOf } from "./run.js";
 import { scorePanel, type AuditorContext } from "./scorePanel.js";
 import type { TaskState } from "./taskView.js";
@@ -92,7 +91,7 @@ export class Appellant {
     const openings = await view.openings(round, panel);
     if (!(await this.isWrong(state, panel, openings))) return { done: true, sent: false };
     const appeal = () => tasks.appealPanel(view.taskId, number, packOpenings(openings));
-    const options = { log: labelled, contract: view.contract, settledReverts: SETTLED_REVERTS };
+    const options = { log: labelled, contract: view.contract };
     return { done: true, sent: await act(`appeal panel ${number} of round ${round}`, appeal, options) };
   }
 

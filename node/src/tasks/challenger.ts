@@ -18,11 +18,10 @@ import {
 } from "@artel/sdk/learning";
 import { ZeroAddress, type ContractTransactionResponse } from "ethers";
 
-import { act } from "../committingParty.js";
 import { BondMissingError } from "../errors.js";
 import { aggregationInputs, postedAnswer } from "./aggregation.js";
 import { openDemanded } from "./demands.js";
-import { SETTLED_REVERTS, type PartyContext } from "./party.js";
+import { act, type PartyContext } from "./party.js";
 import type { AnswerRecord, TaskState } from "./taskView.js";
 
 /** What is right in a round. */
@@ -35,7 +34,7 @@ interface Reference extends Pick<Answer, "modelRoot" | "nodesRoot"> {
 /**
  * A challenger: computes the answer of a round again and disproves every other one. If its content is withheld, or is not
  * what it should be, it demands on the chain what it needs of it, for which it has some stake in the vault. Of right answers
- * it opens what others demand, for their bonds. Whoever can read the updates can be one: anybody where they are open, the
+ * it opens what others demand, so that they stand. Whoever can read the updates can be one: anybody where they are open, the
  * aggregators where they are sealed.
  */
 export class Challenger {
@@ -174,7 +173,7 @@ export class Challenger {
   private act(what: string, send: () => Promise<ContractTransactionResponse>): Promise<boolean> {
     const { log, view } = this.context;
     const labelled = log.child({ role: "challenger", account: this.account });
-    return act(what, send, { log: labelled, contract: view.contract, settledReverts: SETTLED_REVERTS });
+    return act(what, send, { log: labelled, contract: view.contract });
   }
 
   /** Whether it is asked for the first time. */

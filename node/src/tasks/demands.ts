@@ -1,11 +1,11 @@
 import { openingOf, type Aggregation, type Answer } from "@artel/sdk/learning";
 import { ZeroAddress } from "ethers";
 
-import { act } from "../committingParty.js";
-import { SETTLED_REVERTS, type PartyContext } from "./party.js";
+import { act, type PartyContext } from "./party.js";
 
 /**
- * Opens what is demanded of an answer and still open, as far as it is known; who does so receives the bonds.
+ * Opens what is demanded of an answer and still open, as far as it is known: for whoever gave it, who
+ * have the bonds and would lose their stake.
  *
  * @param aggregation - what the answer follows from; asked for only if something is demanded
  * @returns whether it sent a transaction
@@ -29,7 +29,7 @@ export async function openDemanded(
       labelled.error({ round, part }, "a part is demanded that is not known");
       continue;
     }
-    const options = { log: labelled, contract: view.contract, settledReverts: SETTLED_REVERTS };
+    const options = { log: labelled, contract: view.contract };
     if (await act("open a part", () => tasks.openPart(view.taskId, answer, part, data), options)) sent = true;
   }
   return sent;

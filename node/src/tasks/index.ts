@@ -14,4 +14,3 @@ export * from "./scorePanel.js";
 export * from "./sealing.js";
 export * from "./taskView.js";
 export * from "./watchfulAggregator.js";
-export { drandRandomness, provenRandomness, type RandomnessSource } from "@artel/sdk/randomness";

@@ -2,9 +2,8 @@ import { Role, Phase } from "@artel/sdk";
 import { encodeVector, freshPanel, panelsOf, reviewCommitment, vectorLength, type Panel } from "@artel/sdk/learning";
 import type { ContractTransactionResponse } from "ethers";
 
-import { act, journalOf } from "../committingParty.js";
 import type { Opening } from "./journal.js";
-import { saltOf, SETTLED_REVERTS, type PartyContext } from "./party.js";
+import { act, journalOf, saltOf, type PartyContext } from "./party.js";
 import type { AuditedRound, DrawnAppeal } from "./taskView.js";
 
 /** Scores a panel of a round as its own auditors did; see `scorePanel`. */
@@ -98,6 +97,6 @@ export class Reviewer {
   private act(what: string, send: () => Promise<ContractTransactionResponse>): Promise<boolean> {
     const { log, view, account } = this.context;
     const labelled = log.child({ role: "auditor", account });
-    return act(what, send, { log: labelled, contract: view.contract, settledReverts: SETTLED_REVERTS });
+    return act(what, send, { log: labelled, contract: view.contract });
   }
 }

@@ -16,11 +16,12 @@ import {
   cidOfTaskContent,
   decodeDetails,
   decodeVector,
+  deltaBetween,
   modelOfFile,
   openingsOf,
   panelsOf,
+  parseManifest,
   tensorRoot,
-  tensorToBytes,
   roundSeed,
   weightOf,
   type AggregationRules,
@@ -40,10 +41,12 @@ import { getBytes } from "ethers";
 import type { CID } from "multiformats/cid";
 
 import type { ContentStore } from "../content/ContentStore.js";
-import { TermsMismatchError } from "../errors.js";
-import { ContentRootMismatchError, ModelView, UnknownModelError } from "../modelView.js";
+import { ContentRootMismatchError, RuleUnsupportedError, TermsMismatchError, UnknownModelError } from "../errors.js";
 import type { Recipient } from "../privacy/PrivacyMode.js";
 import { statedRules } from "../publishing.js";
+import { createStrategy, type Strategy } from "../strategy.js";
+import { createTrainer } from "../trainer/create.js";
+import type { Trainer } from "../trainer/Trainer.js";
 import { balancesOf, type SettledPanel } from "./balances.js";
 
 /** The running round as `roundState` tells it. */
@@ -91,8 +94,9 @@ export interface DrawnAppeal {
 }
 
 /** One task of `LearningTasks` as everybody can read it: terms, events, beacon, and the content they name. Reads only. */
-export class TaskView extends ModelView {
+export class TaskView {
   private cachedTerms?: Promise<TaskTerms>;
+  private cachedManifest?: Promise<Manifest>;
 
   /**
    * @param contract - connected to a provider
@@ -105,11 +109,9 @@ export class TaskView extends ModelView {
     readonly contract: ILearning,
     readonly taskId: bigint,
     readonly fromBlock: number,
-    content: ContentStore,
+    readonly content: ContentStore,
     private readonly randomness: RandomnessSource,
-  ) {
-    super(content);
-  }
+  ) {}
 
   /** The running round. */
   state(): Promise<TaskState> {
@@ -118,30 +120,87 @@ export class TaskView extends ModelView {
 
   /** The terms of the task; read once. */
   terms(): Promise<TaskTerms> {
-    this.cachedTerms ??= this.contract.termsOf(this.taskId);
+    this.cachedTerms ??= this.contract.termsOf(this.taskId).catch((error: unknown) => {
+      // the next one who asks tries again
+      this.cachedTerms = undefined;
+      throw error;
+    });
     return this.cachedTerms;
   }
 
   /**
-   * The rules of the task, which are also those of its terms.
+   * The rules of the task, which are also those of its terms; read once.
    *
-   * @throws TermsMismatchError
+   * @throws RuleUnsupportedError, TermsMismatchError
    */
-  override async manifest(): Promise<Manifest> {
-    const [manifest, { aggregation, microRho, schedule }] = await Promise.all([super.manifest(), this.terms()]);
-    const stated = statedRules(manifest);
-    for (const [field, value] of Object.entries(stated)) {
-      const term = aggregation[field as keyof typeof stated];
-      if (BigInt(value) !== term) throw new TermsMismatchError(field, String(value), String(term));
-    }
-    // a task need not count what noise lets through, but if it does, that
-    const told = BigInt(manifest.privacy.noise?.microRho ?? 0);
-    if (microRho !== 0n && microRho !== told)
-      throw new TermsMismatchError("privacy.noise.microRho", String(told), String(microRho));
-    // nobody can wrap an update for a fresh panel, which would find all of them absent
-    if (manifest.privacy.kind === "sealed" && schedule.appeal !== 0n)
-      throw new TermsMismatchError("schedule.appeal", "0", String(schedule.appeal));
-    return manifest;
+  manifest(): Promise<Manifest> {
+    this.cachedManifest ??= this.readManifest().catch((error: unknown) => {
+      this.cachedManifest = undefined;
+      throw error;
+    });
+    return this.cachedManifest;
+  }
+
+  /** A trainer for the task's architecture. */
+  async trainer(): Promise<Trainer> {
+    return createTrainer((await this.manifest()).model);
+  }
+
+  /** The task's strategy. */
+  async strategy(): Promise<Strategy> {
+    return createStrategy(await this.manifest(), await this.trainer());
+  }
+
+  /** Where a round starts: at its global model, or ahead of it if the strategy says so. */
+  async start(state: { readonly modelRoot: string; readonly round: bigint }): Promise<Int32Array> {
+    const [{ server }, strategy, model] = await Promise.all([
+      this.manifest(),
+      this.strategy(),
+      this.model(state.modelRoot),
+    ]);
+    // Without momentum nobody needs the model before, which may be gone.
+    const previous =
+      server === undefined
+        ? model
+        : await this.model((await this.rootBefore(state.modelRoot, state.round)) ?? state.modelRoot);
+    return strategy.start(model, previous);
+  }
+
+  /**
+   * Quantised parameters of a global model that the chain knows.
+   *
+   * @param root - tensor root, as in `roundState().modelRoot`
+   * @throws UnknownModelError, ContentRootMismatchError
+   */
+  async model(root: string): Promise<Int32Array> {
+    const [{ initialRoot, initialModel }, settled, { parameterCount }] = await Promise.all([
+      this.terms(),
+      this.settledWith(root),
+      this.trainer(),
+    ]);
+    if (settled === undefined && root !== initialRoot) throw new UnknownModelError(this.taskId, root);
+    const contents =
+      settled === undefined ? [contentOf(initialModel)] : await this.contentsOf(settled.args.round, root);
+    const read = async (content: TaskContent) => {
+      const model = modelOfFile(await this.content.get(cidOfTaskContent(content)), parameterCount);
+      const actual = tensorRoot(model);
+      if (actual !== root) throw new ContentRootMismatchError("The global model", actual, root);
+      return model;
+    };
+    return Promise.any(contents.map(read)).catch(({ errors }: AggregateError) => Promise.reject(errors[0]));
+  }
+
+  /**
+   * The step that led to a global model, quantised; undefined for the initial one.
+   *
+   * @param root - tensor root, as in `roundState().modelRoot`
+   * @param round - that starts from it; a later one may have led to it again
+   */
+  async lastStep(root: string, round?: bigint): Promise<Int32Array | undefined> {
+    const before = await this.rootBefore(root, round);
+    if (before === undefined) return undefined;
+    const [start, end] = await Promise.all([this.model(before), this.model(root)]);
+    return deltaBetween(start, end);
   }
 
   /** How updates are combined. */
@@ -415,27 +474,33 @@ export class TaskView extends ModelView {
     return BigInt(block!.timestamp);
   }
 
-  protected override async manifestCid(): Promise<CID> {
-    const { manifest } = await this.terms();
-    return cidOfTaskContent(contentOf(manifest));
+  private async readManifest(): Promise<Manifest> {
+    const { manifest: content, aggregation, microRho, schedule } = await this.terms();
+    const manifest = parseManifest(await this.content.get(cidOfTaskContent(contentOf(content))));
+    // better to take no part than to publish what was to be masked
+    if (manifest.privacy.kind === "secure-aggregation")
+      throw new RuleUnsupportedError("privacy", manifest.privacy.kind);
+    const stated = statedRules(manifest);
+    for (const [field, value] of Object.entries(stated)) {
+      const term = aggregation[field as keyof typeof stated];
+      if (BigInt(value) !== term) throw new TermsMismatchError(field, String(value), String(term));
+    }
+    // a task need not count what noise lets through, but if it does, that
+    const told = BigInt(manifest.privacy.noise?.microRho ?? 0);
+    if (microRho !== 0n && microRho !== told)
+      throw new TermsMismatchError("privacy.noise.microRho", String(told), String(microRho));
+    // nobody can wrap an update for a fresh panel, which would find all of them absent
+    if (manifest.privacy.kind === "sealed" && schedule.appeal !== 0n)
+      throw new TermsMismatchError("schedule.appeal", "0", String(schedule.appeal));
+    return manifest;
   }
 
-  protected override async modelBytes(root: string): Promise<Uint8Array> {
-    const { initialRoot, initialModel, aggregation } = await this.terms();
-    const settled = await this.settledWith(root);
-    if (settled === undefined && root !== initialRoot) throw new UnknownModelError(this.taskId, root);
-    const contents =
-      settled === undefined ? [contentOf(initialModel)] : await this.contentsOf(settled.args.round, root);
-    const read = async (content: TaskContent) => {
-      const model = modelOfFile(await this.content.get(cidOfTaskContent(content)), Number(aggregation.parameters));
-      const actual = tensorRoot(model);
-      if (actual !== root) throw new ContentRootMismatchError("The global model", actual, root);
-      return tensorToBytes(model);
-    };
-    return Promise.any(contents.map(read)).catch(({ errors }: AggregateError) => Promise.reject(errors[0]));
-  }
-
-  protected override async rootBefore(root: string, round?: bigint): Promise<string | undefined> {
+  /**
+   * Root of the global model that a global model was made of; undefined for the initial one.
+   *
+   * @param round - whose forerunners alone count
+   */
+  private async rootBefore(root: string, round?: bigint): Promise<string | undefined> {
     return (await this.settledWith(root, round))?.args.previousRoot;
   }
 

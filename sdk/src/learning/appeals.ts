@@ -73,20 +73,24 @@ export function outliersOf(
   epsilon: number,
 ): boolean[] {
   const updates = revealed.filter((has) => has).length;
-  // what a fresh panel could not have, the old one may have had: no score is far from absence
-  const isFar = (vector: ArrayLike<number>, client: number) =>
-    medians[client] !== ABSENT && !isAccurate(vector[client], medians[client], epsilon);
   return panel.map(
-    (vector) => vector !== undefined && 2 * revealed.filter((has, i) => has && isFar(vector, i)).length > updates,
+    (vector) =>
+      vector !== undefined &&
+      2 * revealed.filter((has, client) => has && isFar(vector, medians, client, epsilon)).length > updates,
   );
+}
+
+/** What a fresh panel could not have, the old one may have had: no score is far from absence. */
+function isFar(scores: ArrayLike<number>, medians: ArrayLike<number>, client: number, epsilon: number): boolean {
+  return medians[client] !== ABSENT && !isAccurate(scores[client], medians[client], epsilon);
 }
 
 /** What follows from an appeal. */
 export interface AppealOutcome {
   readonly verdict: PanelVerdict;
-  /** By client the difference to its score. */
+  /** By client the difference to its score; a negative one stays where the fresh panel finds the update absent. */
   readonly differences: readonly number[];
-  /** Updates whose median moved by more than epsilon, or became absent or present. */
+  /** Updates whose median moved by more than epsilon, or became present. */
   readonly corrected: number;
   /** By seat of the fresh panel its pay. */
   readonly pay: readonly bigint[];
@@ -114,11 +118,12 @@ export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
   if (verdict === undefined || old === undefined || count(fresh) < count(panel)) return undefined;
 
   const { medians, accurate, updates } = verdict;
-  const corrected = revealed.filter(
-    (has, client) => has && !isAccurate(old.medians[client], medians[client], epsilon),
-  ).length;
+  const corrected = revealed.filter((has, client) => has && isFar(old.medians, medians, client, epsilon)).length;
   const score = (median: number) => (median === ABSENT ? 0 : median);
-  const differences = revealed.map((_, client) => score(medians[client]) - score(old.medians[client]));
+  const differences = revealed.map((_, client) => {
+    const before = score(old.medians[client]);
+    return (medians[client] === ABSENT ? Math.min(before, 0) : medians[client]) - before;
+  });
 
   const pay = accurate.map((scores) => auditorPay(seatPay, scores, updates));
   const paid = pay.reduce((sum, amount) => sum + amount, 0n);

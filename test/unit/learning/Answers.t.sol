@@ -349,7 +349,7 @@ contract AnswersTest is AnswersFixture {
         assertEq(_stakeOf(1), STAKE);
         assertEq(_stakeOf(2), 0);
         assertEq(_stakeOf(3), STAKE);
-        assertEq(harness.VAULT().collectable(address(0), SLASHED_TO), 2 * STAKE);
+        assertEq(harness.VAULT().collectable(address(0), SLASHED_TO), 2 * STAKE - 2 * (STAKE / 4));
         _leads(_right(), 1 << 1);
         vm.expectRevert(_notStanding(0));
         _dispute(0, 1);

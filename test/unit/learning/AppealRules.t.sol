@@ -85,7 +85,7 @@ contract AppealRulesTest is AppealsFixture {
         assertEq(_positive(0), fixedPart + _positiveOf(_medians));
         uint256 paid = _expectPay();
         (uint256 outliers, uint256 given) = _expectFines(stake, paid);
-        bool upheld = outliers != 0 || _near(_before) != _updates();
+        bool upheld = outliers != 0 || _updates() - _near(_before) != _foundAbsent(_before);
         assertEq(_free(APPELLANT), upheld ? _bondLocked - paid : 0);
         assertEq(_locked(APPELLANT), 0);
         assertEq(_collectable(APPELLANT), given);
@@ -166,18 +166,23 @@ contract AppealRulesTest is AppealsFixture {
     }
 
     function _nearOf(address auditor) private view returns (uint256) {
-        int256[] memory scores = new int256[](8);
-        for (uint256 lane; lane < 8; ++lane) scores[lane] = _scoreBy(auditor, _appealedCells()[0] * 8 + lane);
-        return _near(scores);
+        return _near(_scoresOf(auditor));
     }
 
     /// @dev How many of an auditor's scores are further than epsilon from the new medians; none is far from absence.
-    function _farOf(address auditor) private view returns (uint256 count) {
-        count = _updates() - _nearOf(auditor);
-        for (uint256 lane; lane < 8; ++lane) {
-            uint256 id = _appealedCells()[0] * 8 + lane;
-            if (id < CLIENTS && _medians[lane] == ABSENT && _scoreBy(auditor, id) != ABSENT) --count;
-        }
+    function _farOf(address auditor) private view returns (uint256) {
+        return _updates() - _nearOf(auditor) - _foundAbsent(_scoresOf(auditor));
+    }
+
+    /// @dev How many of the scores are of updates that the fresh panel found absent, and the scores not.
+    function _foundAbsent(int256[] memory scores) private view returns (uint256 count) {
+        for (uint256 lane; lane < 8; ++lane)
+            if (_appealedCells()[0] * 8 + lane < CLIENTS && _medians[lane] == ABSENT && scores[lane] != ABSENT) ++count;
+    }
+
+    function _scoresOf(address auditor) private view returns (int256[] memory scores) {
+        scores = new int256[](8);
+        for (uint256 lane; lane < 8; ++lane) scores[lane] = _scoreBy(auditor, _appealedCells()[0] * 8 + lane);
     }
 
     /// @dev How many of the scores are within epsilon of the new medians; absence is only close to absence.

@@ -111,6 +111,10 @@ contract DemandsTest is AnswersFixture {
         return harness.VAULT().stakeOf(address(harness), address(0), account);
     }
 
+    function _collectable(address account) private view returns (uint256) {
+        return harness.VAULT().collectable(address(0), account);
+    }
+
     function _leads(uint256 seats) private view {
         (, uint256 by) = harness.leadingAnswer();
         assertEq(by, seats);
@@ -138,16 +142,18 @@ contract DemandsTest is AnswersFixture {
         (free, locked) = _stake(DEMANDER);
         assertEq(free, 20 * BOND);
         assertEq(locked, 0);
-        assertEq(harness.VAULT().collectable(address(0), SLASHED_TO), 2 * STAKE);
+        assertEq(_collectable(SLASHED_TO), 2 * (STAKE - STAKE / 4));
+        assertEq(_collectable(DEMANDER), 2 * (STAKE / 4));
         vm.expectPartialRevert(ILearningAnswers.LearningAnswers_NotDemanded.selector);
         harness.endDemand(1, _answer1, _top());
     }
 
-    function test_AGG15_WhoOpensHasTheBond() public {
+    function test_AGG15_WhoAnsweredHasTheBondWhoeverOpens() public {
         _demandTop();
         _open(_top(), _topData());
         _leads(3);
-        assertEq(harness.VAULT().collectable(address(0), OPENER), BOND);
+        assertEq(_collectable(OPENER), 0);
+        for (uint256 i; i < 2; ++i) assertEq(_collectable(_aggregator(i)), BOND / 2);
         (, uint256 locked) = _stake(DEMANDER);
         assertEq(locked, 0);
         vm.expectPartialRevert(ILearningAnswers.LearningAnswers_NotDemanded.selector);
@@ -172,7 +178,7 @@ contract DemandsTest is AnswersFixture {
         _open(_part(ILearningAnswers.Kind.Node, 0, _empty()), abi.encode(0, 0));
         _open(_part(ILearningAnswers.Kind.Tensor, 32, _root()), _pairs());
         _open(_part(ILearningAnswers.Kind.Hashes, 2, _over(4, 2)), abi.encode(_leaves[4], _leaves[5]));
-        assertEq(harness.VAULT().collectable(address(0), OPENER), 5 * BOND);
+        for (uint256 i; i < 2; ++i) assertEq(_collectable(_aggregator(i)), (5 * BOND) / 2);
         _leads(3);
     }
 

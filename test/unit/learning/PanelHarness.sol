@@ -51,7 +51,7 @@ contract PanelHarness {
         ++_task.head.auditors;
         _task.words[account] = ParticipantLib.place(ILearningTasks.Role.Auditor, id);
         uint96 stake = _task.terms.auditorStake;
-        _task.auditors[id] = Seat(account, stake);
+        _task.auditors[id] = Seat(account, stake, account);
         if (stake != 0) VAULT.lock(account, _task.terms.token, stake);
     }
 

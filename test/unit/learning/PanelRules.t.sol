@@ -10,7 +10,6 @@ contract PanelRulesTest is PanelFixture {
     /// @dev What the rules say by themselves.
     struct Expected {
         int256[] balances; // by client, of the running period
-        bool[] written; // by cell, in the running period
         uint256[] earned; // by auditor
         uint256[] stakes;
         uint256 owed;
@@ -54,7 +53,6 @@ contract PanelRulesTest is PanelFixture {
         _open(terms, clients_, _auditors);
         delete _expected;
         _expected.balances = new int256[](clients_);
-        _expected.written = new bool[]((clients_ + 7) / 8);
         _expected.earned = new uint256[](_auditors);
         _expected.stakes = new uint256[](_auditors);
         for (uint256 i; i < _auditors; ++i) _expected.stakes[i] = STAKE;
@@ -62,10 +60,7 @@ contract PanelRulesTest is PanelFixture {
 
     function _turnPeriod() private {
         _expected.positiveBefore = _positive();
-        for (uint256 id; id < clients; ++id) {
-            if (_expected.balances[id] > 0 || !_expected.written[id / 8]) _expected.balances[id] = 0;
-        }
-        _expected.written = new bool[](_expected.written.length);
+        for (uint256 id; id < clients; ++id) if (_expected.balances[id] > 0) _expected.balances[id] = 0;
     }
 
     function _playRound(uint16 round, uint16 settled) private {
@@ -131,7 +126,6 @@ contract PanelRulesTest is PanelFixture {
         bool informative;
         uint256[] memory cells = harness.cellsOf(panel);
         for (uint256 c; c < cells.length; ++c) {
-            _expected.written[cells[c]] = true;
             for (uint256 id = cells[c] * 8; id < cells[c] * 8 + 8 && id < clients; ++id) {
                 if (!_live[id]) continue;
                 ++updates;
@@ -184,15 +178,12 @@ contract PanelRulesTest is PanelFixture {
     }
 
     function _positive() private view returns (uint256 sum) {
-        for (uint256 id; id < clients; ++id) {
-            if (_expected.written[id / 8] && _expected.balances[id] > 0) sum += uint256(_expected.balances[id]);
-        }
+        for (uint256 id; id < clients; ++id) if (_expected.balances[id] > 0) sum += uint256(_expected.balances[id]);
     }
 
     function _compare(uint256 period) private view {
         for (uint256 id; id < clients; ++id) {
-            bool written = _expected.written[id / 8];
-            assertEq(harness.balanceOf(period, id), written ? _expected.balances[id] : int256(0));
+            assertEq(harness.balanceOf(period, id), _expected.balances[id]);
             int256 least = -int256(uint256(_rules.exclusionScore));
             bool aggregated = _live[id] && _scored(id / 8) && _expected.balances[id] >= least;
             assertEq((harness.aggregatedIn(id / 8) >> (id % 8)) & 1 == 1, aggregated);

@@ -226,7 +226,7 @@ contract RewardsHarness is ITaskRewards {
         task.answers.challengeEnds = challengeEnds;
         for (uint256 seat; seats >> seat != 0; ++seat)
             if ((seats >> seat) & 1 != 0)
-                task.forfeit(taskId, task.head.round, task.aggregators[seat], ILearningTasks.Role.Aggregator, VAULT);
+                task.forfeit(taskId, task.head.round, task.aggregators[seat], msg.sender, VAULT);
     }
 
     // ----------------------------------------------------------------------------------------------------------- views

@@ -55,7 +55,8 @@ contract TaskDemandsTest is RoundFixture {
         assertEq(_locked(_aggregator(0)), 0);
         assertEq(_locked(_aggregator(1)), 0);
         assertEq(_locked(_aggregator(2)), STAKE);
-        assertEq(vault.collectable(address(token), SLASHED_TO), 2 * STAKE);
+        assertEq(vault.collectable(address(token), SLASHED_TO), 2 * (STAKE - STAKE / 4));
+        assertEq(vault.collectable(address(token), DEMANDER), 2 * (STAKE / 4));
         assertEq(_free(), 3 * BOND);
         (demander, ) = tasks.demandOf(task, 1, _answer(FIRST), _top(FIRST));
         assertEq(demander, address(0));
@@ -64,12 +65,13 @@ contract TaskDemandsTest is RoundFixture {
         assertEq(tasks.roundState(task).modelRoot, _rootOf(13));
     }
 
-    function test_AGG15_whoOpensIsPaidAndTheAnswerSettles() public {
+    function test_AGG15_theBondIsOfWhoAnsweredAndTheAnswerSettles() public {
         _demandTop(2, 6);
         vm.prank(OPENER);
         tasks.openPart(task, _answer(6), _top(6), abi.encode(_rootOf(6), WEIGHT));
-        assertEq(vault.collect(address(token), OPENER), BOND);
-        assertEq(token.balanceOf(OPENER), BOND);
+        assertEq(vault.collectable(address(token), OPENER), 0);
+        assertEq(vault.collect(address(token), _aggregator(2)), BOND);
+        assertEq(token.balanceOf(_aggregator(2)), BOND);
         assertEq(_free(), 2 * BOND);
         assertEq(_locked(DEMANDER), 0);
         (address demander, uint256 deadline) = tasks.demandOf(task, 1, _answer(6), _top(6));

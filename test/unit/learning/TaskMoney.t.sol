@@ -177,7 +177,7 @@ contract TaskMoneyTest is RewardsFixture {
         vm.prank(suspect);
         vault.withdraw(address(tasks), address(token), STAKE, suspect);
         tasks.disprove(task, 1, 1, uint40(block.timestamp + 60));
-        assertEq(vault.collectable(address(token), TREASURY), STAKE);
+        assertEq(vault.collectable(address(token), TREASURY), STAKE - STAKE / 4);
         (uint256 free, uint256 locked) = vault.stakeOf(address(tasks), address(token), suspect);
         assertEq(free + locked, 0);
     }

@@ -268,9 +268,16 @@ contract TaskOpeningTest is TasksFixture {
         _openRefused(terms, "auditorStake", 0);
     }
 
-    function test_TSK01_announcesATask() public {
+    function test_TSK01_announcesATaskWithEveryTerm() public {
         ILearningTasks.TaskTerms memory terms = _terms();
+        terms.aggregation.combining = ILearningTasks.Combining.TrimmedMean;
+        terms.aggregation.trim = 32;
+        terms.aggregation.leafCells = 4;
+        terms.aggregation.momentum = 58_982;
+        terms.reputationCategory = "care";
+        terms.minimumReputation = 7;
         terms.consentPurpose = "training";
+        terms.microRho = 9;
         token.mint(OWNER, terms.reward);
         vm.startPrank(OWNER);
         token.approve(address(tasks), terms.reward);
@@ -280,7 +287,27 @@ contract TaskOpeningTest is TasksFixture {
         vm.expectEmit(address(tasks));
         emit ILearningTasks.TaskDescribed(taskId, INITIAL_ROOT, 0x55, keccak256("model"), 0x55, keccak256("manifest"));
         vm.expectEmit(address(tasks));
-        emit ILearningTasks.ConsentRequired(taskId, COOPERATIVE, "training");
+        emit ILearningTasks.TaskScheduled(taskId, 100, 90, 80, 70, 65, 60, 50, 40, 45, 215);
+        vm.expectEmit(address(tasks));
+        emit ILearningTasks.TaskAggregationSet(
+            taskId,
+            100,
+            1000,
+            1 << 40,
+            terms.aggregation.combining,
+            32,
+            4,
+            58_982,
+            50
+        );
+        vm.expectEmit(address(tasks));
+        emit ILearningTasks.TaskPlacesSet(taskId, 2, 2, 64, 1, 3, 4, 12, 3, 2);
+        vm.expectEmit(address(tasks));
+        emit ILearningTasks.TaskPaySet(taskId, SLASHED_TO, 2, 2000, 1000, 500, 10, 100, STAKE, STAKE, 40_000_000);
+        vm.expectEmit(address(tasks));
+        emit ILearningTasks.ReputationRequired(taskId, "care", 7);
+        vm.expectEmit(address(tasks));
+        emit ILearningTasks.ConsentRequired(taskId, COOPERATIVE, "training", 9);
         vm.expectEmit(address(tasks));
         emit ILearningTasks.RoundStarted(taskId, 1, START);
         tasks.openTask(terms);

@@ -405,6 +405,12 @@ contract TaskUpdatesTest is TasksFixture {
             _wrongPhase(ILearningTasks.Phase.AuditReveal, ILearningTasks.Phase.AuditCommit)
         );
         vm.warp(block.timestamp - 1);
+        _refused(
+            address(this),
+            _strikeData(_client(0), opening, _client(1), opening),
+            abi.encodeWithSelector(ILearningTasks.LearningTasks_NotDrawn.selector, task, 1)
+        );
+        _draw();
         tasks.strikeCopy(task, _client(0), opening, _client(1), opening);
     }
 

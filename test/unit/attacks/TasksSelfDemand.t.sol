@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ILearningAnswers} from "../../../contracts/learning/interfaces/ILearningAnswers.sol";
+import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTasks.sol";
+import {RoundFixture} from "../learning/RoundFixture.sol";
+
+/// @dev What: a bond goes to whoever opens the part, so that who holds the tree demands, opens, and has the bond back.
+/// Impact: Challenge is put off as far as demands can, twelve steps, for gas alone; and whoever sees the opening of an
+/// aggregator before it is mined takes its bond.
+/// Fix: whoever opens, the bond is that of the seats whose answer was demanded, in equal parts.
+contract TasksSelfDemandTest is RoundFixture {
+    address private constant DEMANDER = address(0xDE3A4D);
+    uint96 private constant BOND = (STAKE + 31) / 32;
+    int256 private constant RIGHT = 6;
+
+    function setUp() public {
+        _deploy();
+        _openRound(OWNER);
+        _entrust(DEMANDER);
+        _entrust(_aggregator(1));
+        _clientsAct();
+        _auditorsAct();
+        _aggregatorsAct([RIGHT, RIGHT, RIGHT]);
+    }
+
+    function _entrust(address account) private {
+        token.mint(account, BOND);
+        vm.startPrank(account);
+        token.approve(address(vault), BOND);
+        vault.deposit(address(tasks), address(token), BOND);
+        vm.stopPrank();
+    }
+
+    /// @dev What an account has left of a bond after it demanded and opened the top of the tree itself.
+    function _leftOf(address account) private returns (uint256 left) {
+        ILearningTasks.Answer memory answer = _answer(RIGHT);
+        ILearningAnswers.Part memory part = ILearningAnswers.Part(ILearningAnswers.Kind.Node, 0, answer.nodesRoot);
+        vm.startPrank(account);
+        tasks.demandNode(task, 0, answer, 0, 0, answer.nodesRoot, "");
+        tasks.openPart(task, answer, part, abi.encode(_rootOf(RIGHT), WEIGHT));
+        vm.stopPrank();
+        (left, ) = vault.stakeOf(address(tasks), address(token), account);
+        left += vault.collectable(address(token), account);
+    }
+
+    function test_AGG15_whoOpensItsOwnDemandHasNothingOfTheBond() public {
+        assertEq(_leftOf(DEMANDER), 0);
+        // none of it is lost: the first parts are rounded up
+        uint256 sum;
+        for (uint256 i; i < 3; ++i) {
+            uint256 part = vault.collectable(address(token), _aggregator(i));
+            assertGe(part, BOND / 3);
+            assertLe(part, BOND / 3 + 1);
+            sum += part;
+        }
+        assertEq(sum, BOND);
+    }
+
+    function test_AGG15_norDoesOneOfThoseWhoGaveTheAnswer() public {
+        assertLe(_leftOf(_aggregator(1)), BOND / 3 + 1);
+    }
+}
