@@ -47,6 +47,7 @@ contract AnswersHarness {
         _task.panels.panels = panels;
         _task.panels.voidSet = 1 << 255;
         _task.panels.scoredSet = (1 << 255) | scoredSet;
+        _task.head.scored = scoredSet != 0;
     }
 
     /// @notice The score of a client in the running period.
@@ -94,16 +95,13 @@ contract AnswersHarness {
         VAULT.lock(aggregator, _task.terms.token, stake);
         uint8 id = _task.head.aggregators;
         _task.head.aggregators = id + 1;
-        _task.aggregators[id] = Seat(aggregator, stake);
+        _task.aggregators[id] = Seat(aggregator, stake, aggregator);
         _task.words[aggregator] = ParticipantLib.place(ILearningTasks.Role.Aggregator, id);
     }
 
     /// @notice An answer of an aggregator that was committed to and revealed, with all of Challenge before it.
     function post(uint256 seatId, ILearningTasks.Answer calldata answer) external {
-        _task.answerOf[seatId] = CommitmentsLib.digestOf(answer);
-        _task.answers.round = _task.head.round;
-        // tests have at most 16 seats
-        _task.answers.revealed |= uint16(1 << seatId);
+        AnswerLib.add(_task, _task.head.round, seatId, CommitmentsLib.digestOf(answer));
         _task.answers.challengeEnds = type(uint40).max;
         _task.answers.prolongedTo = type(uint40).max;
     }
@@ -111,6 +109,7 @@ contract AnswersHarness {
     function nextRound(uint40 startsAt) external {
         ++_task.head.round;
         _task.head.startedAt = startsAt;
+        _task.head.scored = false;
     }
 
     // ---------------------------------------------------------------------------------------------------- what is tested

@@ -6,9 +6,9 @@ import { ROLE_CATEGORIES } from "../../sdk/src/roles.js";
 /** Libraries of the governor. */
 const GOVERNOR_LIBRARIES = ["GuardianLib", "ProposingLib", "WeighingLib"];
 /** Libraries of tasks' answers, and of the tasks themselves. */
-const ANSWER_LIBRARIES = ["AnswerLib", "AppealLib", "AvailabilityLib", "DisputeLib", "VerdictLib"];
+const ANSWER_LIBRARIES = ["AppealLib", "AvailabilityLib", "DisputeLib", "VerdictLib"];
 const TASK_LIBRARIES = [
-  ...["FinishingLib", "JoiningLib", "PanelSettlementLib", "PrivacyLib", "RewardLib", "ScoresLib", "SealingLib"],
+  ...["FinishingLib", "JoiningLib", "PanelSettlementLib", "PrivacyLib", "RewardLib", "SealingLib"],
   ...["SeedLib", "TaskOpeningLib", "UpdatesLib"],
 ];
 /** Seconds by which the clock of a chain may be behind when a round of the beacon comes out. */

@@ -86,7 +86,6 @@ export const Deployment = z.strictObject({
     DrandBeacon: DeployedContract,
     /** Code that LearningTasks delegates to, and libraries that it calls. */
     LearningAnswers: DeployedContract,
-    AnswerLib: DeployedContract,
     AppealLib: DeployedContract,
     AvailabilityLib: DeployedContract,
     DisputeLib: DeployedContract,
@@ -100,7 +99,6 @@ export const Deployment = z.strictObject({
     PanelSettlementLib: DeployedContract,
     PrivacyLib: DeployedContract,
     RewardLib: DeployedContract,
-    ScoresLib: DeployedContract,
     SealingLib: DeployedContract,
     SeedLib: DeployedContract,
     TaskOpeningLib: DeployedContract,

@@ -18,7 +18,7 @@ import { Command, forgetJournal, scratchFolder, wireTo, type Outcome } from "./h
 
 /** mstore(0, 1000); return(0, 96): answers every question with 1000. */
 const ANSWERS_1000 = "0x6103e85f5260605ff3";
-const TRANSACTIONS = 47;
+const TRANSACTIONS = 45;
 
 describe("npm run deploy", function () {
   this.timeout(180_000);

@@ -102,7 +102,6 @@ function terms(startsAt: number, inputs: Pick<AggregationInputs, "rules" | "mome
   };
 }
 
-const answerLib = await ethers.deployContract("AnswerLib");
 const availabilityLib = await ethers.deployContract("AvailabilityLib");
 const disputeLib = await ethers.deployContract("DisputeLib");
 
@@ -142,7 +141,6 @@ class Round {
 
     const harness = (await ethers.deployContract("AnswersHarness", [], {
       libraries: {
-        AnswerLib: answerLib.target,
         AvailabilityLib: availabilityLib.target,
         DisputeLib: disputeLib.target,
       },

@@ -7,14 +7,13 @@ import {ILearningTasks} from "../interfaces/ILearningTasks.sol";
 import {Answers, TaskState} from "../types/TaskState.sol";
 import {TaskId} from "../types/TaskId.sol";
 import {CommitmentsLib} from "./CommitmentsLib.sol";
-import {PanelLib} from "./PanelLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
 /// @title Answers of aggregators
-/// @notice Commitments, reveals, the leading answer and its window, and what a dispute does. See `ILearningAnswers`.
-/// `commit` and `reveal` are linked; the rest is for the other libraries.
+/// @notice Commitments, reveals, the leading answer and its window, and what a dispute does. See `ILearningAnswers`. An answer
+/// that several give is stored once; what a seat answered is the number of its answer.
 library AnswerLib {
     using ParticipantLib for TaskState;
     using SeatLib for TaskState;
@@ -26,9 +25,9 @@ library AnswerLib {
     uint256 internal constant MAX_STEPS = 12;
 
     /// @notice See `ILearningAnswers.commitAnswer`.
-    function commit(TaskState storage task, TaskId taskId, bytes32 commitment) external {
+    function commit(TaskState storage task, TaskId taskId, bytes32 commitment) internal {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AggregateCommit);
-        if (!PanelLib.anyScored(task)) revert ILearningAnswers.LearningAnswers_NothingScored(taskId, round);
+        if (!task.head.scored) revert ILearningAnswers.LearningAnswers_NothingScored(taskId, round);
         uint256 seat = task.commitAs(taskId, round, ILearningTasks.Role.Aggregator, commitment);
         task.requireSecured(taskId, task.aggregators[seat], task.terms.aggregatorStake);
         emit ILearningAnswers.AnswerCommitted(taskId, round, msg.sender, commitment);
@@ -41,31 +40,14 @@ library AnswerLib {
         address aggregator,
         ILearningTasks.Answer calldata answer,
         bytes16 salt
-    ) external {
+    ) internal {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AggregateReveal);
         bytes32 digest = CommitmentsLib.digestOf(answer);
         bytes32 commitment = CommitmentsLib.ofAnswer(taskId, round, aggregator, digest, salt);
         uint256 seat = task.revealAs(taskId, round, ILearningTasks.Role.Aggregator, aggregator, commitment);
         if (answer.modelRoot == 0 || answer.nodesRoot == 0 || answer.model.digest == 0)
             revert ILearningTasks.LearningTasks_InvalidContent(answer.modelRoot, answer.model.digest);
-
-        task.answerOf[seat] = digest;
-        Answers storage answers = task.answers;
-        if (answers.round != round) {
-            // rounds are counted in 16 bits
-            task.answers = Answers({
-                round: uint16(round),
-                revealed: 0,
-                disproved: 0,
-                deletions: 0,
-                challengeEnds: 0,
-                prolongedTo: 0
-            });
-        }
-        // there are at most 16 seats
-        answers.revealed |= uint16(1 << seat);
-        (, uint256 seats) = leading(task);
-        _openWindow(task, task.start(ILearningTasks.Phase.Challenge), seats);
+        uint256 challengeEnds = add(task, round, seat, digest);
         emit ILearningAnswers.AnswerRevealed(
             taskId,
             round,
@@ -75,22 +57,56 @@ library AnswerLib {
             answer.model.codec,
             answer.model.digest,
             answer.nodesRoot,
-            answers.challengeEnds
+            challengeEnds
         );
+    }
+
+    /// @notice Notes the answer of a seat, which has given none in this round.
+    function add(
+        TaskState storage task,
+        uint256 round,
+        uint256 seat,
+        bytes32 digest
+    ) internal returns (uint256 challengeEnds) {
+        Answers memory answers = task.answers;
+        if (answers.round != round) {
+            answers = Answers(0, 0, 0, 0, 0, 0, 0, 0);
+            // rounds are counted in 16 bits
+            answers.round = uint16(round);
+        }
+        bool first = answers.revealed == 0;
+        uint256 number = _numberOf(task, answers, digest);
+        if (number == answers.distinct) {
+            task.given[number] = digest;
+            ++answers.distinct;
+        }
+        // there are at most 16 seats, each with four bits for the number of one of at most 16 answers
+        answers.revealed |= uint16(1 << seat);
+        answers.choices |= uint64(number << (4 * seat));
+        // Of how many lead, all that counts is whether they are a quorum: which an answer becomes once, with this seat.
+        uint256 same = _seatsWith(answers, number);
+        if (first || count(same) == task.terms.aggregatorQuorum)
+            _openWindow(task, answers, task.start(ILearningTasks.Phase.Challenge), same);
+        task.answers = answers;
+        return answers.challengeEnds;
     }
 
     /// @notice See `ILearningAnswers.leadingAnswer`.
     function leading(TaskState storage task) internal view returns (bytes32 digest, uint256 seats) {
-        if (task.answers.round != task.head.round || task.answers.deletions == MAX_DELETIONS) return (0, 0);
-        uint256 open = _standing(task);
-        // at most 16 seats, each compared with those above it; the lowest is met first and yields to more support alone
-        for (uint256 i; open >> i != 0; ++i) {
-            if ((open >> i) & 1 == 0) continue;
-            bytes32 answer = task.answerOf[i];
-            uint256 same = _seatsWith(task, open, answer);
-            if (count(same) > count(seats)) (digest, seats) = (answer, same);
-            open &= ~same;
-        }
+        Answers memory answers = task.answers;
+        if (answers.round != task.head.round) return (0, 0);
+        uint256 number;
+        (number, seats) = _leading(answers);
+        if (seats != 0) digest = task.given[number];
+    }
+
+    /// @notice What a seat answered that revealed in the round of `answers`.
+    function answerOf(
+        TaskState storage task,
+        Answers memory answers,
+        uint256 seat
+    ) internal view returns (bytes32 digest) {
+        return task.given[_choiceOf(answers, seat)];
     }
 
     /// @notice Reverts unless answers can be disputed now, and this one is that of the seat and stands.
@@ -102,18 +118,24 @@ library AnswerLib {
     ) internal view {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.Challenge);
         // Challenge is a phase of rounds with answers alone, so these are the running round's
-        if ((_standing(task) >> seat) & 1 == 0 || task.answerOf[seat] != CommitmentsLib.digestOf(answer))
+        Answers memory answers = task.answers;
+        bool standing = (_standing(answers) >> seat) & 1 == 1;
+        if (!standing || answerOf(task, answers, seat) != CommitmentsLib.digestOf(answer))
             revert ILearningAnswers.LearningAnswers_NotStanding(taskId, round, seat);
     }
 
     /// @notice The seats that gave an answer in the running round, or the last that had answers; none if it is disproved.
     function supporters(TaskState storage task, bytes32 digest) internal view returns (uint256 seats) {
-        return _seatsWith(task, _standing(task), digest);
+        Answers memory answers = task.answers;
+        return _seatsWith(answers, _numberOf(task, answers, digest));
     }
 
     /// @notice How many seats there are in a set.
     function count(uint256 seats) internal pure returns (uint256 number) {
-        for (; seats != 0; seats &= seats - 1) ++number;
+        unchecked {
+            // takes away the lowest of at most 16 bits, of which there is one
+            for (; seats != 0; seats &= seats - 1) ++number;
+        }
     }
 
     /// @notice Deletes an answer that stands, and takes the stakes of those who gave it.
@@ -126,21 +148,22 @@ library AnswerLib {
         address challenger,
         IStakeVault vault
     ) internal {
-        bytes32 digest = CommitmentsLib.digestOf(answer);
-        (bytes32 leader, ) = leading(task);
-        uint256 seats = supporters(task, digest);
-        Answers storage answers = task.answers;
+        Answers memory answers = task.answers;
+        uint256 number = _numberOf(task, answers, CommitmentsLib.digestOf(answer));
+        uint256 seats = _seatsWith(answers, number);
+        (uint256 leader, ) = _leading(answers);
         // a set of at most 16 seats
         answers.disproved |= uint16(seats);
         // Others that were wrong, too, keep nobody waiting: the leading answer's window goes on.
-        if (digest == leader) {
+        if (number == leader) {
             ++answers.deletions;
-            (, uint256 next) = leading(task);
+            (, uint256 next) = _leading(answers);
             uint40 before = answers.challengeEnds;
-            _openWindow(task, block.timestamp, next);
+            _openWindow(task, answers, block.timestamp, next);
             // a demand to open the next answer may have put the end off further
             if (next != 0 && answers.challengeEnds < before) answers.challengeEnds = before;
         }
+        task.answers = answers;
         emit ILearningAnswers.AnswerDisproved(
             taskId,
             answers.round,
@@ -168,8 +191,8 @@ library AnswerLib {
     }
 
     /// @dev Lets the leading answer be disputed from a second on, given the seats that support it; none: at no time.
-    function _openWindow(TaskState storage task, uint256 from, uint256 seats) private {
-        ILearningTasks.Schedule memory schedule = task.terms.schedule;
+    function _openWindow(TaskState storage task, Answers memory answers, uint256 from, uint256 seats) private view {
+        ILearningTasks.Schedule storage schedule = task.terms.schedule;
         uint256 ends = from;
         uint256 prolongedTo = from;
         if (seats != 0) {
@@ -177,18 +200,51 @@ library AnswerLib {
             prolongedTo = ends + MAX_STEPS * 2 * schedule.aggregateReveal;
         }
         // seconds, of which 40 bits last 34,000 years
-        (task.answers.challengeEnds, task.answers.prolongedTo) = (uint40(ends), uint40(prolongedTo));
+        (answers.challengeEnds, answers.prolongedTo) = (uint40(ends), uint40(prolongedTo));
     }
 
-    /// @dev Those of a set of seats that gave this answer.
-    function _seatsWith(TaskState storage task, uint256 open, bytes32 digest) private view returns (uint256 seats) {
-        for (uint256 i; open != 0; (open >>= 1, ++i)) {
-            if (open & 1 == 1 && task.answerOf[i] == digest) seats |= 1 << i;
+    /// @dev The answer with most seats among those that stand, of several that of the lowest seat; without seats if none does.
+    function _leading(Answers memory answers) private pure returns (uint256 number, uint256 seats) {
+        if (answers.deletions == MAX_DELETIONS) return (0, 0);
+        uint256 open = _standing(answers);
+        // at most 16 seats, each compared with those above it; the lowest is met first and yields to more support alone
+        for (uint256 i; open >> i != 0; ++i) {
+            if ((open >> i) & 1 == 0) continue;
+            uint256 choice = _choiceOf(answers, i);
+            uint256 same = _seatsWith(answers, choice);
+            if (count(same) > count(seats)) (number, seats) = (choice, same);
+            open &= ~same;
         }
     }
 
+    /// @dev The number of an answer; of one that nobody has given that of the next.
+    function _numberOf(
+        TaskState storage task,
+        Answers memory answers,
+        bytes32 digest
+    ) private view returns (uint256 number) {
+        // at most one for each of 16 seats; what lies above is of older rounds
+        while (number < answers.distinct && task.given[number] != digest) ++number;
+    }
+
+    /// @dev The number of the answer of a seat that revealed.
+    function _choiceOf(Answers memory answers, uint256 seat) private pure returns (uint256 number) {
+        return (answers.choices >> (4 * seat)) & 0xf;
+    }
+
+    /// @dev Those whose answer has this number, if it stands.
+    function _seatsWith(Answers memory answers, uint256 number) private pure returns (uint256 seats) {
+        uint256 open = _standing(answers);
+        uint256 choices = answers.choices;
+        // at most 16 seats, a bit and four bits each
+        for (uint256 seat = 1; seat <= open; (seat <<= 1, choices >>= 4)) {
+            if (choices & 0xf == number) seats |= seat;
+        }
+        return seats & open;
+    }
+
     /// @dev Revealed in the running round, or the last that had answers, and not disproved.
-    function _standing(TaskState storage task) private view returns (uint256 seats) {
-        return task.answers.revealed & ~uint256(task.answers.disproved);
+    function _standing(Answers memory answers) private pure returns (uint256 seats) {
+        return answers.revealed & ~uint256(answers.disproved);
     }
 }

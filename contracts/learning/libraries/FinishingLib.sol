@@ -71,7 +71,7 @@ library FinishingLib {
                     return ILearningTasks.Outcome.TooFewUpdates;
                 if (current > ILearningTasks.Phase.Settle) return ILearningTasks.Outcome.NoSeed;
             } else {
-                if (!PanelLib.anyScored(task) && (current > ILearningTasks.Phase.Settle || _allSettled(task)))
+                if (!task.head.scored && (current > ILearningTasks.Phase.Settle || _allSettled(task)))
                     return ILearningTasks.Outcome.TooFewAudits;
                 if (current > ILearningTasks.Phase.AggregateReveal) {
                     (, uint256 seats) = task.leading();
@@ -193,6 +193,7 @@ library FinishingLib {
         // a clock of 40 bits; `rounds + retries` have 16
         head.startedAt = uint40(block.timestamp);
         head.round = uint16(round);
+        head.scored = false;
         emit ILearningTasks.RoundStarted(taskId, round, block.timestamp);
     }
 }

@@ -95,11 +95,6 @@ library PanelLib {
         bits = RevealedLib.ofCell(task, panels.round, cell) & LaneLib.above(balances, task.terms.exclusionScore);
     }
 
-    /// @notice Whether any panel of the running round was scored.
-    function anyScored(TaskState storage task) internal view returns (bool) {
-        return task.panels.round == task.head.round && task.panels.scoredSet != NOBODY;
-    }
-
     /// @dev Cells of the running round, and panels: as many as take `panelCells` each, if there are auditors for them.
     function _sizes(TaskState storage task, Head memory head) private view returns (uint256 cells, uint256 panels) {
         cells = Math.ceilDiv(head.clients, TaskTermsLib.CELL);

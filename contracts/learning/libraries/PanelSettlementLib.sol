@@ -77,6 +77,7 @@ library PanelSettlementLib {
             emit ILearningTasks.PanelVoided(taskId, panel.round, number, reveals);
         } else {
             task.panels.scoredSet |= 1 << number;
+            if (!task.head.scored) task.head.scored = true;
             _score(task, panel);
         }
         if (!task.panels.late) punishSilent(task, panel, vault);

@@ -12,11 +12,30 @@ library RevealedLib {
     uint256 private constant ROUND_BITS = 16;
     uint256 private constant ROUND_MASK = 0xffff;
 
+    /// @notice Updates that were found to count and are not noted yet, all in one word.
+    struct Pending {
+        uint256 index;
+        uint256 bits;
+    }
+
     /// @notice Notes that the update of a client counts.
     function add(TaskState storage task, uint256 round, uint256 id) internal {
-        uint256 word = task.revealed[id / IDS];
-        if (word & ROUND_MASK != round) word = round;
-        task.revealed[id / IDS] = word | _bit(id);
+        _add(task, round, id / IDS, _bit(id));
+    }
+
+    /// @notice The same of one of many, who mostly share a word: what is pending is noted with `flush`.
+    function addLater(TaskState storage task, uint256 round, uint256 id, Pending memory pending) internal {
+        uint256 index = id / IDS;
+        if (index != pending.index) {
+            flush(task, round, pending);
+            (pending.index, pending.bits) = (index, 0);
+        }
+        pending.bits |= _bit(id);
+    }
+
+    /// @notice Notes what is pending.
+    function flush(TaskState storage task, uint256 round, Pending memory pending) internal {
+        if (pending.bits != 0) _add(task, round, pending.index, pending.bits);
     }
 
     /// @notice Notes that an update that counted does not any more.
@@ -57,8 +76,15 @@ library RevealedLib {
         }
     }
 
+    /// @param bits above those of the round.
+    function _add(TaskState storage task, uint256 round, uint256 index, uint256 bits) private {
+        uint256 word = task.revealed[index];
+        if (word & ROUND_MASK != round) word = round;
+        task.revealed[index] = word | bits;
+    }
+
     function _bit(uint256 id) private pure returns (uint256) {
-        return 1 << (ROUND_BITS + (id % IDS));
+        return (1 << ROUND_BITS) << (id % IDS);
     }
 
     /// @dev Bits set in a word of less than 255: sums of neighbours of 1, 2 and 4 bits, then all bytes at once.

@@ -11,14 +11,14 @@ import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
 /// @title Scores of auditors, until their panel is settled
-/// @notice Linked, so that `LearningTasks` stays below the size limit of contracts.
+/// @notice Not linked: auditors are half of those who act in a round.
 library ScoresLib {
     using ParticipantLib for TaskState;
     using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
     /// @notice See `ILearningTasks.commitScores`.
-    function commitScores(TaskState storage task, TaskId taskId, bytes32 commitment) external {
+    function commitScores(TaskState storage task, TaskId taskId, bytes32 commitment) internal {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AuditCommit);
         uint256 seat = task.commitAs(taskId, round, ILearningTasks.Role.Auditor, commitment);
         task.requireSecured(taskId, task.auditors[seat], task.terms.auditorStake);
@@ -30,7 +30,7 @@ library ScoresLib {
         TaskState storage task,
         TaskId taskId,
         ILearningTasks.ScoresOpening calldata opening
-    ) external {
+    ) internal {
         uint256 round = task.requirePhase(taskId, ILearningTasks.Phase.AuditReveal);
         address auditor = opening.auditor;
         bytes32 hash = keccak256(opening.scores);

@@ -18,7 +18,7 @@ library TaskPhaseLib {
         // those who join, commit and reveal are the most, and need not pay for reading the schedule
         if (block.timestamp < (end += head.commit)) return ILearningTasks.Phase.Commit;
         if (block.timestamp < (end += head.reveal)) return ILearningTasks.Phase.Reveal;
-        ILearningTasks.Schedule memory schedule = task.terms.schedule;
+        ILearningTasks.Schedule storage schedule = task.terms.schedule;
         if (block.timestamp < (end += schedule.auditCommit)) return ILearningTasks.Phase.AuditCommit;
         if (block.timestamp < (end += schedule.auditReveal)) return ILearningTasks.Phase.AuditReveal;
         if (block.timestamp < (end += schedule.settle)) return ILearningTasks.Phase.Settle;

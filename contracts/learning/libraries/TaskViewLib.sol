@@ -71,7 +71,8 @@ library TaskViewLib {
         Answers memory answers = task.answers;
         digests = new bytes32[](task.head.aggregators);
         if (answers.round != task.head.round) return (digests, 0, 0);
-        for (uint256 i; i < digests.length; ++i) if ((answers.revealed >> i) & 1 == 1) digests[i] = task.answerOf[i];
+        for (uint256 i; i < digests.length; ++i)
+            if ((answers.revealed >> i) & 1 == 1) digests[i] = AnswerLib.answerOf(task, answers, i);
         return (digests, answers.disproved, answers.deletions);
     }
 }

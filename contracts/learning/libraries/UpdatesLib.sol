@@ -67,7 +67,10 @@ library UpdatesLib {
         bytes32[4] memory item;
         for (uint256 i; i < count; ++i) {
             _read(items, i, item);
-            if (_commitItem(task, batch, encoding, item)) ++taken;
+            unchecked {
+                // at most MAX_BATCH
+                if (_commitItem(task, batch, encoding, item)) ++taken;
+            }
         }
     }
 
@@ -84,10 +87,15 @@ library UpdatesLib {
         bytes32[10] memory encoding = CommitmentsLib.updateOf(taskId, batch.round);
         bytes32[3] memory hidden;
         bytes32[4] memory item;
+        RevealedLib.Pending memory pending;
         for (uint256 i; i < count; ++i) {
             _read(items, i, item);
-            if (_revealItem(task, batch, encoding, hidden, item)) ++taken;
+            unchecked {
+                // at most MAX_BATCH
+                if (_revealItem(task, batch, encoding, hidden, item, pending)) ++taken;
+            }
         }
+        task.flush(batch.round, pending);
     }
 
     /// @notice Reverts unless a client signed a commitment, see `ILearningTasks.commitUpdateBySig`.
@@ -208,7 +216,8 @@ library UpdatesLib {
         Batch memory batch,
         bytes32[10] memory encoding,
         bytes32[3] memory hidden,
-        bytes32[4] memory item
+        bytes32[4] memory item,
+        RevealedLib.Pending memory pending
     ) private returns (bool) {
         // an address is the first 20 bytes
         address client = address(bytes20(item[0]));
@@ -218,7 +227,7 @@ library UpdatesLib {
         if (!word.mayReveal(_packedCommitment(encoding, hidden, client, item), batch.round)) return false;
         if (batch.gated && !isConsented(task, client, batch.consents)) return false;
         task.words[client] = word | ParticipantLib.REVEALED;
-        task.add(batch.round, word.idOf());
+        task.addLater(batch.round, word.idOf(), pending);
         emit ILearningTasks.UpdateRevealed(batch.taskId, batch.round, client, root, digest, details);
         return true;
     }

@@ -22,6 +22,7 @@ struct Head {
     bool reputationGated; // whether the terms name a category
     bool closed;
     bool spendsPrivacy; // whether the terms say what a commitment tells
+    bool scored; // whether a panel of the running round was
 }
 
 /// @dev Panels of the running round, see PanelLib. All of it is stale unless `round` is the running one.
@@ -41,7 +42,8 @@ struct Panels {
     uint256 scoredSet; // the same of panels that are settled and not void: those whose updates may be aggregated
 }
 
-/// @dev Answers of the running round. All of it is stale unless `round` is the running one.
+/// @dev Answers of the running round. All of it is stale unless `round` is the running one. Different answers are numbered
+/// in the order in which they were revealed.
 struct Answers {
     // slot 0
     uint16 round;
@@ -50,6 +52,8 @@ struct Answers {
     uint8 deletions; // leading answers disproved
     uint40 challengeEnds; // second from which the leading answer may be settled
     uint40 prolongedTo; // second up to which demands may put that off
+    uint8 distinct; // different answers
+    uint64 choices; // four bits a seat, those of seat 0 the lowest: the number of the answer it gave
 }
 
 /// @dev A demand to open a part of an answer, see AvailabilityLib.
@@ -132,7 +136,7 @@ struct TaskState {
     mapping(uint256 index => uint256 word) revealed;
     mapping(uint256 index => Seat seat) auditors;
     mapping(uint256 index => Seat seat) aggregators;
-    mapping(uint256 seat => bytes32 digest) answerOf; // of aggregators, see AnswerLib
+    mapping(uint256 number => bytes32 digest) given; // different answers, see AnswerLib
     mapping(bytes32 part => Demand demand) demands; // see AvailabilityLib
     mapping(uint256 period => PayPeriod pay) periods;
     uint256[112] payouts;

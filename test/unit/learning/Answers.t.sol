@@ -296,7 +296,71 @@ contract AnswersTest is AnswersFixture {
         _leads(_wrong(int256(best)), seats);
     }
 
+    /// @dev Seats keep the number of their answer: were it looked up among those of older rounds, seat 1 would support what
+    /// seat 0 says now.
+    function test_AGG10_AnAnswerOfAnOldRoundSupportsNoOther() public {
+        _given = [int256(1), 5];
+        _answers(_given);
+        harness.nextRound(START);
+        harness.draw(keccak256("seed"), 1, 1, 1);
+        harness.addUpdate(CLIENT, 0, _rootOf(5), SAMPLES, 1, INNER);
+        _given = [int256(2), 5, 1];
+        _answers(_given);
+        _leads(_wrong(2), 1);
+        _dispute(0, 2);
+        _leads(_right(), 1 << 1);
+    }
+
+    /// @dev As many different answers as there are seats at most.
+    function test_AGG10_EverySeatMayDiffer() public {
+        _deploy(16);
+        _given = new int256[](0);
+        for (uint256 i; i < 16; ++i) _given.push(int256(i + 10));
+        _answers(_given);
+        for (uint256 i; i < 3; ++i) {
+            _leads(_wrong(int256(i + 10)), 1 << i);
+            _dispute(i, int256(i + 10));
+        }
+        _noneLeads();
+        for (uint256 i; i < 16; ++i) assertEq(_stakeOf(i), i < 3 ? 0 : STAKE);
+    }
+
+    function testFuzz_AGG12_WhatIsLeftLeadsAsAPlainCountSays(uint256 choices, uint256 first) public {
+        uint256[6] memory votes;
+        _given = new int256[](0);
+        for (uint256 i; i < 6; ++i) {
+            votes[i] = 1 + ((choices >> (8 * i)) % 4);
+            _given.push(int256(votes[i]));
+        }
+        _answers(_given);
+        uint256 gone = votes[first % 6];
+        _dispute(first % 6, int256(gone));
+        uint256 best;
+        uint256 most;
+        for (uint256 i; i < 6; ++i) {
+            uint256 count;
+            for (uint256 j; j < 6; ++j) if (votes[j] == votes[i]) ++count;
+            if (votes[i] != gone && count > most) (best, most) = (votes[i], count);
+        }
+        uint256 seats;
+        for (uint256 j; j < 6; ++j) if (votes[j] == best) seats |= 1 << j;
+        if (seats == 0) _noneLeads();
+        else _leads(_wrong(int256(best)), seats);
+        for (uint256 i; i < 6; ++i) assertEq(_stakeOf(i), votes[i] == gone ? 0 : STAKE);
+    }
+
     // --------------------------------------------------------------------------------------------------------- windows
+
+    /// @dev The window is as long as it needs to be for who leads, whoever reveals last.
+    function test_AGG11_OthersDontLengthenAShortWindow() public {
+        _given = [int256(1), 5, 5, 1, 2];
+        for (uint256 i; i < 5; ++i) _commit(i, _wrong(_given[i]));
+        uint256[5] memory windows = [uint256(300), 300, 100, 100, 100];
+        for (uint256 i; i < 5; ++i) {
+            _reveal(i, _wrong(_given[i]));
+            assertEq(harness.challengeEnds(), START + 70 + windows[i]);
+        }
+    }
 
     function test_AGG11_AQuorumShortensTheWindow() public {
         _commit(0, _right());

@@ -172,6 +172,6 @@ contract PanelHarness {
     }
 
     function anyScored() external view returns (bool) {
-        return PanelLib.anyScored(_task);
+        return _task.head.scored;
     }
 }

@@ -5,6 +5,7 @@ import {IMembership} from "../../../contracts/membership/interfaces/IMembership.
 import {IModelRegistry} from "../../../contracts/learning/interfaces/IModelRegistry.sol";
 import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTasks.sol";
 import {ITaskRewards} from "../../../contracts/learning/interfaces/ITaskRewards.sol";
+import {AnswerLib} from "../../../contracts/learning/libraries/AnswerLib.sol";
 import {ClaimLib} from "../../../contracts/learning/libraries/ClaimLib.sol";
 import {FinishingLib} from "../../../contracts/learning/libraries/FinishingLib.sol";
 import {PanelLib} from "../../../contracts/learning/libraries/PanelLib.sol";
@@ -160,6 +161,7 @@ contract RewardsHarness is ITaskRewards {
 
     function settlePanel(TaskId taskId, uint256 panel, bool scored) external {
         TaskState storage task = _tasks[taskId];
+        task.head.scored = task.head.scored || scored;
         if (scored) task.panels.scoredSet |= 1 << panel;
         else task.panels.voidSet |= 1 << panel;
     }
@@ -208,15 +210,8 @@ contract RewardsHarness is ITaskRewards {
 
     function reply(TaskId taskId, uint256 seat, bytes32 digest, uint40 challengeEnds) external {
         TaskState storage task = _tasks[taskId];
-        if (task.answers.round != task.head.round) {
-            task.answers.round = task.head.round;
-            task.answers.revealed = 0;
-            task.answers.disproved = 0;
-            task.answers.deletions = 0;
-        }
-        task.answers.revealed |= uint16(1 << seat);
+        AnswerLib.add(task, task.head.round, seat, digest);
         task.answers.challengeEnds = challengeEnds;
-        task.answerOf[seat] = digest;
     }
 
     function disprove(TaskId taskId, uint256 seats, uint8 deletions, uint40 challengeEnds) external {
