@@ -390,7 +390,7 @@ export class TaskView {
   async included({ round }: Pick<TaskState, "round">): Promise<Set<number> | undefined> {
     const panels = await this.panelsUntil(round);
     const running = panels.filter((panel) => panel.round === round);
-    if (running.length === 0) return undefined;
+    if (running.every(({ medians }) => medians.size === 0)) return undefined;
     const below = await this.belowExclusion(panels);
     const scored = running.flatMap(({ medians }) => [...medians].filter(([, median]) => median !== ABSENT));
     return new Set(scored.map(([id]) => id).filter((id) => !below.has(id)));
@@ -399,6 +399,52 @@ export class TaskView {
   /** Clients that are excluded when a round begins, by id: their balance is below minus the exclusion score. */
   async excluded({ round }: Pick<TaskState, "round">): Promise<Set<number>> {
     return this.belowExclusion(await this.panelsUntil(round - 1n));
+  }
+
+  /**
+   * All panels that were settled in the task, in the order of their rounds, with the medians of the last verdict; void ones
+   * have none.
+   *
+   * @param appealsBefore - number of a round: appeals of earlier ones count; all, if omitted
+   */
+  async settledPanels(appealsBefore?: bigint): Promise<SettledPanel[]> {
+    const { contract, taskId, fromBlock } = this;
+    const [drawn, scored, voided, appeals, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
+      queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),
+      queryLogs(contract, contract.filters.PanelSettled(taskId), fromBlock),
+      queryLogs(contract, contract.filters.PanelVoided(taskId), fromBlock),
+      queryLogs(contract, contract.filters.AppealSettled(taskId), fromBlock),
+      queryLogs(contract, contract.filters.RoundSettled(taskId), fromBlock),
+      this.terms(),
+    ]);
+    // settled before the next round's panels: balances are what they had been with these medians from the start
+    const counted = appeals.filter(({ args }) => appealsBefore === undefined || args.round < appealsBefore);
+    const appealed = new Map(counted.map(({ args }) => [`${args.round}/${args.panel}`, args.medians]));
+    const byRound = new Map(
+      drawn.map(({ args }) => {
+        const sizes = {
+          clients: Number(args.cells) * CELL_CLIENTS,
+          auditors: Number(args.auditors),
+          panelCells: Number(panelCells),
+          panelSeats: Number(panelSeats),
+        };
+        return [args.round, panelsOf(args.seed, sizes)];
+      }),
+    );
+    const panelOf = (round: bigint, number: bigint) => {
+      const settledBefore = rounds.filter(({ args }) => args.round < round).length;
+      const period = Math.floor(settledBefore / Number(periodRounds));
+      return { round, period, panel: byRound.get(round)![Number(number)] };
+    };
+    const panels: SettledPanel[] = [
+      ...voided.map(({ args }) => ({ ...panelOf(args.round, args.panel), medians: new Map() })),
+      ...scored.map(({ args }) => {
+        const settled = panelOf(args.round, args.panel);
+        const last = appealed.get(`${args.round}/${args.panel}`) ?? args.medians;
+        return { ...settled, medians: decodeVector(settled.panel, getBytes(last)) };
+      }),
+    ];
+    return panels.sort((a, b) => Number(a.round - b.round));
   }
 
   /** Order of the running round's cells, once it is drawn. */
@@ -569,43 +615,6 @@ export class TaskView {
     const { exclusionScore } = await this.terms();
     const below = [...balancesOf(panels)].filter(([, balance]) => balance < -Number(exclusionScore));
     return new Set(below.map(([id]) => id));
-  }
-
-  /**
-   * All panels that were settled in the task, in the order of their rounds, with the medians of the last verdict.
-   *
-   * @param appealsBefore - number of a round: appeals of earlier ones count; all, if omitted
-   */
-  async settledPanels(appealsBefore?: bigint): Promise<SettledPanel[]> {
-    const { contract, taskId, fromBlock } = this;
-    const [drawn, panels, appeals, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
-      queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),
-      queryLogs(contract, contract.filters.PanelSettled(taskId), fromBlock),
-      queryLogs(contract, contract.filters.AppealSettled(taskId), fromBlock),
-      queryLogs(contract, contract.filters.RoundSettled(taskId), fromBlock),
-      this.terms(),
-    ]);
-    // settled before the next round's panels: balances are what they had been with these medians from the start
-    const counted = appeals.filter(({ args }) => appealsBefore === undefined || args.round < appealsBefore);
-    const appealed = new Map(counted.map(({ args }) => [`${args.round}/${args.panel}`, args.medians]));
-    const byRound = new Map(
-      drawn.map(({ args }) => {
-        const sizes = {
-          clients: Number(args.cells) * CELL_CLIENTS,
-          auditors: Number(args.auditors),
-          panelCells: Number(panelCells),
-          panelSeats: Number(panelSeats),
-        };
-        return [args.round, panelsOf(args.seed, sizes)];
-      }),
-    );
-    return panels.map(({ args: { round, panel: number, medians } }) => {
-      const panel = byRound.get(round)![Number(number)];
-      const settledBefore = rounds.filter(({ args }) => args.round < round).length;
-      const period = Math.floor(settledBefore / Number(periodRounds));
-      const last = appealed.get(`${round}/${number}`) ?? medians;
-      return { round, period, panel, medians: decodeVector(panel, getBytes(last)) };
-    });
   }
 }
 
