@@ -85,7 +85,7 @@ function isFar(scores: ArrayLike<number>, medians: ArrayLike<number>, client: nu
 /** What follows from an appeal. */
 export interface AppealOutcome {
   readonly verdict: PanelVerdict;
-  /** By client the difference to its score; a negative one stays where the fresh panel finds the update absent. */
+  /** By client the difference to its score; a negative score stays where the fresh panel finds the update absent. */
   readonly differences: readonly number[];
   /** Updates whose median moved by more than epsilon, or became present. */
   readonly corrected: number;
