@@ -50,7 +50,8 @@ describe("artel task, stake, reward", function () {
       ["{ kind: mlp, inputs: 784, hidden: 32, classes: 10 }", "{ kind: mlp, inputs: 4, hidden: 3, classes: 2 }"],
       ["samples: 500", "samples: 100"],
       ["rounds: 5", "rounds: 1"],
-      ["auditorStake: 3400", "auditorStake: 2700"],
+      ["auditorStake: 600", "auditorStake: 2700"],
+      ["missPenalty: 200", "missPenalty: 1200"],
       ["epsilon: 64", "epsilon: 4096"],
       ["0x1111111111111111111111111111111111111111", token],
       ["2030-03-01", String(timestamp + 15 * 86_400)],
@@ -132,6 +133,10 @@ describe("artel task, stake, reward", function () {
     expect(bare.message).to.match(/^Test slices are cut from --images and --labels/);
     const told = await prepare(await plan(address, [["auditorStake: 2700", "auditorStake: 2600"]]));
     expect(told.simulation.refused).to.match(/LearningTasks_InvalidTerms\(.*no task takes 2600\d* as auditorStake/);
+    const poor = await prepare(await plan(address, [["reward: 10000", "reward: 10001"]]));
+    expect(poor.simulation.refused).to.match(
+      /ERC20InsufficientBalance\(.* has 1\d* of the token and needs 10001\d*, in/,
+    );
   });
 
   describe("of a task that runs", () => {
@@ -162,6 +167,7 @@ describe("artel task, stake, reward", function () {
       const text = (await lines(`task show ${taskId}`)).join("\n");
       expect(text).to.match(/^Round 1, Commit: 0 of 1 settled, 0 void of at most 1$/m);
       expect(text).to.match(/^ {2}AuditCommit from \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m);
+      expect(text).to.match(/^ {2}Finishing from \S+Z if nobody answers, else after Challenge$/m);
       expect((await desk.failure("task show 99", [])).message).to.match(/there is no task 99/);
     });
 
