@@ -188,6 +188,18 @@ describe("where parties learn a round's seed", () => {
   });
 });
 
+describe("whether auditors score a round", () => {
+  it("PAN-12 PTY-03 follows from its updates until the seed is drawn, and then from nothing that is struck", async () => {
+    const terms = { minClients: 3n };
+    const contract = { termsOf: async () => terms, panelState: async () => ({ round: 2n }) } as unknown as ILearning;
+    const view = new TaskView(contract, 1n, 0, {} as ContentStore, { seedOf: async () => undefined });
+    // panels of round 2 are drawn, those of round 3 are not
+    expect(await view.hasEnoughUpdates({ round: 2n, updates: 2n })).to.equal(true);
+    expect(await view.hasEnoughUpdates({ round: 3n, updates: 2n })).to.equal(false);
+    expect(await view.hasEnoughUpdates({ round: 3n, updates: 3n })).to.equal(true);
+  });
+});
+
 describe("what is published of an answer", () => {
   const inputs: AggregationInputs = {
     order: [0],

@@ -42,12 +42,11 @@ export class Auditor extends Seat {
 
   protected override async produce(state: TaskState): Promise<Uint8Array | undefined> {
     const { view } = this.context;
-    const [{ id, role }, { minClients }] = await Promise.all([
+    const [{ id, role }, isScored] = await Promise.all([
       view.contract.participantOf(view.taskId, this.account),
-      view.terms(),
+      view.hasEnoughUpdates(state),
     ]);
-    // a void round is not scored
-    if (Number(role) !== Role.Auditor || state.updates < minClients) return undefined;
+    if (Number(role) !== Role.Auditor || !isScored) return undefined;
     const [seed, panels] = await Promise.all([view.seed(state), view.panels(state)]);
     const panel = panels?.find(({ auditors }) => auditors.includes(Number(id)));
     if (seed === undefined || panel === undefined) return undefined;

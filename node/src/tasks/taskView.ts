@@ -286,6 +286,15 @@ export class TaskView {
     return beaconSeed === undefined ? undefined : roundSeed(await this.scope(round), beaconSeed);
   }
 
+  /**
+   * Whether the running round has updates enough to be scored, from the end of Reveal on. The draw of its seed decides that
+   * for good: an update that is struck later voids no round, and auditors who let it go would pay for silence.
+   */
+  async hasEnoughUpdates({ round, updates }: Pick<TaskState, "round" | "updates">): Promise<boolean> {
+    const [{ minClients }, drawn] = await Promise.all([this.terms(), this.contract.panelState(this.taskId)]);
+    return drawn.round === round || updates >= minClients;
+  }
+
   /** What panels follow from, beside the seed, from the end of Commit on. */
   async sizes({ clients, auditors }: Pick<TaskState, "clients" | "auditors">): Promise<PanelSizes> {
     const { panelCells, panelSeats } = await this.terms();
