@@ -179,7 +179,7 @@ export class ContractSettlement implements Settlement {
 
     const state = await view.state();
     if (state.round !== BigInt(round + 1)) throw new UnexpectedChainError("the round", state.round, round + 1);
-    const standing = await view.updates(state.round);
+    const standing = (await view.updates(state.round)).filter(({ struck }) => !struck);
     this.seating = (await view.panels(state))!;
     this.openings.clear();
     return {

@@ -129,11 +129,10 @@ export async function play(
     const declared = [...submissions].map(([place, { delta, samples }]) => ({ id: place, delta, samples }));
     const draw = await settlement.reveal(round, declared);
     const revealed = draw.revealed.filter((place) => !draw.copies.includes(place));
-    const updates = draw.revealed.map((place) => {
-      const { delta, samples } = submissions.get(place)!;
-      return { id: place, delta, weight: updateWeight(BigInt(samples), tensorNorm(delta), caps) };
+    const updates = declared.map(({ id, delta, samples }) => {
+      return { id, delta, weight: updateWeight(BigInt(samples), tensorNorm(delta), caps) };
     });
-    const known = updates.map((update) => (draw.copies.includes(update.id) ? { ...update, delta: undefined } : update));
+    const known = updates.map((update) => (revealed.includes(update.id) ? update : { ...update, delta: undefined }));
     const scoring = {
       ...{ trainer, global, lastStep, alphas: rules.alphas, fractionBits: FRACTION_BITS, updates: known, clients },
       ...{ seed: draw.seed, test: world.slices[round], excluded },

@@ -192,19 +192,28 @@ describe("parties of learning tasks", function () {
       const [panel] = (await view.panels(state))!;
       const seated = panel.auditors.map((id) => auditors[id]);
       const [silent, ...scoring] = seated;
-      for (const account of auditors) {
-        if (account === silent) continue;
-        expect(await new Auditor(contextOf(account)).step()).to.equal(scoring.includes(account));
-      }
+      const commit = async (accounts: readonly Wallet[]) => {
+        for (const account of accounts) {
+          if (account === silent) continue;
+          expect(await new Auditor(contextOf(account)).step()).to.equal(scoring.includes(account));
+        }
+      };
+      await commit(auditors.slice(0, 3));
       const drandRound = drandRoundAt(local.network, (await view.revealDeadline()) + SKEW);
       await beacon.prove(drandRound, drandProof(local.sign(drandRound)));
       await tasks.drawSeed(TASK);
       expect(await view.panels(state)).to.deep.equal([panel]);
+      // who has committed and who has not score alike, whenever the copy is struck
+      const updates = await view.updates(round);
+      const [original, copy] = [victim, copier].map(({ address }) => updates.find(({ client }) => client === address)!);
+      await tasks.strikeCopy(TASK, victim, original, copier, copy);
+      await commit(auditors.slice(3));
       await enter(Phase.AuditReveal);
       for (const account of scoring) expect(await new Auditor(contextOf(account)).step()).to.equal(true);
 
       await enter(Phase.Settle);
       const revealed = await tasks.queryFilter(tasks.filters.ScoresRevealed(TASK, round));
+      expect(new Set(revealed.map(({ args }) => args.scores)).size).to.equal(1);
       const vectors = new Map(
         revealed.map(({ args }) => [args.auditor, { salt: args.salt, scores: getBytes(args.scores) }]),
       );

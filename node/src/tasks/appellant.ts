@@ -106,7 +106,7 @@ export class Appellant {
     const epsilon = Number(terms.epsilon);
     const records = new Map(updates.map((record) => [record.id, record]));
     const clients = clientsOf(panel, Number(state.clients));
-    const revealed = clients.map((id) => records.has(id));
+    const revealed = clients.map((id) => records.get(id)?.struck === false);
     const vectors = openings.map(({ revealed: shown }) => {
       const vector = shown && decodeVector(panel, shown.scores);
       return vector && clients.map((id) => vector.get(id)!);

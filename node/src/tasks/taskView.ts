@@ -66,6 +66,8 @@ export interface UpdateRecord extends RevealedOpening {
   readonly weight: number;
   /** Whether it is another's work: somebody committed to this update before, in this round or an earlier one. */
   readonly copy: boolean;
+  /** Whether a proof of that struck it, so that it has no score. */
+  readonly struck: boolean;
 }
 
 /** An answer as its aggregator revealed it on the chain. */
@@ -358,10 +360,10 @@ export class TaskView {
     ]);
     // from half of AuditCommit on the contract takes none
     if (now >= start + schedule.auditCommit / 2n) return true;
-    return updates.every(({ id, client }) => !clients.has(id) || wraps.has(client));
+    return updates.every(({ id, client, copy }) => copy || !clients.has(id) || wraps.has(client));
   }
 
-  /** Updates revealed in a round and not struck, by id. */
+  /** Updates revealed in a round, by id. */
   async updates(round: bigint): Promise<UpdateRecord[]> {
     const { contract, taskId, fromBlock } = this;
     const [joined, revealed, struck, caps] = await Promise.all([
@@ -373,7 +375,7 @@ export class TaskView {
     const ids = new Map(joined.map(({ args }) => [args.account, Number(args.id)]));
     const removed = new Set(struck.map(({ args }) => args.client));
     const before = new Set(revealed.filter(({ args }) => args.round < round).map(({ args }) => args.root));
-    const running = revealed.filter(({ args }) => args.round === round && !removed.has(args.client));
+    const running = revealed.filter(({ args }) => args.round === round);
     const copies = await this.laterOf(
       round,
       running.map(({ args: { client, root } }) => ({ client, root, id: ids.get(client)! })),
@@ -387,6 +389,7 @@ export class TaskView {
           cid: cidOfTaskContent(opening.content).bytes,
           weight: weightOf(opening, caps),
           copy: before.has(root) || copies.has(client),
+          struck: removed.has(client),
         };
       })
       .sort((a, b) => a.id - b.id);
