@@ -3,14 +3,11 @@ import { createRandom, manifestSchema, sliceFor, sliceTime, verifySlice, type Co
 import { DrandSignatureError, localDrand } from "@artel/sdk/randomness";
 import {
   drandTimelock,
-  isTestOpen,
   openSlice,
   sealSlices,
   SliceInvalidError,
   SliceRoundError,
-  type AuditedRound,
   type Examples,
-  type TaskView,
   type Timelock,
 } from "@artel/node";
 
@@ -142,17 +139,5 @@ describe("test slices", () => {
     expect(sliceFor(plan, 251)).to.be.undefined;
     for (let deadline = 0; deadline <= 250; deadline++)
       expect(sliceTime(plan, sliceFor(plan, deadline)!)).to.be.at.least(deadline);
-  });
-
-  it("SCO-06 are waited for until their second, private data for nothing", async () => {
-    const { plan } = await sealed(2);
-    const isOpen = async (now: bigint, test: unknown = plan) => {
-      const manifest = async () => ({ scoring: { test } });
-      const view = { manifest, revealDeadline: async () => 101n, now: async () => now } as unknown as TaskView;
-      return isTestOpen({ view }, { round: 1n } as AuditedRound);
-    };
-    expect(await isOpen(149n)).to.equal(false);
-    expect(await isOpen(150n)).to.equal(true);
-    expect(await isOpen(0n, { kind: "private", samples: 1_000 })).to.equal(true);
   });
 });

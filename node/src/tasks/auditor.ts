@@ -12,7 +12,7 @@ import type { Opening } from "./journal.js";
 import { saltOf } from "./party.js";
 import { Reviewer } from "./reviewer.js";
 import { bothOf } from "./run.js";
-import { isTestOpen, scorePanel, type AuditorContext } from "./scorePanel.js";
+import { scorePanel, type AuditorContext } from "./scorePanel.js";
 import { Seat } from "./sealing.js";
 import type { AuditedRound, TaskState } from "./taskView.js";
 
@@ -54,7 +54,6 @@ export class Auditor extends Seat {
     const clients = new Set(clientsOf(panel, Number(state.clients)));
     // who commits before all wraps are there calls absent what others can still read
     if (privacy.kind === "sealed" && !(await view.areWrapsFinal(state.round, clients))) return undefined;
-    if (!(await isTestOpen(this.context, state))) return undefined;
     const scores = await this.score(state, panel, seed);
     return encodeVector(panel, (client) => scores[client], vectorLength(await view.sizes(state)));
   }
