@@ -14,7 +14,7 @@ export const IDLE_SHARE = 0.05;
 export const GREEDY_GAIN = 1.05;
 /** Least that an honest auditor earns, in what another earns who does no work. */
 export const HONEST_AUDIT = 10;
-/** Least rank correlation of pay with true contributions. */
+/** Least rank correlation of pay with true contributions, in each task. */
 export const CORRELATION = 0.95;
 
 /** What an attack brought, over all seeds. */
@@ -248,9 +248,9 @@ function brokenBounds(
   }
   for (const { auditor, share, held } of auditors)
     if (!held) broken.push(`auditor ${auditor} earns ${share.toFixed(3)} of an honest one`);
-  const correlation = mean(fairness.map((row) => row.correlation));
-  if (fairness.length > 0 && correlation < CORRELATION) broken.push(`rank correlation is ${correlation.toFixed(3)}`);
-  for (const { scenario, seed, unpaid } of fairness) {
+  for (const { scenario, seed, correlation, signed, unpaid } of fairness) {
+    const least = Math.min(correlation, signed);
+    if (least < CORRELATION) broken.push(`${scenario}, seed ${seed}: rank correlation is ${least.toFixed(3)}`);
     if (unpaid > 0) broken.push(`${scenario}, seed ${seed}: ${unpaid} honest clients of positive value unpaid`);
   }
   return broken;

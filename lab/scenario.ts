@@ -30,10 +30,12 @@ export interface Scenario extends WorldPlan {
   readonly defended: boolean;
 }
 
+const PLAIN: Recipe = { localEpochs: 1, batchSize: 32, learningRate: 0.1, momentum: 0 };
+
 /** Rules of the laboratory's tasks; what they were chosen by is in docs/guides/lab.md. */
 export const RULES: Rules = {
   hidden: 32,
-  recipe: { localEpochs: 1, batchSize: 32, learningRate: 0.1, momentum: 0 },
+  recipe: { ...PLAIN, calibration: 0.7 },
   sampleCap: 40,
   clipNorm: 0.25,
   alphas: [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12],
@@ -48,7 +50,7 @@ export const RULES: Rules = {
   },
 };
 
-const LARGE = { clients: 40, rounds: 8, training: 16_000, concentration: 0.5, slice: 700, reference: 2_000 };
+const LARGE = { clients: 40, rounds: 8, training: 16_000, concentration: 0.5, slice: 1_000, reference: 5_000 };
 const SEALED = { rules: RULES, open: false, defended: true };
 
 /** Members who want pay without work, or harm. */
@@ -64,14 +66,14 @@ const COPIERS = ["split", "clone", "twin", "better-clone", "exact-copy", "near-c
 /** The scenarios of a full run. All of a seed have the same members with the same examples. */
 export const SCENARIOS: readonly Scenario[] = [
   { ...LARGE, ...SEALED, name: "honest", cast: [] },
-  { ...LARGE, ...SEALED, name: "fairness", cast: IDLERS, pooled: { permutations: 2_000, blocks: 100 } },
+  { ...LARGE, ...SEALED, name: "fairness", cast: IDLERS, pooled: { permutations: 2_000, blocks: 250 } },
   { ...LARGE, ...SEALED, name: "greedy", cast: GREEDY },
   { ...LARGE, ...SEALED, name: "copies", cast: COPIERS, open: true },
   { ...LARGE, ...SEALED, name: "undefended", cast: IDLERS, defended: false },
 ];
 
 const SMALL = { clients: 16, rounds: 3, training: 4_000, concentration: 0.5, slice: 400, reference: 1_000 };
-const SMALL_RULES = { ...RULES, hidden: 16, sampleCap: 25, terms: { ...RULES.terms, periodRounds: 3 } };
+const SMALL_RULES = { ...RULES, hidden: 16, recipe: PLAIN, sampleCap: 25, terms: { ...RULES.terms, periodRounds: 3 } };
 const SMALL_SEALED = { rules: SMALL_RULES, open: false, defended: true };
 const FEW_IDLERS = ["label-flip", "noise", "last-step-3", "minus-ten"];
 

@@ -67,7 +67,7 @@ interface JudgedRound {
 
 /** The rounds of which a panel was scored. */
 async function judgedRounds(view: TaskView): Promise<JudgedRound[]> {
-  const panels = await view.settledPanels();
+  const panels = (await view.settledPanels()).filter(({ medians }) => medians.size > 0);
   return Promise.all(
     [...new Set(panels.map(({ round }) => round))].map(async (round) => ({
       medians: new Map(panels.filter((panel) => panel.round === round).flatMap(({ medians }) => [...medians])),

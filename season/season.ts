@@ -75,6 +75,8 @@ const WEEKLY_POINTS = 10n * BigInt(POINTS);
 /** Where a running season can be looked at. */
 export interface SeasonEndpoints {
   readonly rpc: string;
+  /** A relay of the beacon, as `--drand-relay` takes it. */
+  readonly relay: string;
   readonly graphql: string;
   readonly report: string;
   /** File with the addresses of the contracts. */
@@ -183,7 +185,7 @@ export async function playSeason(
     };
     await writeReport(report, file);
     const endpoints = {
-      ...{ rpc: chain.url, graphql: index.url, report: file },
+      ...{ rpc: chain.url, relay: beacon.url, graphql: index.url, report: file },
       ...{ deployment: deploymentFile, cooperative: realm },
     };
     return {

@@ -32,9 +32,10 @@ export function summary(result: SeasonResult, kept: boolean): string {
 }
 
 /** Where a season that goes on can be looked at, and how to begin. */
-function waysIn({ rpc, graphql, deployment, cooperative }: SeasonEndpoints): string[] {
+function waysIn({ rpc, relay, graphql, deployment, cooperative }: SeasonEndpoints): string[] {
   return [
     `Chain: ${rpc}`,
+    `Beacon (--drand-relay): ${relay}`,
     `GraphQL: ${graphql}`,
     `Addresses: ${deployment}`,
     `Cooperative (its Treasury): ${cooperative}`,

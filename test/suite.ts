@@ -42,6 +42,7 @@ import { pino } from "pino";
 import { deployLocal } from "../deploy/local.js";
 import { SeedProofs, TaskList, TaskUpkeep } from "../keeper/src/index.js";
 import { startBeacon, startChain, type Chain, type LocalBeacon, type Processes } from "../localnet/index.js";
+import { smallTask } from "./tasks.js";
 
 /** Log of the programs under test. */
 export const SILENT = pino({ level: "silent" });
@@ -130,8 +131,6 @@ export async function isExecuted({ governor }: Cooperative, { id: proposal }: Pr
 
 const FEATURES = 4;
 const CLASSES = 2;
-/** Seconds of every phase of a round. */
-const PHASE = 600;
 
 /** A model small enough to be trained in a moment. */
 export const MANIFEST: Manifest = {
@@ -196,22 +195,14 @@ export async function termsOf(
   content: ContentStore,
   { manifest = MANIFEST, rounds = 1 }: TaskChanges = {},
 ): Promise<ILearningTasks.TaskTermsStruct> {
-  return {
-    ...(await publishTask(manifest, content)),
-    ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative, consentPurpose: ZeroHash },
+  return smallTask({
+    ...{ cooperative, token, reward: REWARD, slashRecipient: cooperative },
     startsAt: (await suite.chain.provider.getBlock("latest"))!.timestamp + LEAD,
-    schedule: {
-      ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
-      ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
-    },
-    ...{ rounds, periodRounds: 1, retries: 1, minClients: 2, maxClients: clients.length, panelCells: 1, panelSeats: 3 },
-    ...{ minAuditors: auditors.length, maxAuditors: auditors.length, aggregators: aggregators.length },
-    aggregatorQuorum: Math.floor(aggregators.length / 2) + 1,
-    ...{ auditorShare: 1_500, aggregatorShare: 500, treasuryShare: 0 },
-    ...{ epsilon: 4_096, exclusionScore: 512, minimumScore: 1 },
-    ...{ auditorStake: STAKE, aggregatorStake: STAKE, missPenalty: STAKE / 2n },
-    ...{ reputationCategory: ZeroHash, minimumReputation: 0, microRho: 0 },
-  };
+    ...{ rounds, maxClients: clients.length, minAuditors: auditors.length, maxAuditors: auditors.length },
+    ...{ aggregators: aggregators.length, aggregatorQuorum: Math.floor(aggregators.length / 2) + 1 },
+    ...{ auditorShare: 1_500, aggregatorShare: 500, epsilon: 4_096, exclusionScore: 512 },
+    ...(await publishTask(manifest, content)),
+  });
 }
 
 /** What a small task pays in all. */

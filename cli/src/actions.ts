@@ -22,12 +22,12 @@ import {
 } from "@artel/sdk";
 import { Approval, Duration, Quorum, Veto } from "@artel/sdk/bylaws";
 import { cidFromString, cidToBytes } from "@artel/sdk/learning";
-import { formatUnits, FunctionFragment, isHexString, parseEther, ZeroAddress, ZeroHash, type Result } from "ethers";
+import { FunctionFragment, isHexString, parseEther, ZeroAddress, ZeroHash, type Result } from "ethers";
 import { z } from "zod";
 
 import type { ChainContext } from "./context.js";
 import { CliFlagError } from "./errors.js";
-import { Amount, decimalsOf, inSmallest, TOKEN, unitOf } from "./money.js";
+import { Amount, formatAmount, inSmallest, TOKEN, unitOf } from "./money.js";
 import { Account, DAY, flag, Identity, Moment, TextHash } from "./values.js";
 
 /** Something that proposals commonly do, by flags and in files alike. */
@@ -252,10 +252,12 @@ const task = kind(
   "task",
   "opens a learning task and escrows its reward",
   { terms: flag(z.string().min(1), "FILE", "its terms, JSON, named as in ILearningTasks.TaskTerms") },
-  async ({ contracts }, cooperative, { terms: file }) => {
+  async ({ contracts, provider }, cooperative, { terms: file }) => {
     const own = { cooperative, slashRecipient: cooperative };
     const terms: ILearningTasks.TaskTermsStruct = { ...own, ...(await readTerms(file)) };
-    return { actions: learningTask(contracts, terms), title: `Open a learning task worth ${terms.reward}` };
+    const actions = learningTask(contracts, terms);
+    const worth = await formatAmount(BigInt(terms.reward), String(terms.token), provider);
+    return { actions, title: `Open a learning task worth ${worth}` };
   },
 );
 
@@ -290,10 +292,9 @@ const grant = kind(
       ...{ decisionPeriod: periods.decisionPeriod, milestones, description: cidToBytes(cidFromString(work)) },
     };
     const sum = milestones.reduce((total, { amount }) => total + amount, 0n);
-    const decimals = token === undefined ? 18 : await decimalsOf(token, provider);
     return {
       actions: grantOffer(contracts, token ?? ZeroAddress, terms),
-      title: `Grant ${to} ${formatUnits(sum, decimals)} ${unitOf(token)} by milestones`,
+      title: `Grant ${to} ${await formatAmount(sum, token, provider)} by milestones`,
     };
   },
 );

@@ -53,6 +53,12 @@ const TOKEN_EVENTS = [
   ]),
 ] as const;
 
+/** Why tokens after ERC-6093 refuse a payment. */
+const TOKEN_ERRORS = new Interface([
+  "error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)",
+  "error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)",
+]);
+
 type Known = ReadonlyMap<string, KnownContract>;
 
 /** Calls of a governor that hold what a proposal is to carry out. */
@@ -167,7 +173,7 @@ export function refusalIn(context: ChainContext, data: string): string {
 }
 
 function interfacesOf({ known }: ChainContext): Interface[] {
-  return [...[...known.values()].map((each) => each.interface), ...COOPERATIVES];
+  return [...[...known.values()].map((each) => each.interface), ...COOPERATIVES, TOKEN_ERRORS];
 }
 
 /** Failures that ethers ascribes to the endpoint, to the way to it, or to what it knows of the account. */

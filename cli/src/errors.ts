@@ -182,7 +182,7 @@ export class ConfigFileError extends ArtelError {
   }
 }
 
-/** One with a field that is missing, unknown or wrong. */
+/** A configuration of a founding, or the plan of a task, with a field that is missing, unknown or wrong. */
 export class ConfigInvalidError extends ArtelError {
   readonly code = "cli/config-invalid";
   constructor(

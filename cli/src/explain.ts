@@ -4,6 +4,8 @@ import { formatMoment, formatState } from "./values.js";
 
 /** What the refusals mean that these commands commonly meet, by the names of the errors. */
 const MEANINGS: Readonly<Record<string, (args: readonly unknown[]) => string>> = {
+  ERC20InsufficientBalance: ([account, balance, needed]) =>
+    `${account} has ${balance} of the token and needs ${needed}, in its smallest units`,
   GovernorAlreadyCastVote: ([voter]) => `the ballot of ${voter} says so already`,
   GovernorUnableToCancel: () =>
     "whoever made a proposal cancels it before voting starts, and nobody else but a guardian",

@@ -99,8 +99,10 @@ contract AnswersHarness {
         _task.words[aggregator] = ParticipantLib.place(ILearningTasks.Role.Aggregator, id);
     }
 
-    /// @notice An answer of an aggregator that was committed to and revealed, with all of Challenge before it.
+    /// @notice An answer of an aggregator that was committed to and revealed, with all of Challenge before it. A seat that has
+    /// answered begins anew, alone.
     function post(uint256 seatId, ILearningTasks.Answer calldata answer) external {
+        if ((_task.answers.revealed >> seatId) & 1 == 1) delete _task.answers;
         AnswerLib.add(_task, _task.head.round, seatId, CommitmentsLib.digestOf(answer));
         _task.answers.challengeEnds = type(uint40).max;
         _task.answers.prolongedTo = type(uint40).max;

@@ -1,4 +1,5 @@
 import { ABSENT, batchesOf, dequantise, exactShapley, toScore } from "@artel/sdk/learning";
+
 import type { Examples } from "./data/examples.js";
 import { ParameterCountError, ScoringInputError } from "./errors.js";
 import { checkParameters, coalitionLosses, type Trainer } from "./trainer/Trainer.js";

@@ -17,6 +17,7 @@ const TASKS = "contracts/learning/interfaces/ILearningTasks.sol";
 const ANSWERS = "contracts/learning/interfaces/ILearningAnswers.sol";
 const LEARNING_TASKS = "contracts/learning/LearningTasks.sol";
 const UPDATES = "contracts/learning/libraries/UpdatesLib.sol";
+const TERMS = "contracts/learning/libraries/TaskTermsLib.sol";
 const AVAILABILITY = "contracts/learning/libraries/AvailabilityLib.sol";
 const GOVERNOR = "contracts/governance/CooperativeGovernor.sol";
 const PROPOSING = "contracts/governance/libraries/ProposingLib.sol";
@@ -41,7 +42,10 @@ const CONSTANTS = [
   ["POINTS", "contracts/learning/libraries/RewardLib.sol", "Points of reputation that a whole task is worth."],
   ["MAX_BATCH", UPDATES, "Most commitments or updates in a batch."],
   ["DEMAND_LEVELS", AVAILABILITY, "Most levels of a tensor's tree between a hash and those that a demand opens."],
-  ["BOND_PART", AVAILABILITY, "The bond of a demand is this part of an aggregator's stake, rounded up."],
+  ["BOND_PART", TERMS, "A bond has this part of the stake of a seat, rounded up."],
+  ["MAX_PANELS", TERMS, "Most panels in a round of a learning task."],
+  ["MAX_SEATS", TERMS, "Most auditors on a panel, fresh ones included."],
+  ["MAX_SCORE", TERMS, "Largest score; the lowest is minus this."],
 ] as const;
 
 const TASK_COMMITMENTS = "contracts/learning/libraries/CommitmentsLib.sol";

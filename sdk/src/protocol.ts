@@ -69,8 +69,17 @@ export const MAX_BATCH = 64;
 /** Most levels of a tensor's tree between a hash and those that a demand opens. */
 export const DEMAND_LEVELS = 5;
 
-/** The bond of a demand is this part of an aggregator's stake, rounded up. */
+/** A bond has this part of the stake of a seat, rounded up. */
 export const BOND_PART = 32;
+
+/** Most panels in a round of a learning task. */
+export const MAX_PANELS = 240;
+
+/** Most auditors on a panel, fresh ones included. */
+export const MAX_SEATS = 11;
+
+/** Largest score; the lowest is minus this. */
+export const MAX_SCORE = 32767;
 
 /** Functions that can carry other calls or hand on powers: constitutional wherever they are. */
 export const WRAPPERS: readonly string[] = [

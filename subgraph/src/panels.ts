@@ -7,7 +7,7 @@ import {
   ScoresRevealed,
   SeedDrawn,
 } from "../generated/LearningTasks/LearningTasks";
-import { Cell, Panel, Participant, Round, ScoresVector, Update } from "../generated/schema";
+import { Cell, LearningTask, Panel, Participant, Round, ScoresVector, Update } from "../generated/schema";
 import { ABSENT, scores } from "./decode";
 import { cellId, panelId, submissionId } from "./ids";
 import { permuted } from "./permutation";
@@ -72,6 +72,18 @@ function countedUpdate(round: Round, client: Participant): Update | null {
   return update == null || update.revealedAt === null || update.copyOf !== null ? null : update;
 }
 
+/** A panel of a cell, scored or void: what is negative is carried over from the period before, and from no other. */
+function keepDebts(task: LearningTask, cell: Cell, clients: Participant[]): void {
+  const forgets = cell.lastPeriod < task.periodsClosed - 1;
+  for (let i = 0; forgets && i < clients.length; i++) {
+    if (clients[i].score.isZero()) continue;
+    clients[i].score = BigInt.zero();
+    clients[i].save();
+  }
+  cell.lastPeriod = task.periodsClosed;
+  cell.save();
+}
+
 export function handlePanelVoided(event: PanelVoided): void {
   const task = taskOf(event.address, event.params.taskId);
   const round = roundOf(event.address, event.params.taskId, event.params.round);
@@ -81,7 +93,9 @@ export function handlePanelVoided(event: PanelVoided): void {
   round.panelsVoided++;
   round.save();
   for (let i = 0; i < panel.cells.length; i++) {
-    const clients = Cell.load(cellId(task.id, panel.cells[i]))!.clients.load();
+    const cell = Cell.load(cellId(task.id, panel.cells[i]))!;
+    const clients = cell.clients.load();
+    keepDebts(task, cell, clients);
     for (let j = 0; j < clients.length; j++) {
       const update = countedUpdate(round, clients[j]);
       if (update == null) continue;
@@ -108,15 +122,10 @@ export function handlePanelSettled(event: PanelSettled): void {
   const period = periodOf(task, task.periodsClosed);
   for (let i = 0; i < panel.cells.length; i++) {
     const cell = Cell.load(cellId(task.id, panel.cells[i]))!;
-    // What is negative is carried over from the period before, and from no other.
-    const forgets = cell.lastPeriod < task.periodsClosed - 1;
     const clients = cell.clients.load();
+    keepDebts(task, cell, clients);
     for (let j = 0; j < clients.length; j++) {
       const client = clients[j];
-      if (forgets && !client.score.isZero()) {
-        client.score = BigInt.zero();
-        client.save();
-      }
       const update = countedUpdate(round, client);
       if (update == null) continue;
       update.panel = panel.id;
@@ -131,8 +140,6 @@ export function handlePanelSettled(event: PanelSettled): void {
       }
       update.save();
     }
-    cell.lastPeriod = task.periodsClosed;
-    cell.save();
   }
 
   let paid = BigInt.zero();

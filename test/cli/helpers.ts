@@ -84,7 +84,7 @@ export class Desk {
   /** Runs a command on this chain without asking, and answers with its JSON. */
   async json(words: string, flags: readonly string[], run: Run = {}) {
     const acts =
-      /^(did (rotate|add|revoke|recover)|consent (grant|revoke)|member (?!list)|propose|vote|delegate|queue|execute|cancel|stake (?!show)|reward claim)/;
+      /^(did (rotate|add|revoke|recover)|consent (grant|revoke|cap)|member (?!list)|propose|vote|delegate|queue|execute|cancel|stake (?!show)|reward claim)/;
     const yes = acts.test(words) ? ["--yes"] : [];
     const lines = await this.lines(words, [...this.place, ...yes, ...flags, "--json"], run);
     return JSON.parse(lines.join("\n"));

@@ -182,6 +182,11 @@ describe("artel member, consent, reputation", function () {
     expect(foreign.message).to.contain("ConsentRegistry_NotSubject");
     const long = ["--grantee", cooperative.address, "--data", data, "--purpose", "x".repeat(33)];
     expect((await desk.failure("consent revoke", long, { as: applicant })).code).to.equal("cli/flag");
+    const { privacy } = desk.suite.contracts;
+    const capped = await desk.json("consent cap", ["--data", id("data"), "--micro-rho", "20000"], { as: applicant });
+    expect(capped).to.include({ microRho: "20000", spent: "0", defaultDid: desk.did(applicant) });
+    expect(capped.effect[0]).to.match(/may tell 20000 millionths of rho in all: epsilon 0\.90 at delta 0\.000001\.$/);
+    expect((await privacy.budgetOf(applicant.address, id("data"))).cap).to.equal(20_000n);
     const nothing = await desk.lines("consent list", [...desk.place, "--did", desk.did(outsider)]);
     expect(nothing).to.deep.equal([`${desk.did(outsider)} has granted nothing`]);
     const text = await desk.lines("consent list", [...desk.place, "--did", desk.did(applicant)]);

@@ -154,7 +154,7 @@ describe("npm run node", function () {
     await failure("randomness/drand-network-unknown", client);
   });
 
-  it("NOD-17 joins as a client, commits in Commit and reveals in Reveal, though it is started again", async () => {
+  it("PTY-01 joins as a client, commits in Commit and reveals in Reveal, though it is started again", async () => {
     const [member] = members;
     const start = () => launch("scripts/node.ts", ["client", ...given()], { env: secretsOf(member) });
     const { clients, ...others } = cast();

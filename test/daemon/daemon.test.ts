@@ -148,7 +148,7 @@ describe("daemons in a round", function () {
     return new Generous({ ...context, drawSalt, ...change }, (update) => (shared = update));
   };
 
-  it("NOD-17 commit again after a transaction was lost, to the same update under the same salt", async () => {
+  it("PTY-01 commit again after a transaction was lost, to the same update under the same salt", async () => {
     const context = await task.contextOf(clients[0], store("first"));
     const client = await start({ tasks: losing(context.tasks, "commitUpdate") });
     expect((await rejection(client.step())).message).to.contain("ECONNREFUSED");
@@ -159,20 +159,20 @@ describe("daemons in a round", function () {
     expect(drawn).to.have.length(1);
   });
 
-  it("NOD-17 keep openings apart by chain and contract, each of which numbers its tasks from 1", async () => {
+  it("PTY-01 keep openings apart by chain and contract, each of which numbers its tasks from 1", async () => {
     const { store: records, tasks } = await task.contextOf(clients[0], store("first"));
     const contract = (await tasks.getAddress()).toLowerCase();
     const openings = (await records.list()).filter((name) => name.startsWith("opening-"));
     expect(openings).to.deep.equal([`opening-client-31337-${contract}-${task.view.taskId}-1`]);
   });
 
-  it("NOD-17 do not commit twice after a crash", async () => {
+  it("PTY-01 do not commit twice after a crash", async () => {
     expect(await (await start()).step()).to.equal(false);
     expect(await commitments(clients[0])).to.have.length(1);
     expect(drawn).to.have.length(1);
   });
 
-  it("NOD-17 reveal after a crash what they committed to before it", async () => {
+  it("PTY-01 reveal after a crash what they committed to before it", async () => {
     const { view, to, contextOf } = task;
     expect(await new Client(await contextOf(clients[1], store("second"))).step()).to.equal(true);
     // Client 2 will not be there when its content is wanted, client 3 publishes something else than it declared,
@@ -231,7 +231,7 @@ describe("daemons in a round", function () {
     expect([...(await view.included({ round: 1n }))!]).to.deep.equal([0, 1]);
   });
 
-  it("SCO-07 take no part under rules that they do not follow", async () => {
+  it("SCO-02 take no part under rules that they do not follow", async () => {
     const { view, contextOf } = task;
     const terms = await view.terms();
     const privacy: Manifest["privacy"] = { kind: "secure-aggregation", group: 4, threshold: 3 };
@@ -244,7 +244,7 @@ describe("daemons in a round", function () {
     expect(error).to.be.instanceOf(RuleUnsupportedError).and.include({ value: "secure-aggregation" });
   });
 
-  it("NOD-18 refuse to aggregate without an update that belongs in, and do once it is there", async () => {
+  it("NOD-08 refuse to aggregate without an update that belongs in, and do once it is there", async () => {
     const { view, contextOf, to } = task;
     await to(Phase.AggregateCommit);
     const place = mkdtempSync(join(folder, "partial-"));
@@ -266,7 +266,7 @@ describe("daemons in a round", function () {
     unlucky = aggregator;
   });
 
-  it("NOD-18 agree on the aggregate bit by bit, and with anybody who computes it again", async () => {
+  it("NOD-08 agree on the aggregate bit by bit, and with anybody who computes it again", async () => {
     const { view, to, contextOf, keeper } = task;
     const { tasks } = suite.contracts;
     const crew = [unlucky];
@@ -298,7 +298,7 @@ describe("daemons in a round", function () {
     expect(parent).to.equal((await view.terms()).initialRoot);
   });
 
-  it("SCO-08 know the step that led to a model from the public record", async () => {
+  it("SCO-03 know the step that led to a model from the public record", async () => {
     const { view } = task;
     const { initialRoot } = await view.terms();
     const { modelRoot } = await view.state();

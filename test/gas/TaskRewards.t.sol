@@ -43,11 +43,11 @@ contract TaskRewardsGas is RewardsFixture {
         return _whole(vm.snapshotGasLastCall("taskRewards", name), data);
     }
 
-    function test_PAY18_gasOfClaimingOnePeriod() public {
+    function test_PAY06_gasOfClaimingOnePeriod() public {
         assertLe(_claimGas(_client(0), 2, "claim.onePeriod"), 63_000);
     }
 
-    function test_PAY18_gasOfClaimingTenPeriods() public {
+    function test_PAY06_gasOfClaimingTenPeriods() public {
         assertLe(_claimGas(_client(0), 0x7fe, "claim.tenPeriods"), 100_000);
     }
 

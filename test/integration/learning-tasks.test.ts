@@ -9,13 +9,12 @@ import {
   solidityPacked,
   toBeHex,
   Wallet,
-  ZeroAddress,
-  ZeroHash,
   type ContractTransactionResponse,
 } from "ethers";
 import { network } from "hardhat";
 
 import { deployLearningTasks } from "../learningTasks.js";
+import { evenSchedule, smallTask, takeSeats } from "../tasks.js";
 
 const { ethers, networkHelpers } = await network.create({ network: "l1", chainType: "l1" });
 
@@ -81,67 +80,15 @@ async function fixture() {
   const members = [...auditors, aggregator, ...clients].map(({ address }) => address);
   for (let from = 0; from < members.length; from += BATCH) await membership.admit(members.slice(from, from + BATCH));
   await tasks.openTask(
-    {
-      cooperative: owner.address,
-      token: ZeroAddress,
-      reward: STAKE,
+    smallTask({
+      ...{ cooperative: owner.address, slashRecipient: slashRecipient.address, reward: STAKE },
       startsAt: BigInt(await networkHelpers.time.latest()) + 10_000n,
-      schedule: {
-        commit: 1000,
-        reveal: 1000,
-        auditCommit: 1000,
-        auditReveal: 1000,
-        settle: 1000,
-        aggregateCommit: 1000,
-        aggregateReveal: 1000,
-        challenge: 1000,
-        longChallenge: 1000,
-        appeal: 3000,
-      },
-      aggregation: {
-        parameters: 100,
-        sampleCap: 1000,
-        clipNorm: 1n << 40n,
-        combining: 0,
-        trim: 0,
-        leafCells: 1,
-        momentum: 0,
-      },
-      rounds: 4,
-      periodRounds: 1,
-      retries: 4,
-      minClients: 2,
-      maxClients: 10_000,
-      panelCells: 12,
-      panelSeats: 3,
-      minAuditors: 4,
-      maxAuditors: 12,
-      aggregators: 1,
-      aggregatorQuorum: 1,
-      auditorShare: 2000,
-      aggregatorShare: 1000,
-      treasuryShare: 0,
-      epsilon: 10,
-      exclusionScore: 50,
-      minimumScore: 100,
-      auditorStake: STAKE,
-      aggregatorStake: STAKE,
-      missPenalty: STAKE / 2n,
-      slashRecipient: slashRecipient.address,
-      consentPurpose: ZeroHash,
-      microRho: 0,
-      reputationCategory: ZeroHash,
-      minimumReputation: 0,
-      initialRoot: id("initial"),
-      initialModel: { codec: 0x55, digest: id("initial model") },
-      manifest: { codec: 0x55, digest: id("manifest") },
-    },
+      ...{ schedule: evenSchedule(1000), rounds: 4, retries: 4, maxClients: 10_000, panelCells: 12 },
+      ...{ epsilon: 10, exclusionScore: 50, minimumScore: 100 },
+    }),
     { value: STAKE },
   );
-  for (const staker of [...auditors, aggregator]) {
-    await vault.connect(staker).deposit(tasks.target, ZeroAddress, STAKE, { value: STAKE });
-    await tasks.connect(staker).join(TASK, staker === aggregator ? Role.Aggregator : Role.Auditor);
-  }
+  await takeSeats({ tasks, vault }, TASK, { auditors, aggregators: [aggregator] });
   const { chainId } = await ethers.provider.getNetwork();
 
   const enter = async (phase: number) => networkHelpers.time.setNextBlockTimestamp(await tasks.phaseStart(TASK, phase));

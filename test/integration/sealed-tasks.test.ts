@@ -7,7 +7,6 @@ import {
   Auditor,
   Challenger,
   Client,
-  createTrainer,
   dataHashOf,
   encodeExamples,
   EXAMPLES_RECORD,
@@ -18,32 +17,30 @@ import {
   type ReaderContext,
   type Recipient,
   type TaskState,
+  publishTask,
 } from "@artel/node";
-import { ILearning__factory, PrivacyLedger__factory, Role, Phase, type ILearning } from "@artel/sdk";
+import { PrivacyLedger__factory, Role, Phase } from "@artel/sdk";
 import {
   aggregate,
   answerDigest,
   clientsOf,
-  manifestToBytes,
   packOpenings,
-  quantise,
-  taskContentOf,
   tensorRoot,
   tensorToBytes,
-  weightCapsOf,
   type Aggregation,
   type Manifest,
 } from "@artel/sdk/learning";
 import { provenRandomness } from "@artel/sdk/randomness";
 import { expect } from "chai";
-import { BrowserProvider, getBytes, hexlify, id, toBeHex, Wallet, ZeroAddress, ZeroHash, type Signer } from "ethers";
+import { BrowserProvider, getBytes, hexlify, id, Wallet, ZeroAddress, ZeroHash, type Signer } from "ethers";
 import { network } from "hardhat";
 import { pino } from "pino";
 
-import { deployLearningTasks } from "../learningTasks.js";
+import { deployAmongStubs } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
 import { halves, MANIFEST as OPEN } from "../suite.js";
+import { evenSchedule, smallTask, takeSeat, walletsFrom } from "../tasks.js";
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint
@@ -109,29 +106,13 @@ describe("sealed updates of learning tasks", function () {
 
   it("PRV-19 PRV-20 PRV-21 PRV-23 a round that an eavesdropper learns nothing from, with clients that leave recipients out", async () => {
     const beacon = await ethers.deployContract("RandomnessStub");
-    const membership = await ethers.deployContract("MembershipStub");
-    const vault = await ethers.deployContract("StakeVault");
-    const dids = await ethers.deployContract("DIDRegistry");
-    const consents = await ethers.deployContract("ConsentRegistry", [dids.target]);
-    const address = await deployLearningTasks(ethers, {
-      membership: String(membership.target),
-      escrow: String((await ethers.deployContract("RewardEscrow")).target),
-      vault: String(vault.target),
-      reputation: String((await ethers.deployContract("ReputationStub")).target),
-      consents: String(consents.target),
-      randomness: String(beacon.target),
-      models: String((await ethers.deployContract("ModelRegistry")).target),
-    });
-    const connected = (signer: Signer): ILearning => ILearning__factory.connect(address, signer);
+    const { tasks, vault, membership, consents } = await deployAmongStubs(ethers, beacon);
     const { chainId } = await ethers.provider.getNetwork();
     const [owner, treasury, stranger] = await ethers.getSigners();
-    const tasks = connected(owner);
     const ledger = PrivacyLedger__factory.connect(await tasks.PRIVACY(), owner);
-    const accounts = (from: number, count: number) =>
-      Array.from({ length: count }, (_, i) => new Wallet(toBeHex(from + i, 32), rpc));
-    const clients = accounts(1, CLIENTS);
-    const auditors = accounts(100, 6);
-    const aggregators = accounts(200, 2);
+    const clients = walletsFrom(1, CLIENTS, rpc);
+    const auditors = walletsFrom(100, 6, rpc);
+    const aggregators = walletsFrom(200, 2, rpc);
     const [liar, honest] = aggregators;
     const members = [...clients, ...auditors, ...aggregators];
     for (const { address } of members) {
@@ -140,43 +121,24 @@ describe("sealed updates of learning tasks", function () {
     }
 
     const content = openContentFolder(folder);
-    const initial = quantise(createTrainer(MANIFEST.model).initial(MANIFEST.seed), MANIFEST.fractionBits);
     await tasks.openTask(
-      {
-        ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD },
+      smallTask({
+        ...{ cooperative: owner.address, slashRecipient: treasury.address },
         startsAt: (await networkHelpers.time.latest()) + 1000,
-        schedule: {
-          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 0 },
-          ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
-        },
-        aggregation: {
-          ...{
-            ...weightCapsOf(MANIFEST),
-            parameters: initial.length,
-            combining: 0,
-            trim: 0,
-            leafCells: 1,
-            momentum: 0,
-          },
-        },
-        ...{ rounds: 1, periodRounds: 1, retries: 1, minClients: 4, maxClients: CLIENTS, panelCells: 1, panelSeats: 3 },
-        ...{ minAuditors: 6, maxAuditors: 6, aggregators: 2, aggregatorQuorum: 2 },
-        ...{ auditorShare: 2000, aggregatorShare: 1000, treasuryShare: 0, epsilon: 100, exclusionScore: 30_000 },
-        ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
-        ...{ slashRecipient: treasury.address, consentPurpose: PURPOSE, reputationCategory: ZeroHash },
-        ...{ minimumReputation: 0, microRho: MICRO_RHO, initialRoot: tensorRoot(initial) },
-        initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
-        manifest: taskContentOf(await content.put(manifestToBytes(MANIFEST))),
-      },
+        schedule: { ...evenSchedule(PHASE), appeal: 0 },
+        ...{ minClients: 4, minAuditors: 6, aggregators: 2, aggregatorQuorum: 2, exclusionScore: 30_000 },
+        ...{ consentPurpose: PURPOSE, microRho: MICRO_RHO },
+        ...(await publishTask(MANIFEST, content)),
+      }),
       { value: REWARD },
     );
-    await ledger.appointSpender(address);
+    await ledger.appointSpender(tasks);
 
     // everybody is made anew for each act: what they need again is in their stores
     const view = new TaskView(tasks, TASK, 0, content, provenRandomness(beacon as never));
     const stores = new Map(members.map(({ address }) => [address, memoryStore()]));
     const contextOf = (account: Signer & { readonly address: string }) => ({
-      ...{ view, tasks: connected(account), account: account.address, chainId, timelock: undefined as never },
+      ...{ view, tasks: tasks.connect(account), account: account.address, chainId, timelock: undefined as never },
       ...{ store: stores.get(account.address) ?? memoryStore(), log: SILENT_LOG },
     });
     const examples = (account: Wallet, count: number) =>
@@ -189,10 +151,9 @@ describe("sealed updates of learning tasks", function () {
       [Role.Aggregator, aggregators],
     ] as const) {
       for (const seat of seats) {
-        await vault.connect(seat).deposit(address, ZeroAddress, REWARD, { value: REWARD });
         const make = () => (role === Role.Auditor ? new Auditor(contextOf(seat)) : new Aggregator(contextOf(seat)));
         expect(await make().step(), "no key without a seat").to.equal(false);
-        await connected(seat).join(TASK, role);
+        await takeSeat({ tasks, vault }, TASK, role, seat);
         expect(await make().step()).to.equal(true);
         expect(await make().step(), "the same key again").to.equal(false);
       }
@@ -298,7 +259,7 @@ describe("sealed updates of learning tasks", function () {
     expect(outsider).to.be.instanceOf(Error);
     expect((outsider as Error).message).to.contain("not-a-recipient");
     // the lowest node that is wrong is nowhere to be read: it must be demanded step by step, for bonds
-    await vault.connect(honest).deposit(address, ZeroAddress, REWARD, { value: REWARD });
+    await vault.connect(honest).deposit(tasks, ZeroAddress, REWARD, { value: REWARD });
     const answers = async () => (await tasks.answersOf(TASK)).disproved;
     for (let demands = 0; (await answers()) === 0n; demands++) {
       expect(demands).to.be.below(5);
@@ -319,7 +280,9 @@ describe("sealed updates of learning tasks", function () {
     const store = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
-    const logs = (await ethers.provider.getLogs({ address, fromBlock: 0 })).map(({ data }) => data).join();
+    const logs = (await ethers.provider.getLogs({ address: String(tasks.target), fromBlock: 0 }))
+      .map(({ data }) => data)
+      .join();
     const lowest = own.tree[0].map(({ tensor }) => tensorToBytes(tensor!));
     expect(
       store.some((file) => file.includes(Buffer.from(tensorToBytes(own.model)))),

@@ -62,7 +62,7 @@ describe("sharing a record", () => {
     return { registry, scope, publish, grant, share };
   }
 
-  it("NOD-19 seals to the grantee's latest key while the consent is live, and not before or after", async () => {
+  it("NOD-17 seals to the grantee's latest key while the consent is live, and not before or after", async () => {
     const { registry, scope, publish, grant, share } = await scene();
     const older = await publish();
     await rejects(share(), ConsentMissingError);
@@ -83,7 +83,7 @@ describe("sharing a record", () => {
     await rejects(share(), ConsentMissingError);
   });
 
-  it("NOD-20 what was shared can't be altered, or passed off as shared for something else", async () => {
+  it("NOD-18 what was shared can't be altered, or passed off as shared for something else", async () => {
     const { scope, publish, grant, share } = await scene();
     const { privateKey } = await publish();
     await grant();

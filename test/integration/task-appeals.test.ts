@@ -4,7 +4,6 @@ import {
   Auditor,
   Client,
   ContentMissingError,
-  createTrainer,
   drandTimelock,
   encodeExamples,
   EXAMPLES_RECORD,
@@ -14,14 +13,12 @@ import {
   pick,
   sealSlices,
   TaskView,
-  trainUpdate,
   type AuditedRound,
   type ContentStore,
   type Examples,
-  type PartyContext,
-  type TaskState,
+  publishTask,
 } from "@artel/node";
-import { drandBeacon, IDrandBeacon__factory, ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
+import { drandBeacon, IDrandBeacon__factory, Role, Phase } from "@artel/sdk";
 import {
   ABSENT,
   accumulate,
@@ -30,27 +27,22 @@ import {
   decodeVector,
   freshPanel,
   isAccurate,
-  manifestToBytes,
   payPeriod,
-  quantise,
-  taskContentOf,
-  tensorRoot,
-  tensorToBytes,
-  weightCapsOf,
   type Manifest,
   type Panel,
 } from "@artel/sdk/learning";
 import { drandRandomness, drandNetworkStruct, localDrand } from "@artel/sdk/randomness";
 import { expect } from "chai";
-import { BrowserProvider, getBytes, randomBytes, toBeHex, Wallet, ZeroAddress, ZeroHash, type Signer } from "ethers";
+import { BrowserProvider, getBytes, randomBytes, Wallet, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { CID } from "multiformats/cid";
 import { pino } from "pino";
 
 import { AppealUpkeep, SeedProofs, TaskList, TaskUpkeep } from "../../keeper/src/index.js";
-import { deployLearningTasks } from "../learningTasks.js";
+import { deployAmongStubs } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
+import { Copier, smallTask, takeSeats, walletsFrom } from "../tasks.js";
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 const rpc = new BrowserProvider(provider, undefined, { cacheTimeout: -1, pollingInterval: 5 });
@@ -73,20 +65,6 @@ class Colluder extends Auditor {
   }
 }
 
-/** Sends what another client sends, whose key and data it has got hold of. */
-class Copier extends Client {
-  constructor(
-    context: PartyContext,
-    private readonly victim: PartyContext,
-  ) {
-    super(context);
-  }
-
-  protected override train(state: TaskState) {
-    return trainUpdate(this.victim, state);
-  }
-}
-
 describe("appeals of panels, by the parties themselves", function () {
   this.timeout(60_000);
   const folder = scratchFolder();
@@ -95,33 +73,18 @@ describe("appeals of panels, by the parties themselves", function () {
     const now = BigInt(await networkHelpers.time.latest());
     const local = localDrand({ secretKey: `0x${"3c".repeat(32)}`, genesis: now, period: 3n });
     const beacon = await ethers.deployContract("DrandBeacon", [drandNetworkStruct(local.network), SKEW]);
-    const membership = await ethers.deployContract("MembershipStub");
-    const vault = await ethers.deployContract("StakeVault");
-    const dids = await ethers.deployContract("DIDRegistry");
-    const address = await deployLearningTasks(ethers, {
-      membership: String(membership.target),
-      escrow: String((await ethers.deployContract("RewardEscrow")).target),
-      vault: String(vault.target),
-      reputation: String((await ethers.deployContract("ReputationStub")).target),
-      consents: String((await ethers.deployContract("ConsentRegistry", [dids.target])).target),
-      randomness: String(beacon.target),
-      models: String((await ethers.deployContract("ModelRegistry")).target),
-    });
-    const connected = (signer: Signer): ILearning => ILearning__factory.connect(address, signer);
+    const { tasks, vault, membership } = await deployAmongStubs(ethers, beacon);
     const { chainId } = await ethers.provider.getNetwork();
     const collectable = (...holders: string[]) =>
       Promise.all(holders.map((holder) => vault.collectable(ZeroAddress, holder)));
     const [owner, treasury] = await ethers.getSigners();
-    const accounts = (from: number, count: number) =>
-      Array.from({ length: count }, (_, i) => new Wallet(toBeHex(from + i, 32), rpc));
-    const clients = accounts(1, CLIENTS);
-    const [latecomer] = accounts(50, 1);
-    const auditors = accounts(100, AUDITORS);
-    const aggregators = accounts(200, 1);
-    const [appellant, sweeper] = accounts(300, 2);
+    const clients = walletsFrom(1, CLIENTS, rpc);
+    const [latecomer] = walletsFrom(50, 1, rpc);
+    const auditors = walletsFrom(100, AUDITORS, rpc);
+    const aggregators = walletsFrom(200, 1, rpc);
+    const [appellant, sweeper] = walletsFrom(300, 2, rpc);
     const members = [...clients, latecomer, ...auditors, ...aggregators];
     for (const { address } of [...members, appellant, sweeper]) await networkHelpers.setBalance(address, 3n * REWARD);
-    const tasks = connected(owner);
 
     const { train } = await loadDataset("mnist");
     const sizes = [...[...clients, latecomer].map(() => 150), ...[0, 1, 2, 3].map(() => SLICE)];
@@ -146,45 +109,16 @@ describe("appeals of panels, by the parties themselves", function () {
       scoring: { method: "shapley", batch: 8, alphas: [0, 0.5, 1], test: plan },
       seed: "task-appeals",
     };
-    const initial = quantise(createTrainer(manifest.model).initial(manifest.seed), manifest.fractionBits);
     for (const { address } of members) await membership.admit(owner.address, address, address);
     await tasks.openTask(
-      {
-        ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD, startsAt },
-        schedule: {
-          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
-          ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
-        },
-        aggregation: {
-          ...{
-            ...weightCapsOf(manifest),
-            parameters: initial.length,
-            combining: 0,
-            trim: 0,
-            leafCells: 1,
-            momentum: 0,
-          },
-        },
-        ...{ rounds: 2, periodRounds: 1, retries: 1, minClients: 4, maxClients: 8, panelCells: 1, panelSeats: 3 },
-        ...{ minAuditors: AUDITORS, maxAuditors: AUDITORS, aggregators: 1, aggregatorQuorum: 1 },
-        ...{ auditorShare: 2000, aggregatorShare: 1000, treasuryShare: 0, epsilon: EPSILON, exclusionScore: 60_000 },
-        ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
-        ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
-        ...{ minimumReputation: 0, microRho: 0, initialRoot: tensorRoot(initial) },
-        initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
-        manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
-      },
+      smallTask({
+        ...{ cooperative: owner.address, slashRecipient: treasury.address, startsAt },
+        ...{ rounds: 2, minClients: 4, maxClients: 8, minAuditors: AUDITORS, exclusionScore: 60_000 },
+        ...(await publishTask(manifest, content)),
+      }),
       { value: REWARD },
     );
-    for (const [role, seats] of [
-      [Role.Auditor, auditors],
-      [Role.Aggregator, aggregators],
-    ] as const) {
-      for (const seat of seats) {
-        await vault.connect(seat).deposit(address, ZeroAddress, REWARD, { value: REWARD });
-        await connected(seat).join(TASK, role);
-      }
-    }
+    await takeSeats({ tasks, vault }, TASK, { auditors, aggregators });
 
     const randomness = drandRandomness(local.network, SKEW, async (round) => local.sign(round).randomness);
     const view = new TaskView(tasks, TASK, 0, content, randomness);
@@ -192,7 +126,13 @@ describe("appeals of panels, by the parties themselves", function () {
     for (const [i, { address }] of [...clients, latecomer].entries())
       await stores.get(address)!.put(EXAMPLES_RECORD, encodeExamples(shares[i] as Examples));
     const contextOf = (account: Wallet) => ({
-      ...{ view, tasks: connected(account), account: account.address, chainId, store: stores.get(account.address)! },
+      ...{
+        view,
+        tasks: tasks.connect(account),
+        account: account.address,
+        chainId,
+        store: stores.get(account.address)!,
+      },
       ...{ log: SILENT_LOG, timelock },
     });
     const [victim] = clients;
@@ -203,7 +143,7 @@ describe("appeals of panels, by the parties themselves", function () {
       if (Number(await tasks.phaseOf(TASK)) !== phase)
         await networkHelpers.time.increaseTo(await tasks.phaseStart(TASK, phase));
     };
-    const served = connected(sweeper);
+    const served = tasks.connect(sweeper);
     const list = new TaskList(served);
     const drand = async () =>
       drandBeacon(IDrandBeacon__factory.connect(String(beacon.target), rpc), local.network, async (round) =>
@@ -240,7 +180,7 @@ describe("appeals of panels, by the parties themselves", function () {
 
     // it is appealed, once, by who can pay for it
     expect(await new Appellant(contextOf(appellant)).step(), "no bond").to.equal(false);
-    await vault.connect(appellant).deposit(address, ZeroAddress, REWARD, { value: REWARD });
+    await vault.connect(appellant).deposit(tasks, ZeroAddress, REWARD, { value: REWARD });
     const unread = new Set((await view.updates(1n)).map(({ cid }) => CID.decode(cid).toString()));
     const partial: ContentStore = {
       ...content,
@@ -268,7 +208,8 @@ describe("appeals of panels, by the parties themselves", function () {
     // the next round runs: it has another model, one client more in the same cell, and the copier is first in it
     for (const account of [copier, ...clients, latecomer]) await clientOf(account).step();
     expect((await view.state()).clients).to.equal(BigInt(CLIENTS + 1));
-    expect(await view.pastRound(1n)).to.deep.include({ clients: BigInt(CLIENTS), modelRoot: tensorRoot(initial) });
+    const { initialRoot } = await view.terms();
+    expect(await view.pastRound(1n)).to.deep.include({ clients: BigInt(CLIENTS), modelRoot: initialRoot });
     for (const account of auditors) expect(await auditorOf(account).step(), "not drawn").to.equal(false);
     expect(await appeals.run(SILENT_LOG), "the beacon is not ready").to.equal(0);
     await networkHelpers.time.increase(SKEW + 3n);
@@ -292,7 +233,7 @@ describe("appeals of panels, by the parties themselves", function () {
     // the verdict, while the next round is audited
     expect(await appeals.run(SILENT_LOG), "reveals run").to.equal(0);
     await enter(Phase.AuditCommit);
-    const bound = await vault.stakeOf(address, ZeroAddress, appellant.address);
+    const bound = await vault.stakeOf(tasks, ZeroAddress, appellant.address);
     const before = await collectable(appellant.address, treasury.address);
     expect(await appeals.run(SILENT_LOG)).to.equal(1);
     expect(await appeals.run(SILENT_LOG)).to.equal(0);
@@ -309,7 +250,7 @@ describe("appeals of panels, by the parties themselves", function () {
     const cost = bond - settled.args.returned;
     const fines = 2n * (REWARD / 2n);
     const [given, taken] = await collectable(appellant.address, treasury.address);
-    const stake = await vault.stakeOf(address, ZeroAddress, appellant.address);
+    const stake = await vault.stakeOf(tasks, ZeroAddress, appellant.address);
     expect([cost > 0n, stake.locked, stake.free - bound.free]).to.deep.equal([true, 0n, bond - cost]);
     expect([given - before[0], taken - before[1]]).to.deep.equal([cost + (fines - cost) / 2n, (fines - cost) / 2n]);
 

@@ -7,8 +7,9 @@ import {
   TaskView,
   type ContentStore,
   type TaskState,
+  publishTask,
 } from "@artel/node";
-import { ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
+import { Phase, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
   aggregate,
@@ -16,7 +17,6 @@ import {
   cidOf,
   createRandom,
   encodeVector,
-  manifestToBytes,
   packOpenings,
   publishedAggregation,
   taskContentOf,
@@ -25,19 +25,19 @@ import {
   tensorRoot,
   tensorToBytes,
   vectorLength,
-  weightCapsOf,
   type Aggregation,
   type Answer,
   type Manifest,
 } from "@artel/sdk/learning";
 import { provenRandomness } from "@artel/sdk/randomness";
 import { expect } from "chai";
-import { BrowserProvider, id, randomBytes, toBeHex, Wallet, ZeroAddress, ZeroHash } from "ethers";
+import { BrowserProvider, id, randomBytes, Wallet, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { pino } from "pino";
 
-import { deployLearningTasks } from "../learningTasks.js";
+import { deployAmongStubs } from "../learningTasks.js";
 import { memoryStore } from "../memoryStore.js";
+import { evenSchedule, smallTask, takeSeats, walletsFrom } from "../tasks.js";
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint
@@ -112,25 +112,15 @@ class Straying extends Aggregator {
 
 /** A round of which two panels were scored, in the first second of AggregateCommit. */
 async function settledRound() {
-  const membership = await ethers.deployContract("MembershipStub");
-  const vault = await ethers.deployContract("StakeVault");
   const beacon = await ethers.deployContract("RandomnessStub");
-  const dids = await ethers.deployContract("DIDRegistry");
-  const address = await deployLearningTasks(ethers, {
-    membership: String(membership.target),
-    escrow: String((await ethers.deployContract("RewardEscrow")).target),
-    vault: String(vault.target),
-    reputation: String((await ethers.deployContract("ReputationStub")).target),
-    consents: String((await ethers.deployContract("ConsentRegistry", [dids.target])).target),
-    randomness: String(beacon.target),
-    models: String((await ethers.deployContract("ModelRegistry")).target),
-  });
+  const { tasks, vault, membership } = await deployAmongStubs(ethers, beacon);
   const [owner, treasury] = await ethers.getSigners();
-  const tasks = ILearning__factory.connect(address, owner);
-  const accounts = (from: number, count: number) =>
-    Array.from({ length: count }, (_, i) => new Wallet(toBeHex(from + i, 32), rpc));
-  const [clients, auditors, aggregators] = [accounts(1, CLIENTS), accounts(100, 4), accounts(200, 3)];
-  for (const { address } of [...clients, ...auditors, ...aggregators, ...accounts(300, 2)])
+  const [clients, auditors, aggregators] = [
+    walletsFrom(1, CLIENTS, rpc),
+    walletsFrom(100, 4, rpc),
+    walletsFrom(200, 3, rpc),
+  ];
+  for (const { address } of [...clients, ...auditors, ...aggregators, ...walletsFrom(300, 2, rpc)])
     await networkHelpers.setBalance(address, 10n * REWARD);
   for (const { address } of [...clients, ...auditors, ...aggregators])
     await membership.admit(owner.address, address, address);
@@ -138,43 +128,19 @@ async function settledRound() {
   const content = memoryContent();
   const random = createRandom("task-demands", "values");
   const tensor = () => Int32Array.from({ length: PARAMETERS }, () => random.below(2000) - 1000);
-  const initial = tensor();
   await tasks.openTask(
-    {
-      ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD },
+    smallTask({
+      ...{ cooperative: owner.address, slashRecipient: treasury.address },
       startsAt: (await networkHelpers.time.latest()) + 1000,
-      schedule: {
-        ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
-        ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: 2 * PHASE },
-      },
-      aggregation: {
-        ...{ ...weightCapsOf(MANIFEST), parameters: PARAMETERS, combining: 0, trim: 0, leafCells: 1 },
-        momentum: 0,
-      },
-      ...{ rounds: 1, periodRounds: 1, retries: 1, minClients: 2, maxClients: CLIENTS, panelCells: 2, panelSeats: 3 },
-      ...{ minAuditors: 4, maxAuditors: 4, aggregators: 3, aggregatorQuorum: 2 },
-      ...{ auditorShare: 2000, aggregatorShare: 1000, treasuryShare: 0, epsilon: 100, exclusionScore: 500 },
-      ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
-      ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
-      minimumReputation: 0,
-      microRho: 0,
-      initialRoot: tensorRoot(initial),
-      initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
-      manifest: taskContentOf(await content.put(manifestToBytes(MANIFEST))),
-    },
+      schedule: { ...evenSchedule(PHASE), longChallenge: 2 * PHASE },
+      ...{ panelCells: 2, aggregators: 3, aggregatorQuorum: 2 },
+      ...(await publishTask(MANIFEST, content)),
+    }),
     { value: REWARD },
   );
+  await takeSeats({ tasks, vault }, TASK, { auditors, aggregators });
   const deposit = (account: Wallet, value: bigint) =>
-    vault.connect(account).deposit(address, ZeroAddress, value, { value });
-  for (const [role, seats] of [
-    [Role.Auditor, auditors],
-    [Role.Aggregator, aggregators],
-  ] as const) {
-    for (const seat of seats) {
-      await deposit(seat, REWARD);
-      await tasks.connect(seat).join(TASK, role);
-    }
-  }
+    vault.connect(account).deposit(tasks, ZeroAddress, value, { value });
 
   const enter = async (phase: number) => networkHelpers.time.increaseTo(await tasks.phaseStart(TASK, phase));
   const salt = id("salt").slice(0, 34);
@@ -218,7 +184,7 @@ async function settledRound() {
     packOpenings(seats.map(({ address }) => ({ auditor: address, revealed: { salt, scores } }))),
   );
   await enter(Phase.AggregateCommit);
-  return { tasks, vault, content, randomness, aggregators, others: accounts(300, 2), deposit, enter };
+  return { tasks, vault, content, randomness, aggregators, others: walletsFrom(300, 2, rpc), deposit, enter };
 }
 
 describe("demands for withheld trees", function () {

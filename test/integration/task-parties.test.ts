@@ -15,13 +15,12 @@ import {
   pick,
   sealSlices,
   TaskView,
-  trainUpdate,
   type ContentStore,
   type Examples,
-  type PartyContext,
   type TaskState,
+  publishTask,
 } from "@artel/node";
-import { ILearning__factory, Role, Phase, type ILearning } from "@artel/sdk";
+import { Role, Phase } from "@artel/sdk";
 import {
   aggregate,
   answerDigest,
@@ -29,27 +28,24 @@ import {
   cidOfTaskContent,
   createRandom,
   dequantise,
-  manifestToBytes,
   packOpenings,
   publishedAggregation,
-  quantise,
   taskContentOf,
   tensorRoot,
-  tensorToBytes,
-  weightCapsOf,
   type Aggregation,
   type Answer,
   type Manifest,
 } from "@artel/sdk/learning";
 import { drandNetworkStruct, drandProof, drandRandomness, drandRoundAt, localDrand } from "@artel/sdk/randomness";
 import { expect } from "chai";
-import { BrowserProvider, getBytes, randomBytes, type Signer, toBeHex, Wallet, ZeroAddress, ZeroHash } from "ethers";
+import { BrowserProvider, getBytes, randomBytes, type Signer, Wallet } from "ethers";
 import { network } from "hardhat";
 import { pino } from "pino";
 
-import { deployLearningTasks } from "../learningTasks.js";
+import { deployAmongStubs } from "../learningTasks.js";
 import { scratchFolder } from "../localnet/helpers.js";
 import { memoryStore } from "../memoryStore.js";
+import { Copier, smallTask, takeSeats, walletsFrom } from "../tasks.js";
 
 const { ethers, networkHelpers, provider } = await network.create({ network: "l1", chainType: "l1" });
 // parties meet the errors of a real endpoint
@@ -68,20 +64,6 @@ class Poisoner extends Client {
   protected override async train(state: TaskState) {
     const update = (await super.train(state))!;
     return { ...update, delta: update.delta.map((value) => -10 * value) };
-  }
-}
-
-/** Sends what another client sends, whose key and data it has got hold of. */
-class Copier extends Client {
-  constructor(
-    context: PartyContext,
-    private readonly victim: PartyContext,
-  ) {
-    super(context);
-  }
-
-  protected override train(state: TaskState) {
-    return trainUpdate(this.victim, state);
   }
 }
 
@@ -104,36 +86,20 @@ describe("parties of learning tasks", function () {
     const now = BigInt(await networkHelpers.time.latest());
     const local = localDrand({ secretKey: `0x${"3c".repeat(32)}`, genesis: now, period: 3n });
     const beacon = await ethers.deployContract("DrandBeacon", [drandNetworkStruct(local.network), SKEW]);
-    const membership = await ethers.deployContract("MembershipStub");
-    const vault = await ethers.deployContract("StakeVault");
-    const dids = await ethers.deployContract("DIDRegistry");
-    const address = await deployLearningTasks(ethers, {
-      membership: String(membership.target),
-      escrow: String((await ethers.deployContract("RewardEscrow")).target),
-      vault: String(vault.target),
-      reputation: String((await ethers.deployContract("ReputationStub")).target),
-      consents: String((await ethers.deployContract("ConsentRegistry", [dids.target])).target),
-      randomness: String(beacon.target),
-      models: String((await ethers.deployContract("ModelRegistry")).target),
-    });
-    return { local, beacon, membership, vault, address };
+    return { local, beacon, ...(await deployAmongStubs(ethers, beacon)) };
   };
 
   it("PTY-01 PTY-02 PTY-03 PTY-04 PTY-05 PTY-06 two rounds from opening to pay, with somebody silent in every role, and liars", async () => {
-    const { local, beacon, membership, vault, address } = await deploy();
-    const connected = (signer: Signer): ILearning => ILearning__factory.connect(address, signer);
+    const { local, beacon, membership, vault, tasks } = await deploy();
     const { chainId } = await ethers.provider.getNetwork();
     const [owner, treasury] = await ethers.getSigners();
-    const accounts = (from: number, count: number) =>
-      Array.from({ length: count }, (_, i) => new Wallet(toBeHex(from + i, 32), rpc));
-    const clients = accounts(1, CLIENTS);
-    const auditors = accounts(100, 6);
-    const aggregators = accounts(200, 4);
+    const clients = walletsFrom(1, CLIENTS, rpc);
+    const auditors = walletsFrom(100, 6, rpc);
+    const aggregators = walletsFrom(200, 4, rpc);
     // who was disproved has no stake to answer with again: each round has its own
     const [liar, secondLiar, honest, lateHonest] = aggregators;
     const members = [...clients, ...auditors, ...aggregators];
     for (const { address } of members) await networkHelpers.setBalance(address, 2n * REWARD);
-    const tasks = connected(owner);
 
     // real images: some for each client, and a slice a round for all auditors
     const { train, test } = await loadDataset("mnist");
@@ -161,43 +127,19 @@ describe("parties of learning tasks", function () {
       seed: "task-parties",
     };
     const trainer = createTrainer(manifest.model);
-    const initial = quantise(trainer.initial(manifest.seed), manifest.fractionBits);
     const accuracy = (model: Int32Array) => trainer.accuracy(dequantise(model, manifest.fractionBits), test);
 
     for (const { address } of members) await membership.admit(owner.address, address, address);
     await tasks.openTask(
-      {
-        ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD, startsAt },
-        schedule: {
-          ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
-          ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
-        },
-        aggregation: {
-          ...{ ...weightCapsOf(manifest), parameters: initial.length, combining: 0, trim: 0, leafCells: 1 },
-          momentum: manifest.server!.momentum,
-        },
-        ...{ rounds: 2, periodRounds: 1, retries: 1, minClients: 4, maxClients: CLIENTS, panelCells: 2, panelSeats: 5 },
-        ...{ minAuditors: 6, maxAuditors: 6, aggregators: 4, aggregatorQuorum: 3 },
-        ...{ auditorShare: 2000, aggregatorShare: 1000, treasuryShare: 0, epsilon: 100, exclusionScore: 500 },
-        ...{ minimumScore: 1, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 2n },
-        ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
-        minimumReputation: 0,
-        microRho: 0,
-        initialRoot: tensorRoot(initial),
-        initialModel: taskContentOf(await content.put(tensorToBytes(initial))),
-        manifest: taskContentOf(await content.put(manifestToBytes(manifest))),
-      },
+      smallTask({
+        ...{ cooperative: owner.address, slashRecipient: treasury.address, startsAt },
+        ...{ rounds: 2, minClients: 4, panelCells: 2, panelSeats: 5, minAuditors: 6, maxAuditors: 6 },
+        ...{ aggregators: 4, aggregatorQuorum: 3 },
+        ...(await publishTask(manifest, content)),
+      }),
       { value: REWARD },
     );
-    for (const [role, seats] of [
-      [Role.Auditor, auditors],
-      [Role.Aggregator, aggregators],
-    ] as const) {
-      for (const seat of seats) {
-        await vault.connect(seat).deposit(address, ZeroAddress, REWARD, { value: REWARD });
-        await connected(seat).join(TASK, role);
-      }
-    }
+    await takeSeats({ tasks, vault }, TASK, { auditors, aggregators });
 
     // everybody is made anew for each act: what they committed to is in their stores
     const randomness = drandRandomness(local.network, SKEW, async (round) => local.sign(round).randomness);
@@ -206,7 +148,7 @@ describe("parties of learning tasks", function () {
     for (const [i, { address }] of clients.entries())
       await stores.get(address)!.put(EXAMPLES_RECORD, encodeExamples(shares[i] as Examples));
     const contextOf = (account: Signer & { readonly address: string }) => ({
-      ...{ view, tasks: connected(account), account: account.address, chainId, timelock },
+      ...{ view, tasks: tasks.connect(account), account: account.address, chainId, timelock },
       ...{ store: stores.get(account.address) ?? memoryStore(), log: SILENT_LOG },
     });
     const [poisoner, silentClient, victim] = clients;
@@ -316,6 +258,7 @@ describe("parties of learning tasks", function () {
     const first = await play(1n, []);
     const second = await play(2n, clients.slice(6));
     expect(Number(await tasks.phaseOf(TASK))).to.equal(Phase.Closed);
+    const initial = await view.model((await view.terms()).initialRoot);
     const [before, afterOne, afterTwo] = [initial, first, second].map(accuracy);
     expect(afterOne).to.be.above(before + 0.2);
     expect(afterTwo).to.be.above(afterOne);

@@ -22,11 +22,12 @@ import {
   type Panel,
 } from "@artel/sdk/learning";
 import { drandNetworkStruct } from "@artel/sdk/randomness";
-import { dataSlice, id, ZeroAddress, ZeroHash, type HDNodeWallet } from "ethers";
+import { dataSlice, id, type HDNodeWallet } from "ethers";
 import hre from "hardhat";
 
 import { startBeacon, startChain, type Chain, type LocalBeacon, type Processes } from "../../localnet/index.js";
 import { deployLearningTasks } from "../learningTasks.js";
+import { evenSchedule, smallTask, takeSeats } from "../tasks.js";
 
 const CLIENTS = 9;
 const AUDITORS = 7;
@@ -101,27 +102,13 @@ export async function termsOf(
   changes: Partial<ILearningTasks.TaskTermsStruct> = {},
 ): Promise<ILearningTasks.TaskTermsStruct> {
   const { timestamp } = (await chain.provider.getBlock("latest"))!;
-  return {
-    ...{ cooperative: owner.address, token: ZeroAddress, reward: REWARD, startsAt: timestamp + 1000 },
-    schedule: {
-      ...{ commit: PHASE, reveal: PHASE, auditCommit: PHASE, auditReveal: PHASE, settle: PHASE, appeal: 3 * PHASE },
-      ...{ aggregateCommit: PHASE, aggregateReveal: PHASE, challenge: PHASE, longChallenge: PHASE },
-    },
-    aggregation: {
-      ...{ parameters: 100, sampleCap: 1000, clipNorm: 1n << 40n, combining: 0, trim: 0, leafCells: 1, momentum: 0 },
-    },
-    ...{ rounds: 1, periodRounds: 1, retries: 2, minClients: 2, maxClients: CLIENTS, panelCells: 1, panelSeats: 3 },
+  return smallTask({
+    ...{ cooperative: owner.address, slashRecipient: treasury.address, startsAt: timestamp + 1000 },
+    ...{ reward: REWARD, schedule: evenSchedule(PHASE), retries: 2, maxClients: CLIENTS },
     ...{ minAuditors: AUDITORS, maxAuditors: AUDITORS, aggregators: AGGREGATORS, aggregatorQuorum: 2 },
-    ...{ auditorShare: 2000, aggregatorShare: 1000, treasuryShare: 0, epsilon: 10, exclusionScore: 50 },
-    ...{ minimumScore: 100, auditorStake: REWARD, aggregatorStake: REWARD, missPenalty: REWARD / 3n + 1n },
-    ...{ slashRecipient: treasury.address, consentPurpose: ZeroHash, reputationCategory: ZeroHash },
-    minimumReputation: 0,
-    microRho: 0,
-    initialRoot: id("initial"),
-    initialModel: { codec: RAW, digest: id("initial model") },
-    manifest: { codec: RAW, digest: id("manifest") },
+    ...{ epsilon: 10, exclusionScore: 50, minimumScore: 100, missPenalty: REWARD / 3n + 1n },
     ...changes,
-  };
+  });
 }
 
 /** A task whose parties do what they are told, and whose time passes when it is told to. */
@@ -137,16 +124,7 @@ export class TaskPlay {
     await tasks.openTask(await termsOf(stage, changes), { value: REWARD });
     const taskId = await tasks.taskCount();
     const vault = IStakeVault__factory.connect(await tasks.VAULT());
-    const seats = [
-      [Role.Auditor, auditors],
-      [Role.Aggregator, aggregators],
-    ] as const;
-    for (const [role, accounts] of seats) {
-      for (const account of accounts) {
-        await vault.connect(account).deposit(tasks, ZeroAddress, REWARD, { value: REWARD });
-        await tasks.connect(account).join(taskId, role);
-      }
-    }
+    await takeSeats({ tasks, vault }, taskId, { auditors, aggregators });
     for (const client of clients) await tasks.connect(client).join(taskId, Role.Client);
     return new TaskPlay(stage, taskId);
   }

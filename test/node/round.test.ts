@@ -154,7 +154,7 @@ describe("scoring", () => {
     expect([...score([])]).to.deep.equal(new Array(16).fill(ABSENT));
   });
 
-  it("SCO-06 weighs with all updates of the round, and leaves what it can't see as it is", () => {
+  it("SCO-01 weighs with all updates of the round, and leaves what it can't see as it is", () => {
     const all = Array.from({ length: 16 }, (_, id) => update(id));
     const full = score(all);
     const hidden = score(all.map((one) => (one.id === 5 ? { id: 5, weight: one.weight } : one)));
@@ -164,7 +164,7 @@ describe("scoring", () => {
     expect(mates.some((id) => id !== 5 && hidden[id] !== full[id])).to.be.true;
   });
 
-  it("SCO-06 scores its panel only, by its share of the whole round", () => {
+  it("SCO-01 scores its panel only, by its share of the whole round", () => {
     const all = Array.from({ length: 16 }, (_, id) => update(id));
     const panel = [0, 1, 2];
     const own = score(
@@ -181,7 +181,7 @@ describe("scoring", () => {
     expect(gain).to.be.closeTo(loss(global) - loss(moved), 2e-4);
   });
 
-  it("SCO-12 leaves excluded clients out of all coalitions, and scores what they add to all others together", () => {
+  it("SCO-07 leaves excluded clients out of all coalitions, and scores what they add to all others together", () => {
     const all = [0, 1, 2, 3].map((id) => update(id));
     const scores = score(all, { excluded: new Set([1, 3]) });
     // nobody's score depends on what an excluded client sent
@@ -204,7 +204,7 @@ describe("scoring", () => {
     expect(only).to.equal(score([all[0]])[0]);
   });
 
-  it("SCO-08 moves on along the last step as far as helps most, and by the least of equals", () => {
+  it("SCO-03 moves on along the last step as far as helps most, and by the least of equals", () => {
     const trained = trainer.train(dequantise(global, fractionBits), test, recipe, "step");
     const lastStep = deltaBetween(global, quantise(trained, fractionBits));
     const alphas = [0, 0.5, 1, 64];
@@ -221,7 +221,7 @@ describe("scoring", () => {
     expect(() => baseOf({ ...input, lastStep: new Int32Array(3) })).to.throw(ParameterCountError);
   });
 
-  it("SCO-08 pays the last step nothing once it is in the base", () => {
+  it("SCO-03 pays the last step nothing once it is in the base", () => {
     // a step that helps: what training on the test data itself did
     const trained = trainer.train(dequantise(global, fractionBits), test, recipe, "step");
     const lastStep = deltaBetween(global, quantise(trained, fractionBits));
@@ -233,7 +233,7 @@ describe("scoring", () => {
     expect(based[1]).to.be.at.most(bare[1] / 20);
   });
 
-  it("SCO-09 deals by the seed", () => {
+  it("SCO-04 deals by the seed", () => {
     const updates = Array.from({ length: 16 }, (_, id) => update(id));
     expect(score(updates, { seed: "other" })).to.not.deep.equal(score(updates));
     expect(score(updates, { seed: "other" })).to.deep.equal(score([...updates].reverse(), { seed: "other" }));

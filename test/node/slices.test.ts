@@ -3,11 +3,14 @@ import { createRandom, manifestSchema, sliceFor, sliceTime, verifySlice, type Co
 import { DrandSignatureError, localDrand } from "@artel/sdk/randomness";
 import {
   drandTimelock,
+  isTestOpen,
   openSlice,
   sealSlices,
   SliceInvalidError,
   SliceRoundError,
+  type AuditedRound,
   type Examples,
+  type TaskView,
   type Timelock,
 } from "@artel/node";
 
@@ -47,20 +50,20 @@ const sealed = (count: number) =>
 
 describe("test slices", () => {
   for (const count of [1, 2, 5, 8]) {
-    it(`SCO-10 come back from the seal as they were, ${count} of them`, async () => {
+    it(`SCO-05 come back from the seal as they were, ${count} of them`, async () => {
       const { plan, sealed: contents } = await sealed(count);
       for (const [i, content] of contents.entries())
         expect(await openSlice(content, plan, i, FEATURES, lock)).to.deep.equal(slice(`${i}`));
     });
   }
 
-  it("SCO-10 make a plan that a manifest takes", async () => {
+  it("SCO-05 make a plan that a manifest takes", async () => {
     const { plan } = await sealed(3);
     const { data } = manifestSchema.shape.scoring.shape.test.safeParse(plan);
     expect(data).to.deep.equal(plan);
   });
 
-  it("SCO-10 are refused if they are not what was committed to", async () => {
+  it("SCO-05 are refused if they are not what was committed to", async () => {
     const { plan, sealed: contents } = await sealed(4);
     const other = await sealSlices(
       [0, 1, 2, 3].map((i) => slice(`other ${i}`)),
@@ -83,14 +86,14 @@ describe("test slices", () => {
     await open(await lock.encrypt(contents[1].subarray(2), 200));
   });
 
-  it("SCO-10 never unpack into more than their plan says", async () => {
+  it("SCO-05 never unpack into more than their plan says", async () => {
     const { plan } = await sealed(2);
     const blank = { ...slice("blank", 10_000), pixels: new Uint8Array(10_000 * FEATURES) };
     const bomb = await sealSlices([blank, blank], times, lock, salt);
     await rejects(openSlice(bomb.sealed[0], plan, 0, FEATURES, lock), SliceInvalidError, /larger than/);
   });
 
-  it("SCO-10 hide under a salt which examples they hold", async () => {
+  it("SCO-05 hide under a salt which examples they hold", async () => {
     const slices = [slice("0"), slice("1")];
     const [first, second] = await Promise.all(
       [salt, (i: number) => salt(i + 7)].map((drawSalt) => sealSlices(slices, times, lock, drawSalt)),
@@ -99,7 +102,7 @@ describe("test slices", () => {
     expect(verifySlice(first.plan.root, 2, 0, new Uint8Array(64), [`0x${"00".repeat(32)}`])).to.be.false;
   });
 
-  it("SCO-10 stay shut before their time", async () => {
+  it("SCO-05 stay shut before their time", async () => {
     const { plan, sealed: contents } = await sealSlices(
       [slice("0"), slice("1")],
       { ...times, interval: NOW },
@@ -110,7 +113,7 @@ describe("test slices", () => {
     await rejects(openSlice(contents[1], plan, 1, FEATURES, lock), Error, /^too early$/);
   });
 
-  it("SCO-10 open with a drand network's signature of their round, and are refused under another round", async () => {
+  it("SCO-05 open with a drand network's signature of their round, and are refused under another round", async () => {
     const { network, sign } = localDrand({ secretKey: `0x${"11".repeat(32)}`, genesis: 0n, period: 10n });
     const asked: bigint[] = [];
     const drand = drandTimelock(network, (round) => {
@@ -130,7 +133,7 @@ describe("test slices", () => {
     await rejects(sealSlices([slice("0"), slice("1", 31)], times, lock, salt), SliceInvalidError);
   });
 
-  it("SCO-11 serve the first round whose updates were revealed before they could be read", async () => {
+  it("SCO-06 serve the first round whose updates were revealed before they could be read", async () => {
     const { plan } = await sealed(4);
     expect([0, 1, 2, 3].map((i) => sliceTime(plan, i))).to.deep.equal([100, 150, 200, 250]);
     expect([0, 99, 100, 101, 150, 151, 250].map((second) => sliceFor(plan, second))).to.deep.equal([
@@ -139,5 +142,17 @@ describe("test slices", () => {
     expect(sliceFor(plan, 251)).to.be.undefined;
     for (let deadline = 0; deadline <= 250; deadline++)
       expect(sliceTime(plan, sliceFor(plan, deadline)!)).to.be.at.least(deadline);
+  });
+
+  it("SCO-06 are waited for until their second, private data for nothing", async () => {
+    const { plan } = await sealed(2);
+    const isOpen = async (now: bigint, test: unknown = plan) => {
+      const manifest = async () => ({ scoring: { test } });
+      const view = { manifest, revealDeadline: async () => 101n, now: async () => now } as unknown as TaskView;
+      return isTestOpen({ view }, { round: 1n } as AuditedRound);
+    };
+    expect(await isOpen(149n)).to.equal(false);
+    expect(await isOpen(150n)).to.equal(true);
+    expect(await isOpen(0n, { kind: "private", samples: 1_000 })).to.equal(true);
   });
 });

@@ -5,12 +5,14 @@ import {
   aggregate,
   cidOf,
   cidToDigest,
+  encodeVector,
   findFault,
   manifestCid,
   manifestToBytes,
   nodesRoot,
   publishedAggregation,
   taskContentOf,
+  vectorLength,
   WithheldContentError,
   type AggregationInputs,
   type Manifest,
@@ -18,8 +20,11 @@ import {
 } from "@artel/sdk/learning";
 import { drandRandomness, drandRoundAt, localDrand, provenRandomness } from "@artel/sdk/randomness";
 import { expect } from "chai";
-import { getBytes, id, ZeroAddress, ZeroHash } from "ethers";
+import { getBytes, hexlify, id, ZeroAddress, ZeroHash } from "ethers";
 import type { CID } from "multiformats/cid";
+
+/** Of a task whose clients are one cell. */
+const SIZES = { clients: 8, auditors: 4, panelCells: 1, panelSeats: 3 };
 
 describe("scores of a pay period, as parties follow them", () => {
   const panel = (...cells: number[]): Panel => ({ cells, auditors: [] });
@@ -68,13 +73,46 @@ describe("scores of a pay period, as parties follow them", () => {
     );
     const next = balancesOf([debts, settled(2n, 1, [0], [])]);
     expect([0, 1, 8].map((client) => next.get(client))).to.deep.equal([-10, 0, -20]);
-    // the cell of client 8 was not scored in the period between
+    // the cell of client 8 had no panel in the period between
     const later = balancesOf([debts, settled(2n, 1, [0], []), settled(3n, 2, [0, 1], [])]);
     expect([0, 8].map((client) => later.get(client))).to.deep.equal([-10, 0]);
     expect(balancesOf([]).size).to.equal(0);
   });
 
-  it("SCO-12 say who is excluded when a round begins, before appeals of the last round are settled", async () => {
+  it("PAN-10 PTY-04 go through a period of void panels, which include nobody and forgive nobody", async () => {
+    const terms = { exclusionScore: 50n, panelCells: 1n, panelSeats: 3n, periodRounds: 1n };
+    const medians = (score: number) =>
+      hexlify(encodeVector(panel(0), (client) => (client === 2 ? score : 10), vectorLength(SIZES)));
+    const logs: Record<string, { args: object }[]> = {
+      SeedDrawn: [1n, 2n, 3n].map((round) => ({ args: { round, seed: id("seed"), cells: 1n, auditors: 4n } })),
+      PanelSettled: [
+        { args: { round: 1n, panel: 0n, medians: medians(-90) } },
+        { args: { round: 3n, panel: 0n, medians: medians(10) } },
+      ],
+      PanelVoided: [{ args: { round: 2n, panel: 0n } }],
+      AppealSettled: [],
+      // a panel elsewhere was scored in round 2, so that it settled
+      RoundSettled: [1n, 2n].map((round) => ({ args: { round } })),
+    };
+    const filters = Object.fromEntries(Object.keys(logs).map((name) => [name, () => name]));
+    const contract = {
+      ...{ filters, termsOf: async () => terms, queryFilter: async (name: string) => logs[name] },
+      runner: { provider: { getBlockNumber: async () => 1 } },
+    };
+    const view = new TaskView(contract as unknown as ILearning, 1n, 0, {} as ContentStore, {
+      seedOf: async () => undefined,
+    });
+    expect((await view.settledPanels()).map(({ round, period }) => [round, period])).to.deep.equal([
+      [1n, 0],
+      [2n, 1],
+      [3n, 2],
+    ]);
+    expect(await view.included({ round: 2n })).to.equal(undefined);
+    expect([...(await view.excluded({ round: 3n }))]).to.deep.equal([2]);
+    expect([...(await view.included({ round: 3n }))!]).to.deep.equal([0, 1, 3, 4, 5, 6, 7]);
+  });
+
+  it("SCO-07 say who is excluded when a round begins, before appeals of the last round are settled", async () => {
     const terms = { exclusionScore: 50n };
     const contract = { termsOf: async () => terms } as unknown as ILearning;
     class Recorded extends TaskView {
@@ -147,6 +185,18 @@ describe("where parties learn a round's seed", () => {
     const source = provenRandomness(beacon as unknown as Parameters<typeof provenRandomness>[0]);
     expect(await source.seedOf(5n)).to.equal(id("seed"));
     expect(await source.seedOf(6n)).to.equal(undefined);
+  });
+});
+
+describe("whether auditors score a round", () => {
+  it("PAN-12 PTY-03 follows from its updates until the seed is drawn, and then from nothing that is struck", async () => {
+    const terms = { minClients: 3n };
+    const contract = { termsOf: async () => terms, panelState: async () => ({ round: 2n }) } as unknown as ILearning;
+    const view = new TaskView(contract, 1n, 0, {} as ContentStore, { seedOf: async () => undefined });
+    // panels of round 2 are drawn, those of round 3 are not
+    expect(await view.hasEnoughUpdates({ round: 2n, updates: 2n })).to.equal(true);
+    expect(await view.hasEnoughUpdates({ round: 3n, updates: 2n })).to.equal(false);
+    expect(await view.hasEnoughUpdates({ round: 3n, updates: 3n })).to.equal(true);
   });
 });
 

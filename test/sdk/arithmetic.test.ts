@@ -1,9 +1,9 @@
+import { MAX_SCORE } from "@artel/sdk";
 import { expect } from "chai";
 import fc from "fast-check";
 import {
   AggregateSetError,
   createRandom,
-  MAX_SCORE,
   SampleCountError,
   ScoreRangeError,
   TensorLengthError,

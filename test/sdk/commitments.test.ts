@@ -61,7 +61,7 @@ function hash(tag: string, types: string, values: unknown[]): string {
 }
 
 describe("what parties of learning tasks commit to and pack", () => {
-  it("NOD-08 PTY-02 commitments are the hashes of their written-out encodings", () => {
+  it("PTY-02 commitments are the hashes of their written-out encodings", () => {
     const { root, samples, norm, content } = opening;
     const inner = keccak256(coder.encode(["uint32", "bytes32", "bytes16"], [0x55, content.digest, salt]));
     expect(innerHash(opening)).to.equal(inner);

@@ -67,7 +67,7 @@ describe("task manifest", () => {
     expect(() => parseManifest({ ...manifest, model: { ...cnn, kind: "rnn" } })).to.throw(ManifestInvalidError);
   });
 
-  it("SCO-07 knows three rules of aggregation and two kinds of test data", () => {
+  it("SCO-02 knows three rules of aggregation and two kinds of test data", () => {
     const { scoring } = manifest;
     const common = {
       ...{ kind: "common", samples: 1000, root: `0x${"ab".repeat(32)}`, slices: ["bafy"], opensAt: 60, interval: 30 },
@@ -90,7 +90,7 @@ describe("task manifest", () => {
     for (const change of bad) expect(() => parseManifest({ ...manifest, ...change })).to.throw(ManifestInvalidError);
   });
 
-  it("SCO-08 takes a grid of alphas that ascends from 0 only", () => {
+  it("SCO-03 takes a grid of alphas that ascends from 0 only", () => {
     const withGrid = (alphas: number[]) => ({ ...manifest, scoring: { ...manifest.scoring, alphas } });
     expect(parseManifest(withGrid([0])).scoring.alphas).to.deep.equal([0]);
     for (const grid of [[], [1], [0, 0], [0, 2, 1], [0, -1], [0, 65], [0, NaN]])

@@ -57,7 +57,7 @@ describe("Shapley values", () => {
     expect(exactShapley(0, () => 1)).to.have.length(0);
   });
 
-  it("SCO-09 are dealt into as few batches as hold them, of sizes that differ by at most one", () => {
+  it("SCO-04 are dealt into as few batches as hold them, of sizes that differ by at most one", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(100_000), { maxLength: 100 }), fc.string(), (ids, seed) => {
         const batches = batchesOf(ids, seed);
@@ -70,7 +70,7 @@ describe("Shapley values", () => {
     );
   });
 
-  it("SCO-09 let the seed alone decide who meets whom", () => {
+  it("SCO-04 let the seed alone decide who meets whom", () => {
     const ids = Array.from({ length: 40 }, (_, id) => id);
     const meetings = Array.from({ length: 2_000 }, (_, seed) =>
       batchesOf(ids, `${seed}`).some((batch) => batch.includes(0) && batch.includes(1)),

@@ -5,7 +5,8 @@ import { summary, toJson } from "../../season/summary.js";
 
 describe("what a season prints", () => {
   const endpoints = {
-    ...{ rpc: "http://127.0.0.1:8545", graphql: "http://127.0.0.1:8000", report: "season/report.html" },
+    ...{ rpc: "http://127.0.0.1:8545", relay: "http://127.0.0.1:8001", graphql: "http://127.0.0.1:8000" },
+    report: "season/report.html",
     ...{ deployment: "season/addresses.json", cooperative: `0x${"12".repeat(20)}` },
   };
   const result: SeasonResult = {
@@ -17,7 +18,7 @@ describe("what a season prints", () => {
   it("says how to look at one that goes on, from the command line too", () => {
     const { deployment, cooperative, rpc } = endpoints;
     const look = `npx artel member list --deployment ${deployment} --cooperative ${cooperative} --rpc-url ${rpc}`;
-    expect(summary(result, true)).to.contain(look);
+    expect(summary(result, true)).to.contain(look).and.to.contain(`Beacon (--drand-relay): ${endpoints.relay}`);
     expect(summary(result, false)).not.to.contain(rpc);
     expect(toJson(result)).to.include({ deployment, cooperative });
   });

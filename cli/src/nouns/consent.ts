@@ -1,4 +1,6 @@
 import { consentIdOf, queryLogs, type ConsentScope } from "@artel/sdk";
+import { epsilonOf } from "@artel/sdk/learning";
+import { z } from "zod";
 
 import { acts, reads, transaction, type Noun } from "../command.js";
 import type { ActContext } from "../context.js";
@@ -75,6 +77,33 @@ const revoke = acts(
   },
 );
 
+/** Probability with which a release may tell more than its epsilon, for people to compare. */
+const DELTA = 1e-6;
+
+const cap = acts(
+  "consent cap",
+  "limits what data may tell in all, through every release that is counted; again: another limit",
+  {
+    did: SCOPE.did,
+    data: SCOPE.data,
+    microRho: flag(z.bigint().nonnegative(), "N", "in millionths of rho (zero-concentrated differential privacy)"),
+  },
+  async (context, { did, data, microRho }) => {
+    const { privacy } = context.contracts;
+    const subject = context.identityOrOwn(did);
+    const { spent } = await privacy.budgetOf(subject, data);
+    const epsilon = epsilonOf(microRho, DELTA).toFixed(2);
+    return transaction(
+      await privacy.setCap.populateTransaction(subject, data, microRho),
+      [
+        `Data ${data} of ${context.didOf(subject)} may tell ${microRho} millionths of rho in all: epsilon ${epsilon} at delta ${DELTA}.`,
+        `They have told ${spent} so far.`,
+      ],
+      { facts: { microRho, spent } },
+    );
+  },
+);
+
 const list = reads(
   "consent list",
   "every consent that an identity has granted or revoked, with its state now",
@@ -114,4 +143,8 @@ const list = reads(
 );
 
 /** `artel consent`. */
-export const consent: Noun = { name: "consent", does: "Consent to the use of data", commands: [grant, revoke, list] };
+export const consent: Noun = {
+  name: "consent",
+  does: "Consent to the use of data",
+  commands: [grant, revoke, cap, list],
+};

@@ -10,19 +10,21 @@ import { Account, flag, formatMoment } from "../values.js";
 
 const TASK = flag(z.bigint().positive(), "N", "number of the task");
 
-/** Every currency that an account has ever entrusted to the vault for learning tasks, with what is there now. */
-async function depositsOf(context: ChainContext, account: string) {
+/** What the vault holds of an account, by currency: those it deposited, and those of its cooperative's tasks. */
+async function holdingsOf(context: ChainContext, account: string) {
   const { tasks, vault } = context.contracts;
-  const deposited = await queryLogs(
-    vault,
-    vault.filters.StakeDeposited(tasks, undefined, account),
-    context.blockOf("StakeVault"),
-  );
-  const tokens = [...new Set(deposited.map(({ args }) => args.token))];
+  const [deposited, opened] = await Promise.all([
+    queryLogs(vault, vault.filters.StakeDeposited(tasks, undefined, account), context.blockOf("StakeVault")),
+    queryLogs(tasks, tasks.filters.TaskOpened(undefined, undefined, account), context.blockOf("LearningTasks")),
+  ]);
+  const tokens = [...new Set([...deposited, ...opened].map(({ args }) => args.token))];
   return Promise.all(
     tokens.map(async (token) => {
-      const { free, locked } = await vault.stakeOf(tasks, token, account);
-      return { token, free, locked };
+      const [{ free, locked }, collectable] = await Promise.all([
+        vault.stakeOf(tasks, token, account),
+        vault.collectable(token, account),
+      ]);
+      return { token, free, locked, collectable };
     }),
   );
 }
@@ -57,8 +59,8 @@ const show = reads(
   { account: flag(Account, "ACCOUNT", "whose stake") },
   async (context, { account }) => {
     const { tasks, vault } = context.contracts;
-    const [deposits, seats, jailedUntil, now] = await Promise.all([
-      depositsOf(context, account),
+    const [holdings, seats, jailedUntil, now] = await Promise.all([
+      holdingsOf(context, account),
       seatsOf(context, account),
       vault.jailedUntil(tasks, account),
       context.now(),
@@ -66,8 +68,9 @@ const show = reads(
     const amount = (value: bigint, token: string) => formatAmount(value, token, context.provider);
     const lines = [
       ...(await Promise.all(
-        deposits.map(async ({ token, free, locked }) => {
-          return `${await amount(free, token)} free, ${await amount(locked, token)} bound`;
+        holdings.map(async ({ token, free, locked, collectable }) => {
+          const won = collectable === 0n ? "" : `, ${await amount(collectable, token)} to be collected`;
+          return `${await amount(free, token)} free, ${await amount(locked, token)} bound${won}`;
         }),
       )),
       ...(await Promise.all(
@@ -82,7 +85,7 @@ const show = reads(
     ];
     return {
       lines: lines.length === 0 ? [`${account} has entrusted nothing to the vault`] : lines,
-      json: { account, deposits, seats, jailedUntil },
+      json: { account, holdings, seats, jailedUntil },
     };
   },
   ["account"],
@@ -181,9 +184,28 @@ const withdraw = acts(
   },
 );
 
+const collect = acts(
+  "stake collect",
+  "pays out stake that others have lost to an account: a challenger's part, bonds, what goes to a treasury; anybody may",
+  { token: TOKEN, account: flag(Account.optional(), "ACCOUNT", "whose (default: your own)") },
+  async (context, { token = ZeroAddress, account = context.account }): Promise<Plan> => {
+    const { vault } = context.contracts;
+    const sum = await vault.collectable(token, account);
+    if (sum === 0n) {
+      const effect = [`The vault owes ${account} nothing ${unitOf(token)}.`];
+      return { kind: "nothing", effect, outcome: async () => ({ lines: [], json: { token, amount: 0n } }) };
+    }
+    return transaction(
+      await vault.collect.populateTransaction(token, account),
+      [`Sends ${account} ${await formatAmount(sum, token, context.provider)} that others have lost to it.`],
+      { facts: { token, amount: sum } },
+    );
+  },
+);
+
 /** `artel stake`. */
 export const stake: Noun = {
   name: "stake",
   does: "Stake of auditors, aggregators and challengers",
-  commands: [show, deposit, release, withdraw],
+  commands: [show, deposit, release, withdraw, collect],
 };

@@ -138,6 +138,7 @@ const show = reads(
     ]);
     const phase = Number(state.phase) as Phase;
     const times = await timesOf(tasks, taskId, phase);
+    const challenged = times.find(({ phase: name }) => name === "Challenge")?.from;
     const { token } = terms;
     const steps = STEPS[phase];
     const amount = (value: bigint) => formatAmount(value, token, context.provider);
@@ -149,7 +150,10 @@ const show = reads(
       phase === Phase.Closed
         ? `Closed: ${state.settled} rounds settled, ${state.voided} void`
         : `Round ${state.round}, ${nameOf(state.phase)}: ${state.settled} of ${terms.rounds} settled, ${state.voided} void of at most ${terms.retries}`,
-      ...times.map(({ phase: name, from }) => `  ${name} from ${formatMoment(from)}`),
+      ...times.map(({ phase: name, from }) => {
+        const isOpen = name === "Finishing" && from === challenged;
+        return `  ${name} from ${formatMoment(from)}${isOpen ? " if nobody answers, else after Challenge" : ""}`;
+      }),
       `${state.clients} clients of at most ${terms.maxClients} (room for ${state.capacity} now; a round takes ${terms.minClients} updates)`,
       `${state.auditors} auditors of at least ${terms.minAuditors} (stake ${await amount(terms.auditorStake)})`,
       `${state.aggregators} aggregators of at most ${terms.aggregators} (stake ${await amount(terms.aggregatorStake)})`,

@@ -58,6 +58,8 @@ export async function prepareTask(context: ChainContext, given: Preparation): Pr
   const invalid = (field: string, reason: string) => new ConfigInvalidError(given.plan, field, reason, GUIDE);
   // With a stand-in for the slices: what is wrong is better told before any are sealed.
   const { model, privacy, seed } = manifestOf(plan, { kind: "private", samples: 1_000 });
+  if (privacy.kind === "secure-aggregation")
+    throw invalid("manifest.privacy", "no program takes part in such a task yet");
   if (privacy.kind === "sealed" && plan.terms.schedule.appeal !== 0)
     throw invalid("terms.schedule.appeal", "nobody can appeal where updates are sealed: none");
   if (plan.test.kind === "common" && plan.test.interval >= plan.terms.schedule.auditCommit)

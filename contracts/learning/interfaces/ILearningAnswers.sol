@@ -174,7 +174,7 @@ interface ILearningAnswers {
     function MAX_DELETIONS() external view returns (uint256);
 
     /// @notice Commits to an answer. Caller: an aggregator, during AggregateCommit, once a round, if a panel was scored
-    /// and its seat still holds `missPenalty`, or all that was locked for it.
+    /// and its seat still holds half of `missPenalty`, or all that was locked for it.
     function commitAnswer(TaskId taskId, bytes32 commitment) external;
 
     /// @notice Opens an aggregator's commitment. Anybody who knows it, during AggregateReveal.

@@ -534,7 +534,7 @@ interface ILearningTasks {
     error LearningTasks_InvalidVector(TaskId taskId, uint256 round, uint256 length, uint256 needed);
     /// @notice The round has no panels: its seed was not drawn.
     error LearningTasks_NotDrawn(TaskId taskId, uint256 round);
-    /// @notice What is left of the seat's stake is less than a miss costs: nothing would keep it honest.
+    /// @notice What is left of the seat's stake is less than half of a miss: nothing would keep it honest.
     error LearningTasks_TooLittleStake(TaskId taskId, address account, uint256 stake);
     /// @notice There is no panel of this number in the round.
     error LearningTasks_NoSuchPanel(TaskId taskId, uint256 panel, uint256 panels);
@@ -647,8 +647,8 @@ interface ILearningTasks {
     /// public. Drawn after AuditCommit it makes nobody pay for silence: the beacon may have been late.
     function drawSeed(TaskId taskId) external returns (bytes32 seed);
 
-    /// @notice Commits to a vector of scores. Caller: an auditor, during AuditCommit, whose seat still holds `missPenalty`,
-    /// or all that was locked for it.
+    /// @notice Commits to a vector of scores. Caller: an auditor, during AuditCommit, whose seat still holds half of
+    /// `missPenalty`, or all that was locked for it.
     function commitScores(TaskId taskId, bytes32 commitment) external;
 
     /// @notice Opens a vector. Anybody who knows it, during AuditReveal.

@@ -29,9 +29,6 @@ library AppealLib {
     using SeatLib for TaskState;
     using TaskPhaseLib for TaskState;
 
-    /// @dev A bond is what the fresh seats can earn and this part of an auditor's stake, so that no appeal is free.
-    uint256 private constant BOND_PART = 32;
-
     /// @notice See `ILearningAppeals.appealPanel`.
     /// @param vault is trusted: no call to it comes back.
     function open(
@@ -178,9 +175,9 @@ library AppealLib {
         if (seats % 2 == 0 && seats != 0) --seats;
     }
 
-    /// @notice What of a bond is beyond the pay of the fresh panel; not 0.
+    /// @notice What of a bond is beyond what the fresh seats can earn; not 0, so that no appeal is free.
     function bondPart(TaskState storage task) internal view returns (uint256 part) {
-        return Math.ceilDiv(task.terms.auditorStake, BOND_PART);
+        return Math.ceilDiv(task.terms.auditorStake, TaskTermsLib.BOND_PART);
     }
 
     /// @notice Second from which a drawn appeal can be settled, and from which it can't any more.

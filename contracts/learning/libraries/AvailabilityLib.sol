@@ -10,6 +10,7 @@ import {TaskId} from "../types/TaskId.sol";
 import {AnswerLib} from "./AnswerLib.sol";
 import {CommitmentsLib} from "./CommitmentsLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
+import {TaskTermsLib} from "./TaskTermsLib.sol";
 import {TensorLib} from "./TensorLib.sol";
 import {TreeLib} from "./TreeLib.sol";
 
@@ -24,8 +25,6 @@ library AvailabilityLib {
 
     /// @dev Levels of a tensor's tree that are opened at a time.
     uint256 private constant DEMAND_LEVELS = 5;
-    /// @dev A bond is this part of an aggregator's stake: more than an opening costs, less than disproving saves.
-    uint256 private constant BOND_PART = 32;
 
     /// @notice See `ILearningAnswers.demandNode`.
     /// @param vault is trusted: no call to it comes back.
@@ -303,6 +302,6 @@ library AvailabilityLib {
 
     function _bond(TaskState storage task) private view returns (uint128) {
         // less than the stake, which has 96 bits
-        return uint128(Math.ceilDiv(task.terms.aggregatorStake, BOND_PART));
+        return uint128(Math.ceilDiv(task.terms.aggregatorStake, TaskTermsLib.BOND_PART));
     }
 }

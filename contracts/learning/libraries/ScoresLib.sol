@@ -11,7 +11,7 @@ import {SeatLib} from "./SeatLib.sol";
 import {TaskPhaseLib} from "./TaskPhaseLib.sol";
 
 /// @title Scores of auditors, until their panel is settled
-/// @notice Not linked: auditors are half of those who act in a round.
+/// @notice Not linked: what auditors send in every round is worth its place in `LearningTasks`.
 library ScoresLib {
     using ParticipantLib for TaskState;
     using SeatLib for TaskState;

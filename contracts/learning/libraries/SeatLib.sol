@@ -28,12 +28,12 @@ library SeatLib {
         uint96 owed; // to the appellant before the treasury has any of it
     }
 
-    /// @notice Reverts unless a seat still holds what a miss costs, or all that was ever locked for it: with less, silence
-    /// and lies would cost next to nothing.
+    /// @notice Reverts unless a seat still holds half of what a miss costs, or all that was ever locked for it: with less,
+    /// silence and lies would cost next to nothing. Two misses of a third each, rounded up, leave more.
     /// @param full stake of the role.
     function requireSecured(TaskState storage task, TaskId taskId, Seat storage seat, uint96 full) internal view {
         uint96 stake = seat.stake;
-        if (stake < task.terms.missPenalty && stake != full)
+        if (2 * uint256(stake) < task.terms.missPenalty && stake != full)
             revert ILearningTasks.LearningTasks_TooLittleStake(taskId, seat.account, stake);
     }
 

@@ -22,6 +22,8 @@ library TaskTermsLib {
     uint256 internal constant MIN_ROBUST_CELLS = 2;
     uint256 internal constant MAX_SCORE = 32_767;
     uint256 internal constant SHARES = 10_000;
+    /// @dev A bond has this part of the stake of a seat: more than an opening costs, less than disproving saves.
+    uint256 internal constant BOND_PART = 32;
 
     /// @notice Reverts with the first term that is out of bounds.
     function check(ILearningTasks.TaskTerms calldata terms) internal view {

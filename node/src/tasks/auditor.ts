@@ -12,7 +12,7 @@ import type { Opening } from "./journal.js";
 import { saltOf } from "./party.js";
 import { Reviewer } from "./reviewer.js";
 import { bothOf } from "./run.js";
-import { scorePanel, type AuditorContext } from "./scorePanel.js";
+import { isTestOpen, scorePanel, type AuditorContext } from "./scorePanel.js";
 import { Seat } from "./sealing.js";
 import type { AuditedRound, TaskState } from "./taskView.js";
 
@@ -42,12 +42,11 @@ export class Auditor extends Seat {
 
   protected override async produce(state: TaskState): Promise<Uint8Array | undefined> {
     const { view } = this.context;
-    const [{ id, role }, { minClients }] = await Promise.all([
+    const [{ id, role }, isScored] = await Promise.all([
       view.contract.participantOf(view.taskId, this.account),
-      view.terms(),
+      view.hasEnoughUpdates(state),
     ]);
-    // a void round is not scored
-    if (Number(role) !== Role.Auditor || state.updates < minClients) return undefined;
+    if (Number(role) !== Role.Auditor || !isScored) return undefined;
     const [seed, panels] = await Promise.all([view.seed(state), view.panels(state)]);
     const panel = panels?.find(({ auditors }) => auditors.includes(Number(id)));
     if (seed === undefined || panel === undefined) return undefined;
@@ -55,6 +54,7 @@ export class Auditor extends Seat {
     const clients = new Set(clientsOf(panel, Number(state.clients)));
     // who commits before all wraps are there calls absent what others can still read
     if (privacy.kind === "sealed" && !(await view.areWrapsFinal(state.round, clients))) return undefined;
+    if (!(await isTestOpen(this.context, state))) return undefined;
     const scores = await this.score(state, panel, seed);
     return encodeVector(panel, (client) => scores[client], vectorLength(await view.sizes(state)));
   }

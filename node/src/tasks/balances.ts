@@ -7,16 +7,16 @@ export interface SettledPanel {
   readonly period: number;
   /** Its cells. */
   readonly panel: Panel;
-  /** Median by client id. */
+  /** Median by client id; none if it is void. */
   readonly medians: ReadonlyMap<number, number>;
 }
 
 /**
  * Score of each client in its last period, as the contract keeps them: eight clients of a cell at a time; a period begins,
- * for each cell, with what was negative in the period before.
+ * for each cell, with what was negative in the period before. A void panel scores nobody, but keeps what its clients owe.
  *
  * @param panels - all that were settled, in the order of their rounds
- * @returns by client id, for the clients of all cells that were scored in the last of these periods or in the one before
+ * @returns by client id, for the clients of all cells that had a panel in the last of these periods or in the one before
  */
 export function balancesOf(panels: readonly SettledPanel[]): Map<number, number> {
   const periods = new Map<number, Map<number, number[]>>();

@@ -45,7 +45,7 @@ export class Client extends Party {
     if (Number(state.phase) !== Phase.Commit) return undefined;
     const opening = await this.openingOf(state);
     if (opening === undefined) return undefined;
-    const scope = await this.scopeOf(state.round);
+    const scope = await this.context.view.scope(state.round);
     const commitment = await this.commitmentOf(scope, opening);
     return commitItem(this.account, commitment, await signUpdateCommitment(signer, scope, commitment));
   }
@@ -101,7 +101,7 @@ export class Client extends Party {
     const recipients = await this.recipients(state);
     if (recipients === undefined) return false;
     const update = tensorToBytes(decodeUpdate(opening.content).delta);
-    const place = { ...(await this.scopeOf(round)), client: this.account };
+    const place = { ...(await view.scope(round)), client: this.account };
     const { bundle, unreached } = (await mode.wrap(update, place, recipients))!;
     if (unreached.length > 0) log.warn({ round: `${round}`, unreached }, "recipients without a usable key");
     const wraps = taskContentOf(await view.content.put(bundle));
@@ -131,8 +131,9 @@ export class Client extends Party {
 
   /** Publishes an update; returns its opening. */
   private async published(opening: Opening, round: bigint): Promise<UpdateOpening> {
-    const content = await this.contentOf(opening, await this.scopeOf(round));
-    await this.context.view.content.put(content);
+    const { view } = this.context;
+    const content = await this.contentOf(opening, await view.scope(round));
+    await view.content.put(content);
     return openUpdate(opening, content);
   }
 

@@ -84,16 +84,10 @@ export abstract class Party {
     const { round } = state;
     const opening = await this.openingOf(state);
     if (opening === undefined) return false;
-    const commitment = await this.commitmentOf(await this.scopeOf(round), opening);
+    const commitment = await this.commitmentOf(await this.context.view.scope(round), opening);
     const sent = await this.act(`commit in round ${round}`, () => this.sendCommitment(commitment));
     this.committed = round;
     return sent;
-  }
-
-  /** Where commitments of a round count. */
-  protected async scopeOf(round: bigint): Promise<CommitmentScope> {
-    const { chainId, view } = this.context;
-    return { chainId, contract: await view.contract.getAddress(), taskId: view.taskId, round };
   }
 
   /** What was committed to in a round, if anything was. */
@@ -187,7 +181,7 @@ export async function act(
   } catch (error) {
     const revert = isError(error, "CALL_EXCEPTION") ? revertOf(error, [contract.interface, LEDGER]) : undefined;
     if (revert === undefined || !SETTLED_REVERTS.has(revert.name)) throw error;
-    log.warn({ what, revert: revert.text }, "too late, done before, or no longer consented to");
+    log.warn({ what, revert: revert.text }, "too late, done before, or not to be done any more");
     return false;
   }
 }

@@ -23,7 +23,7 @@ export class Reviewer {
   ) {}
 
   /**
-   * Does what appeals of the round before the running one are due. Safe to repeat, also after a crash.
+   * Does what is due about appeals of the round before the running one. Safe to repeat, also after a crash.
    *
    * @returns whether it sent a transaction
    */

@@ -1,4 +1,4 @@
-import { cidFromString, clientsOf, sliceFor, type Panel } from "@artel/sdk/learning";
+import { cidFromString, clientsOf, sliceFor, sliceTime, type CommonTest, type Panel } from "@artel/sdk/learning";
 
 import { decodeExamples, type Examples } from "../data/examples.js";
 import { openSlice, type Timelock } from "../data/slices.js";
@@ -7,7 +7,7 @@ import { EXAMPLES_RECORD } from "../localUpdate.js";
 import { scoreRound, type RevealedUpdate } from "../scoring.js";
 import type { PartyContext } from "./party.js";
 import { readerOf } from "./sealing.js";
-import type { AuditedRound } from "./taskView.js";
+import type { AuditedRound, TaskView } from "./taskView.js";
 
 /** What an auditor works with. */
 export interface AuditorContext extends PartyContext {
@@ -58,14 +58,31 @@ export async function scorePanel(
   });
 }
 
+/** Whether what a round is scored on can be read: its slice is shut until its second, hours after Reveal. */
+export async function isTestOpen({ view }: Pick<AuditorContext, "view">, audited: AuditedRound): Promise<boolean> {
+  const { test } = (await view.manifest()).scoring;
+  if (test.kind === "private") return true;
+  const [index, now] = await Promise.all([sliceIndex(view, test, audited), view.now()]);
+  return sliceTime(test, index) <= Number(now);
+}
+
+/** Which slice a round is scored on. */
+async function sliceIndex(view: TaskView, test: CommonTest, audited: AuditedRound): Promise<number> {
+  const deadline = Number(await view.revealDeadline(audited));
+  const index = sliceFor(test, deadline);
+  if (index === undefined) throw new SlicesUsedUpError(audited.round, deadline);
+  return index;
+}
+
 /** What a round is scored on: its slice, or the auditor's own examples. */
 async function testDataOf({ view, store, timelock }: AuditorContext, audited: AuditedRound): Promise<Examples> {
-  const { scoring, model } = await view.manifest();
-  if (scoring.test.kind === "private") return decodeExamples(await store.get(EXAMPLES_RECORD));
-  const deadline = Number(await view.revealDeadline(audited));
-  const index = sliceFor(scoring.test, deadline);
-  if (index === undefined) throw new SlicesUsedUpError(audited.round, deadline);
-  const sealed = await view.content.get(cidFromString(scoring.test.slices[index]));
+  const {
+    scoring: { test },
+    model,
+  } = await view.manifest();
+  if (test.kind === "private") return decodeExamples(await store.get(EXAMPLES_RECORD));
+  const index = await sliceIndex(view, test, audited);
+  const sealed = await view.content.get(cidFromString(test.slices[index]));
   const features = model.kind === "mlp" ? model.inputs : model.side ** 2;
-  return openSlice(sealed, scoring.test, index, features, timelock);
+  return openSlice(sealed, test, index, features, timelock);
 }

@@ -1,5 +1,4 @@
 import {
-  BOND_PART,
   type Combining,
   IStakeVault__factory,
   queryLogs,
@@ -11,6 +10,7 @@ import {
 } from "@artel/sdk";
 import {
   ABSENT,
+  bondPart,
   CELL_CLIENTS,
   cellOrder,
   cidOfTaskContent,
@@ -286,6 +286,15 @@ export class TaskView {
     return beaconSeed === undefined ? undefined : roundSeed(await this.scope(round), beaconSeed);
   }
 
+  /**
+   * Whether the running round has updates enough to be scored, from the end of Reveal on. The draw of its seed decides that
+   * for good: an update that is struck later voids no round, and auditors who let it go would pay for silence.
+   */
+  async hasEnoughUpdates({ round, updates }: Pick<TaskState, "round" | "updates">): Promise<boolean> {
+    const [{ minClients }, drawn] = await Promise.all([this.terms(), this.contract.panelState(this.taskId)]);
+    return drawn.round === round || updates >= minClients;
+  }
+
   /** What panels follow from, beside the seed, from the end of Commit on. */
   async sizes({ clients, auditors }: Pick<TaskState, "clients" | "auditors">): Promise<PanelSizes> {
     const { panelCells, panelSeats } = await this.terms();
@@ -390,7 +399,7 @@ export class TaskView {
   async included({ round }: Pick<TaskState, "round">): Promise<Set<number> | undefined> {
     const panels = await this.panelsUntil(round);
     const running = panels.filter((panel) => panel.round === round);
-    if (running.length === 0) return undefined;
+    if (running.every(({ medians }) => medians.size === 0)) return undefined;
     const below = await this.belowExclusion(panels);
     const scored = running.flatMap(({ medians }) => [...medians].filter(([, median]) => median !== ABSENT));
     return new Set(scored.map(([id]) => id).filter((id) => !below.has(id)));
@@ -399,6 +408,52 @@ export class TaskView {
   /** Clients that are excluded when a round begins, by id: their balance is below minus the exclusion score. */
   async excluded({ round }: Pick<TaskState, "round">): Promise<Set<number>> {
     return this.belowExclusion(await this.panelsUntil(round - 1n));
+  }
+
+  /**
+   * All panels that were settled in the task, in the order of their rounds, with the medians of the last verdict; void ones
+   * have none.
+   *
+   * @param appealsBefore - number of a round: appeals of earlier ones count; all, if omitted
+   */
+  async settledPanels(appealsBefore?: bigint): Promise<SettledPanel[]> {
+    const { contract, taskId, fromBlock } = this;
+    const [drawn, scored, voided, appeals, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
+      queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),
+      queryLogs(contract, contract.filters.PanelSettled(taskId), fromBlock),
+      queryLogs(contract, contract.filters.PanelVoided(taskId), fromBlock),
+      queryLogs(contract, contract.filters.AppealSettled(taskId), fromBlock),
+      queryLogs(contract, contract.filters.RoundSettled(taskId), fromBlock),
+      this.terms(),
+    ]);
+    // settled before the next round's panels: balances are what they had been with these medians from the start
+    const counted = appeals.filter(({ args }) => appealsBefore === undefined || args.round < appealsBefore);
+    const appealed = new Map(counted.map(({ args }) => [`${args.round}/${args.panel}`, args.medians]));
+    const byRound = new Map(
+      drawn.map(({ args }) => {
+        const sizes = {
+          clients: Number(args.cells) * CELL_CLIENTS,
+          auditors: Number(args.auditors),
+          panelCells: Number(panelCells),
+          panelSeats: Number(panelSeats),
+        };
+        return [args.round, panelsOf(args.seed, sizes)];
+      }),
+    );
+    const panelOf = (round: bigint, number: bigint) => {
+      const settledBefore = rounds.filter(({ args }) => args.round < round).length;
+      const period = Math.floor(settledBefore / Number(periodRounds));
+      return { round, period, panel: byRound.get(round)![Number(number)] };
+    };
+    const panels: SettledPanel[] = [
+      ...voided.map(({ args }) => ({ ...panelOf(args.round, args.panel), medians: new Map() })),
+      ...scored.map(({ args }) => {
+        const settled = panelOf(args.round, args.panel);
+        const last = appealed.get(`${args.round}/${args.panel}`) ?? args.medians;
+        return { ...settled, medians: decodeVector(settled.panel, getBytes(last)) };
+      }),
+    ];
+    return panels.sort((a, b) => Number(a.round - b.round));
   }
 
   /** Order of the running round's cells, once it is drawn. */
@@ -457,7 +512,7 @@ export class TaskView {
   /** What a demand binds of its demander's stake. */
   async bond(): Promise<bigint> {
     const { aggregatorStake } = await this.terms();
-    return (aggregatorStake + BigInt(BOND_PART) - 1n) / BigInt(BOND_PART);
+    return bondPart(aggregatorStake);
   }
 
   /** What an account has in the vault for tasks of this contract and currency, and can still bind. */
@@ -569,43 +624,6 @@ export class TaskView {
     const { exclusionScore } = await this.terms();
     const below = [...balancesOf(panels)].filter(([, balance]) => balance < -Number(exclusionScore));
     return new Set(below.map(([id]) => id));
-  }
-
-  /**
-   * All panels that were settled in the task, in the order of their rounds, with the medians of the last verdict.
-   *
-   * @param appealsBefore - number of a round: appeals of earlier ones count; all, if omitted
-   */
-  async settledPanels(appealsBefore?: bigint): Promise<SettledPanel[]> {
-    const { contract, taskId, fromBlock } = this;
-    const [drawn, panels, appeals, rounds, { panelCells, panelSeats, periodRounds }] = await Promise.all([
-      queryLogs(contract, contract.filters.SeedDrawn(taskId), fromBlock),
-      queryLogs(contract, contract.filters.PanelSettled(taskId), fromBlock),
-      queryLogs(contract, contract.filters.AppealSettled(taskId), fromBlock),
-      queryLogs(contract, contract.filters.RoundSettled(taskId), fromBlock),
-      this.terms(),
-    ]);
-    // settled before the next round's panels: balances are what they had been with these medians from the start
-    const counted = appeals.filter(({ args }) => appealsBefore === undefined || args.round < appealsBefore);
-    const appealed = new Map(counted.map(({ args }) => [`${args.round}/${args.panel}`, args.medians]));
-    const byRound = new Map(
-      drawn.map(({ args }) => {
-        const sizes = {
-          clients: Number(args.cells) * CELL_CLIENTS,
-          auditors: Number(args.auditors),
-          panelCells: Number(panelCells),
-          panelSeats: Number(panelSeats),
-        };
-        return [args.round, panelsOf(args.seed, sizes)];
-      }),
-    );
-    return panels.map(({ args: { round, panel: number, medians } }) => {
-      const panel = byRound.get(round)![Number(number)];
-      const settledBefore = rounds.filter(({ args }) => args.round < round).length;
-      const period = Math.floor(settledBefore / Number(periodRounds));
-      const last = appealed.get(`${round}/${number}`) ?? medians;
-      return { round, period, panel, medians: decodeVector(panel, getBytes(last)) };
-    });
   }
 }
 

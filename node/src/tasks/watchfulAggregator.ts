@@ -1,6 +1,7 @@
 import { Aggregator } from "./aggregator.js";
 import { Challenger } from "./challenger.js";
 import type { PartyContext } from "./party.js";
+import { bothOf } from "./run.js";
 
 /** An aggregator that challenges the others' answers too: where updates are sealed, aggregators alone read all of them. */
 export class WatchfulAggregator extends Aggregator {
@@ -11,8 +12,10 @@ export class WatchfulAggregator extends Aggregator {
     this.challenger = new Challenger(context);
   }
 
-  override async step(): Promise<boolean> {
-    const sent = await super.step();
-    return (await this.challenger.step()) || sent;
+  override step(): Promise<boolean> {
+    return bothOf(
+      () => super.step(),
+      () => this.challenger.step(),
+    );
   }
 }

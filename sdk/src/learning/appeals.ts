@@ -1,16 +1,13 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 
+import { MAX_SEATS } from "../protocol.js";
+import { bondPart } from "./demands.js";
 import { permutation } from "./panels.js";
 import { ABSENT } from "./scores.js";
 import { auditorPay, isAccurate, judgePanel, type PanelVerdict } from "./settlement.js";
 
-/** Most seats of a fresh panel. */
-export const MAX_FRESH_SEATS = 11;
-
 const FRESH = keccak_256(utf8ToBytes("artel.panels.fresh.v1"));
-/** A bond is more than the fresh panel's pay by this part of an auditor's stake. */
-const BOND_PART = 32n;
 
 /**
  * Seats of the fresh panel of an appeal: up to eleven of the auditors who were not on the panel, an odd number of them.
@@ -19,9 +16,9 @@ const BOND_PART = 32n;
  * @returns undefined if they are too few: a fresh panel has two seats more than a panel, or eleven
  */
 export function freshSeats(auditors: number, panelSeats: number): number | undefined {
-  const most = Math.min(auditors - panelSeats, MAX_FRESH_SEATS);
+  const most = Math.min(auditors - panelSeats, MAX_SEATS);
   const seats = most % 2 === 0 ? most - 1 : most;
-  return seats < Math.min(panelSeats + 2, MAX_FRESH_SEATS) ? undefined : seats;
+  return seats < Math.min(panelSeats + 2, MAX_SEATS) ? undefined : seats;
 }
 
 /**
@@ -37,9 +34,9 @@ export function freshPanel(seed: string, auditors: number, members: readonly num
   return [...permutation(seed, FRESH, auditors)].filter((id) => !members.includes(id)).slice(0, seats);
 }
 
-/** What an appeal needs in the vault. */
+/** What an appeal binds of its appellant's stake: what the fresh seats can earn, and part of one's stake. */
 export function appealBond(seats: number, seatPay: bigint, auditorStake: bigint): bigint {
-  return BigInt(seats) * seatPay + (auditorStake + BOND_PART - 1n) / BOND_PART;
+  return BigInt(seats) * seatPay + bondPart(auditorStake);
 }
 
 /** An appeal when it is settled. Vectors are by client of the panel. */
@@ -88,7 +85,7 @@ function isFar(scores: ArrayLike<number>, medians: ArrayLike<number>, client: nu
 /** What follows from an appeal. */
 export interface AppealOutcome {
   readonly verdict: PanelVerdict;
-  /** By client the difference to its score; a negative one stays where the fresh panel finds the update absent. */
+  /** By client the difference to its score; a negative score stays where the fresh panel finds the update absent. */
   readonly differences: readonly number[];
   /** Updates whose median moved by more than epsilon, or became present. */
   readonly corrected: number;

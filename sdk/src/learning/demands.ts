@@ -1,6 +1,6 @@
 import { concat, dataSlice, getBytes, hexlify, keccak256, toBeHex, toBigInt, ZeroHash } from "ethers";
 
-import { DEMAND_LEVELS, PartKind } from "../protocol.js";
+import { BOND_PART, DEMAND_LEVELS, PartKind } from "../protocol.js";
 import { chunkCount } from "./chunks.js";
 import {
   chunkDispute,
@@ -27,6 +27,12 @@ export interface Part {
   readonly kind: PartKind;
   readonly count: number;
   readonly hash: string;
+}
+
+/** What a bond has of the stake of a seat. */
+export function bondPart(stake: bigint): bigint {
+  const parts = BigInt(BOND_PART);
+  return (stake + parts - 1n) / parts;
 }
 
 /** What was opened, as `PartOpened` tells of it. */

@@ -1,13 +1,12 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 
+import { MAX_PANELS } from "../protocol.js";
 import { ABSENT } from "./scores.js";
 import { PanelCountError, PermutationSizeError, ScoreLengthError } from "./errors.js";
 
 /** Client ids in a cell. */
 export const CELL_CLIENTS = 8;
-/** Most panels in a round. */
-export const MAX_PANELS = 240;
 
 const ROUNDS = 8;
 const WORD_BYTES = 32;

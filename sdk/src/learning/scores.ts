@@ -1,11 +1,10 @@
+import { MAX_SCORE } from "../protocol.js";
 import { ScoreRangeError } from "./errors.js";
 import { roundHalfAway } from "./quantise.js";
 
 /** Score of an update that is absent or malformed: the least int16. */
 export const ABSENT = -32768;
 
-/** Largest magnitude of a score; beyond it, scores saturate. */
-export const MAX_SCORE = 32767;
 /** Score units in one nat: the unit is 2^-14 nat. */
 export const SCORE_UNITS_PER_NAT = 1 << 14;
 

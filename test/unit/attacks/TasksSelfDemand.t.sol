@@ -15,6 +15,8 @@ contract TasksSelfDemandTest is RoundFixture {
     uint96 private constant SHARED = BOND - BOND / 2;
     int256 private constant RIGHT = 6;
 
+    uint256 private opening; // gas
+
     function setUp() public {
         _deploy();
         _openRound(OWNER);
@@ -39,7 +41,10 @@ contract TasksSelfDemandTest is RoundFixture {
         ILearningAnswers.Part memory part = ILearningAnswers.Part(ILearningAnswers.Kind.Node, 0, answer.nodesRoot);
         vm.startPrank(account);
         tasks.demandNode(task, 0, answer, 0, 0, answer.nodesRoot, "");
-        tasks.openPart(task, answer, part, abi.encode(_rootOf(RIGHT), WEIGHT));
+        bytes memory data = abi.encode(_rootOf(RIGHT), WEIGHT);
+        opening = gasleft();
+        tasks.openPart(task, answer, part, data);
+        opening -= gasleft();
         vm.stopPrank();
         (left, ) = vault.stakeOf(address(tasks), address(token), account);
         left += vault.collectable(address(token), account);
@@ -57,6 +62,12 @@ contract TasksSelfDemandTest is RoundFixture {
         }
         assertEq(sum, SHARED);
         assertEq(vault.collectable(address(token), SLASHED_TO), BOND / 2);
+    }
+
+    /// @dev Execution alone, which for one seat is less than 150,000 with the transaction.
+    function test_AGG14_whoSharesABondCostsLittle() public {
+        _leftOf(DEMANDER);
+        assertLe(opening, 150_000 - 21_000 + 2 * 35_000);
     }
 
     function test_AGG15_norDoesOneOfThoseWhoGaveTheAnswer() public {

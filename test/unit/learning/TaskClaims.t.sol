@@ -292,7 +292,7 @@ contract TaskClaimsTest is RewardsFixture {
 
     // --------------------------------------------------------------------------------------------------- hostile money
 
-    function test_PAY06_aTokenThatReentersIsPaidOnce() public {
+    function test_RWD03_aTokenThatReentersIsPaidOnce() public {
         _firstPeriod();
         vm.warp(block.timestamp + APPEAL);
         token.setHook(address(tasks), abi.encodeCall(tasks.claimFor, (_items(1), _client(0))));
@@ -302,7 +302,7 @@ contract TaskClaimsTest is RewardsFixture {
         assertEq(_remaining(), REWARD - (POOL * 500) / 600);
     }
 
-    function test_PAY06_aRecipientThatReentersIsPaidOnce() public {
+    function test_RWD03_aRecipientThatReentersIsPaidOnce() public {
         ILearningTasks.TaskTerms memory terms = _terms();
         terms.token = address(0);
         terms.auditorStake = 1;
@@ -318,7 +318,7 @@ contract TaskClaimsTest is RewardsFixture {
         assertEq(_remaining(), REWARD - earned);
     }
 
-    function test_PAY06_aBlockedRecipientHarmsItselfAlone() public {
+    function test_RWD03_aBlockedRecipientHarmsItselfAlone() public {
         _firstPeriod();
         vm.warp(block.timestamp + APPEAL);
         token.setBlocked(_client(0));
@@ -329,7 +329,7 @@ contract TaskClaimsTest is RewardsFixture {
         assertEq(tasks.claimTo(_items(1), address(0x99)), (POOL * 500) / 600);
     }
 
-    function test_PAY06_aTokenThatFailsPaysLater() public {
+    function test_RWD03_aTokenThatFailsPaysLater() public {
         _firstPeriod();
         vm.warp(block.timestamp + APPEAL);
         token.setFailing(true);
