@@ -309,7 +309,7 @@ describe("demands for withheld trees", function () {
       expect(await new Challenger(await contextOf(others[0], true)).step()).to.equal(true);
       expect(await disprovedSeats()).to.equal(1n);
       expect((await stakeOf(aggregators[0])).locked).to.equal(0n);
-      expect(await earned(aggregators[0])).to.equal(BigInt(demands) * BOND);
+      expect(await earned(aggregators[0])).to.equal((BigInt(demands) * BOND) / 2n);
       expect(await earned(others[0])).to.equal(REWARD / 4n);
       expect(await stakeOf(others[0])).to.deep.equal([BigInt(10 - demands) * BOND, 0n]);
     });
@@ -378,7 +378,7 @@ describe("demands for withheld trees", function () {
     );
     expect(await honest.step()).to.equal(true);
     expect(await silent.step(), "all is open").to.equal(false);
-    for (const { address } of aggregators.slice(0, 2)) expect(await earned({ address })).to.equal((7n * BOND) / 2n);
+    for (const { address } of aggregators.slice(0, 2)) expect(await earned({ address })).to.equal((7n * BOND) / 4n);
     expect((await tasks.leadingAnswer(TASK)).seats).to.equal(3n);
     await settle(answer);
   });
@@ -393,7 +393,7 @@ describe("demands for withheld trees", function () {
     expect(await challenger.step()).to.equal(true);
     expect(await challenger.step()).to.equal(false);
     expect(await earned(others[0])).to.equal(0n);
-    expect(await earned(aggregators[0])).to.equal(3n * BOND);
+    expect(await earned(aggregators[0])).to.equal((3n * BOND) / 2n);
     await networkHelpers.time.increase(PHASE + 1);
     await settle(answerOf(own));
   });

@@ -31,8 +31,9 @@ import {ILearningTasks} from "./ILearningTasks.sol";
 /// **Demands.** Who withholds the tree behind an answer could not be disputed. Anybody may demand, one step at a time, that a
 /// node be opened (its root, weight and its children's hashes) or 32 hashes five levels below another in a tensor's tree, and
 /// so go down to the chunk that is wrong. What is not opened within as long as AggregateReveal lasts disproves the answer. A
-/// demand binds a 32nd of an aggregator's stake in the vault, which comes back if nobody opens the part. Else the seats that
-/// gave the answer share it, whoever opens: nobody opens a demand of their own for nothing, or another's for its bond. Demands put
+/// demand binds a 32nd of an aggregator's stake in the vault, which comes back if nobody opens the part. Else half of it is
+/// the treasury's, and the seats that gave the answer share the rest, whoever opens: nobody opens a demand of their own for
+/// nothing, the only seat behind an answer neither, nor another's for its bond. Demands put
 /// the end of Challenge off, all together by no more than the deepest tree needs, so that they stall nothing for long.
 ///
 /// A dispute goes bottom-up: the first node that is wrong has children that are right, so that whoever knows the right
@@ -259,8 +260,9 @@ interface ILearningAnswers {
         bytes32[] calldata siblings
     ) external;
 
-    /// @notice Opens a part that was demanded, until its deadline. Anybody. The bond is shared by the seats that gave the
-    /// answer, the first of them having what does not divide; it is free if the answer was disproved meanwhile.
+    /// @notice Opens a part that was demanded, until its deadline. Anybody. Half of the bond is the treasury's, the rest is
+    /// shared by the seats that gave the answer, the first of them having what does not divide; it is free if the answer was
+    /// disproved meanwhile.
     /// @param data as in `PartOpened`.
     function openPart(
         TaskId taskId,

@@ -29,8 +29,8 @@ import {ILearningTasks} from "./ILearningTasks.sol";
 /// absence) and nobody was an outlier; then the treasury of the task has it. From the stake of outliers the appellant is repaid what the fresh panel cost, and has half of what is
 /// left; the treasury has the other half. Nothing of it is paid out of the reward.
 ///
-/// A fresh panel with fewer reveals than the panel it judges has no verdict: the bond is free, and nothing changes but that
-/// its silent auditors lose `missPenalty`, as on any panel. Of one that was drawn in the second half of `auditCommit` nobody is
+/// A fresh panel with fewer reveals than the panel it judges, and more than two silent seats, has no verdict: the bond is
+/// free, and nothing changes but that its silent auditors lose `missPenalty`, as on any panel. Of one that was drawn in the second half of `auditCommit` nobody is
 /// silent.
 interface ILearningAppeals {
     /// @notice A panel as it was settled and appealed.

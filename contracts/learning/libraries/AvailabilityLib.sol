@@ -281,12 +281,15 @@ library AvailabilityLib {
         return keccak256(abi.encode(round, digest, part));
     }
 
-    /// @dev Shares a bond among the seats that gave the answer, the first of them having what does not divide; frees it if
-    /// the answer was disproved meanwhile.
+    /// @dev Gives half of a bond to the treasury and shares the rest among the seats that gave the answer, the first of them
+    /// having what does not divide; frees it if the answer was disproved meanwhile.
     function _payBond(TaskState storage task, address demander, uint256 seats, IStakeVault vault) private {
-        uint256 rest = _bond(task);
+        uint128 bond = _bond(task);
         address token = task.terms.token;
-        if (seats == 0) return vault.unlock(demander, token, uint128(rest));
+        if (seats == 0) return vault.unlock(demander, token, bond);
+        // the right model with a content of its own is the answer of one seat, which would have all of its own bonds back
+        vault.slash(demander, token, bond / 2, task.terms.slashRecipient);
+        uint256 rest = bond - bond / 2;
         // at most 16 seats
         for (uint256 i; seats != 0; (seats >>= 1, ++i)) {
             if (seats & 1 == 0) continue;

@@ -25,6 +25,8 @@ library VerdictLib {
     using SeatLib for TaskState;
 
     bytes32 private constant FRESH = keccak256("artel.panels.fresh.v1");
+    /// @dev By how many seats a fresh panel is larger than the one it judges, where it can be: so many may be silent.
+    uint256 private constant SPARE_SEATS = 2;
 
     /// @dev What the new medians say. Lists are by vector of the old panel.
     struct Verdict {
@@ -51,7 +53,8 @@ library VerdictLib {
     ) external {
         Appeal memory appeal = _take(task, taskId, panel);
         PanelSettlementLib.Panel memory fresh = _readSeats(task, taskId, panel, appeal, openings);
-        if (fresh.revealed.length < panel.revealed.length) {
+        // panels of eleven are judged by no larger ones: else a single accomplice could veto their verdict
+        if (fresh.revealed.length < panel.revealed.length && fresh.silent.length > SPARE_SEATS) {
             emit ILearningAppeals.AppealVoided(taskId, panel.round, panel.number, fresh.revealed.length);
             vault.unlock(appeal.appellant, task.terms.token, appeal.bond);
         } else {

@@ -8,10 +8,11 @@ import {RoundFixture} from "../learning/RoundFixture.sol";
 /// @dev What: a bond goes to whoever opens the part, so that who holds the tree demands, opens, and has the bond back.
 /// Impact: Challenge is put off as far as demands can, twelve steps, for gas alone; and whoever sees the opening of an
 /// aggregator before it is mined takes its bond.
-/// Fix: whoever opens, the bond is that of the seats whose answer was demanded, in equal parts.
+/// Fix: whoever opens, what is not the treasury's of the bond is that of the seats whose answer was demanded, in equal parts.
 contract TasksSelfDemandTest is RoundFixture {
     address private constant DEMANDER = address(0xDE3A4D);
     uint96 private constant BOND = (STAKE + 31) / 32;
+    uint96 private constant SHARED = BOND - BOND / 2;
     int256 private constant RIGHT = 6;
 
     uint256 private opening; // gas
@@ -55,11 +56,12 @@ contract TasksSelfDemandTest is RoundFixture {
         uint256 sum;
         for (uint256 i; i < 3; ++i) {
             uint256 part = vault.collectable(address(token), _aggregator(i));
-            assertGe(part, BOND / 3);
-            assertLe(part, BOND / 3 + 1);
+            assertGe(part, SHARED / 3);
+            assertLe(part, SHARED / 3 + 1);
             sum += part;
         }
-        assertEq(sum, BOND);
+        assertEq(sum, SHARED);
+        assertEq(vault.collectable(address(token), SLASHED_TO), BOND / 2);
     }
 
     /// @dev Execution alone, which for one seat is less than 150,000 with the transaction.
@@ -69,6 +71,6 @@ contract TasksSelfDemandTest is RoundFixture {
     }
 
     function test_AGG15_norDoesOneOfThoseWhoGaveTheAnswer() public {
-        assertLe(_leftOf(_aggregator(1)), BOND / 3 + 1);
+        assertLe(_leftOf(_aggregator(1)), SHARED / 3 + 1);
     }
 }

@@ -153,7 +153,8 @@ contract DemandsTest is AnswersFixture {
         _open(_top(), _topData());
         _leads(3);
         assertEq(_collectable(OPENER), 0);
-        for (uint256 i; i < 2; ++i) assertEq(_collectable(_aggregator(i)), BOND / 2);
+        for (uint256 i; i < 2; ++i) assertEq(_collectable(_aggregator(i)), BOND / 4);
+        assertEq(_collectable(SLASHED_TO), BOND / 2);
         (, uint256 locked) = _stake(DEMANDER);
         assertEq(locked, 0);
         vm.expectPartialRevert(ILearningAnswers.LearningAnswers_NotDemanded.selector);
@@ -178,7 +179,7 @@ contract DemandsTest is AnswersFixture {
         _open(_part(ILearningAnswers.Kind.Node, 0, _empty()), abi.encode(0, 0));
         _open(_part(ILearningAnswers.Kind.Tensor, 32, _root()), _pairs());
         _open(_part(ILearningAnswers.Kind.Hashes, 2, _over(4, 2)), abi.encode(_leaves[4], _leaves[5]));
-        for (uint256 i; i < 2; ++i) assertEq(_collectable(_aggregator(i)), (5 * BOND) / 2);
+        for (uint256 i; i < 2; ++i) assertEq(_collectable(_aggregator(i)), (5 * BOND) / 4);
         _leads(3);
     }
 

@@ -70,8 +70,9 @@ contract TaskDemandsTest is RoundFixture {
         vm.prank(OPENER);
         tasks.openPart(task, _answer(6), _top(6), abi.encode(_rootOf(6), WEIGHT));
         assertEq(vault.collectable(address(token), OPENER), 0);
-        assertEq(vault.collect(address(token), _aggregator(2)), BOND);
-        assertEq(token.balanceOf(_aggregator(2)), BOND);
+        assertEq(vault.collect(address(token), _aggregator(2)), BOND - BOND / 2);
+        assertEq(token.balanceOf(_aggregator(2)), BOND - BOND / 2);
+        assertEq(vault.collectable(address(token), SLASHED_TO), BOND / 2);
         assertEq(_free(), 2 * BOND);
         assertEq(_locked(DEMANDER), 0);
         (address demander, uint256 deadline) = tasks.demandOf(task, 1, _answer(6), _top(6));
