@@ -50,8 +50,8 @@ describe("artel task, stake, reward", function () {
       ["{ kind: mlp, inputs: 784, hidden: 32, classes: 10 }", "{ kind: mlp, inputs: 4, hidden: 3, classes: 2 }"],
       ["samples: 500", "samples: 100"],
       ["rounds: 5", "rounds: 1"],
-      ["auditorStake: 800", "auditorStake: 2700"],
-      ["missPenalty: 270", "missPenalty: 1200"],
+      ["auditorStake: 800", "auditorStake: 4100"],
+      ["missPenalty: 270", "missPenalty: 1800"],
       ["epsilon: 64", "epsilon: 4096"],
       ["0x1111111111111111111111111111111111111111", token],
       ["2030-03-01", String(timestamp + 15 * 86_400)],
@@ -131,8 +131,8 @@ describe("artel task, stake, reward", function () {
     const [operand, ...flags] = preparing(await plan(address), "refused");
     const bare = await desk.failure(`task prepare ${operand}`, [...flags.slice(0, 4), ...flags.slice(8)]);
     expect(bare.message).to.match(/^Test slices are cut from --images and --labels/);
-    const told = await prepare(await plan(address, [["auditorStake: 2700", "auditorStake: 2600"]]));
-    expect(told.simulation.refused).to.match(/LearningTasks_InvalidTerms\(.*no task takes 2600\d* as auditorStake/);
+    const told = await prepare(await plan(address, [["auditorStake: 4100", "auditorStake: 3900"]]));
+    expect(told.simulation.refused).to.match(/LearningTasks_InvalidTerms\(.*no task takes 3900\d* as auditorStake/);
     const poor = await prepare(await plan(address, [["reward: 10000", "reward: 10001"]]));
     expect(poor.simulation.refused).to.match(
       /ERC20InsufficientBalance\(.* has 1\d* of the token and needs 10001\d*, in/,
@@ -322,8 +322,8 @@ describe("artel task, stake, reward", function () {
     const file = await plan(ZeroAddress, [
       [/token: .*/, ""],
       ["reward: 10000", "reward: 2.5"],
-      [/auditorStake: 2700 .*/, "auditorStake: 0.7"],
-      [/missPenalty: 1200 .*/, "missPenalty: 0.25"],
+      [/auditorStake: 4100 .*/, "auditorStake: 1"],
+      [/missPenalty: 1800 .*/, "missPenalty: 0.4"],
       ["aggregatorStake: 100", "aggregatorStake: 1"],
     ]);
     await prepare(file);
@@ -341,8 +341,8 @@ describe("artel task, stake, reward", function () {
     const had = await chain.provider.getBalance(auditor.address);
     const given = ["--task", String(taskId), "--for", "auditor"];
     const deposited = await desk.json("stake deposit", given, { as: auditor });
-    expect(deposited.call).to.include({ method: "deposit", value: String(parseEther("0.7")) });
-    expect(had - (await chain.provider.getBalance(auditor.address))).to.be.at.least(parseEther("0.7"));
+    expect(deposited.call).to.include({ method: "deposit", value: String(parseEther("1")) });
+    expect(had - (await chain.provider.getBalance(auditor.address))).to.be.at.least(parseEther("1"));
     await desk.json("stake withdraw", ["--to", stranger.address], { as: auditor });
     expect((await contracts.vault.stakeOf(contracts.tasks, ZeroAddress, auditor.address)).free).to.equal(0n);
   });
@@ -357,7 +357,7 @@ describe("artel task, stake, reward", function () {
     const token = await deployToken(desk.suite);
     const address = await token.getAddress();
     await (await token.mint(cooperative.address, parseEther("10000"))).wait();
-    for (const { address: member } of members()) await (await token.mint(member, parseEther("2710"))).wait();
+    for (const { address: member } of members()) await (await token.mint(member, parseEther("4110"))).wait();
     desk.write("task.yaml", await plan(address));
     const { governor } = cooperative;
     const values: Record<string, string> = {
@@ -396,7 +396,7 @@ describe("artel task, stake, reward", function () {
     const [{ earned }] = answers["reward show"].tasks as { earned: string }[];
     expect(answers["reward claim"].paid).to.deep.equal([{ taskId: values.TASK, token: address, amount: earned }]);
     expect(BigInt(earned)).to.be.above(0n);
-    expect(await token.balanceOf(keys.carol.address)).to.equal(parseEther("2610") + BigInt(earned));
+    expect(await token.balanceOf(keys.carol.address)).to.equal(parseEther("4010") + BigInt(earned));
 
     /** What the programs of the guide do. */
     async function work(): Promise<void> {

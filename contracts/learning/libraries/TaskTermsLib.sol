@@ -119,7 +119,7 @@ library TaskTermsLib {
     }
 
     /// @dev A panel has at most as many clients as the task, and eight a cell. The seats that can move its median are
-    /// more than half of three or more revealed ones; each loses a stake, for at most what a period pays.
+    /// two of three, or three of five, or of more where some are silent; each loses a stake, for at most what a period pays.
     function _checkStakes(ILearningTasks.TaskTerms calldata terms) private pure {
         uint256 shares = SHARES - terms.auditorShare - terms.aggregatorShare - terms.treasuryShare;
         // below 2^126: no product overflows
@@ -129,7 +129,8 @@ library TaskTermsLib {
         uint256 movable = clients * MAX_SCORE;
         if (movable < terms.minimumScore) pool = (pool * movable) / terms.minimumScore;
         uint256 stake = terms.auditorStake;
-        _check(stake != 0 && 3 * stake >= pool, "auditorStake", stake);
+        uint256 movers = terms.panelSeats == MIN_SEATS ? 2 : 3;
+        _check(stake != 0 && movers * stake >= pool, "auditorStake", stake);
         _check(terms.aggregatorStake != 0, "aggregatorStake", 0);
         _check(3 * uint256(terms.missPenalty) >= stake, "missPenalty", terms.missPenalty);
     }

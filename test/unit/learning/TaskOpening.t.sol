@@ -235,9 +235,27 @@ contract TaskOpeningTest is TasksFixture {
         _openRefused(terms, "minimumScore", 0);
     }
 
-    /// @dev Three stakes, those of the seats that move a median of five, are worth a period's pool.
+    /// @dev Two seats move a median of three, three that of five, and of more where some are silent.
+    function test_TSK02_bindsTheStakeToTheSeatsThatMoveAMedian() public {
+        ILearningTasks.TaskTerms memory terms = _terms();
+        uint256 pool = (uint256(REWARD) * 6500 * 2) / (10_000 * 4);
+        for (uint8 seats = 3; seats <= 7; seats += 2) {
+            uint96 least = uint96(seats == 3 ? (pool + 1) / 2 : (pool + 2) / 3);
+            terms.panelSeats = seats;
+            terms.minAuditors = seats + 1;
+            terms.missPenalty = least;
+            terms.auditorStake = least - 1;
+            _openRefused(terms, "auditorStake", least - 1);
+            terms.auditorStake = least;
+            _open(terms);
+        }
+    }
+
+    /// @dev Three stakes, those of the seats that move a median, are worth a period's pool.
     function test_TSK02_bindsTheStakeToThePoolOfAPeriod() public {
         ILearningTasks.TaskTerms memory terms = _terms();
+        terms.panelSeats = 5;
+        terms.minAuditors = 6;
         uint256 pool = (uint256(REWARD) * 6500 * 2) / (10_000 * 4);
         uint96 least = uint96((pool + 2) / 3);
         terms.auditorStake = least - 1;
@@ -303,7 +321,7 @@ contract TaskOpeningTest is TasksFixture {
         vm.expectEmit(address(tasks));
         emit ILearningTasks.TaskPlacesSet(taskId, 2, 2, 64, 1, 3, 4, 12, 3, 2);
         vm.expectEmit(address(tasks));
-        emit ILearningTasks.TaskPaySet(taskId, SLASHED_TO, 2, 2000, 1000, 500, 10, 100, STAKE, STAKE, 40_000_000);
+        emit ILearningTasks.TaskPaySet(taskId, SLASHED_TO, 2, 2000, 1000, 500, 10, 100, STAKE, STAKE, 60_000_000);
         vm.expectEmit(address(tasks));
         emit ILearningTasks.ReputationRequired(taskId, "care", 7);
         vm.expectEmit(address(tasks));

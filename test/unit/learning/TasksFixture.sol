@@ -29,7 +29,7 @@ abstract contract TasksFixture is TestBase {
     address internal constant SLASHED_TO = address(0x51A5);
     uint40 internal constant START = 1_000_000;
     uint96 internal constant REWARD = 1_000_000_007; // a prime, so that nothing divides by luck
-    uint96 internal constant STAKE = 110_000_000;
+    uint96 internal constant STAKE = 165_000_000;
     bytes32 internal constant INITIAL_ROOT = keccak256("initial");
     bytes16 internal constant SALT = bytes16(keccak256("salt"));
     bytes32 internal constant BEACON = keccak256("beacon");
@@ -110,7 +110,7 @@ abstract contract TasksFixture is TestBase {
         terms.minimumScore = 100;
         terms.auditorStake = STAKE;
         terms.aggregatorStake = STAKE;
-        terms.missPenalty = 40_000_000;
+        terms.missPenalty = 60_000_000;
         terms.slashRecipient = SLASHED_TO;
         terms.initialRoot = INITIAL_ROOT;
         terms.initialModel = ILearningTasks.Content(0x55, keccak256("model"));
