@@ -64,6 +64,8 @@ export async function playAudits(
     for (const panel of draw.panels) {
       const commitments: string[] = [];
       const openings: ScoresOpening[] = [];
+      // whoever has lost its stake by silence has a seat, and can't take it
+      const committed: string[] = [];
       const viewOf = (account: string): AuditView => ({
         ...{ round, account, clients, lastMedians, commitments, openings },
         work: () => truth.slice(),
@@ -74,10 +76,11 @@ export async function playAudits(
       for (const account of order) {
         seatings.set(account, seatings.get(account)! + 1);
         const commitment = kindOf(account).commit(viewOf(account));
-        await settlement.commitScores(round, account, commitment);
+        if (!(await settlement.commitScores(round, account, commitment))) continue;
+        committed.push(account);
         commitments.push(commitment);
       }
-      for (const account of order) {
+      for (const account of committed) {
         const opening = kindOf(account).reveal(viewOf(account));
         if (opening && (await settlement.revealScores(round, opening))) openings.push(opening);
       }

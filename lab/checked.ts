@@ -37,9 +37,11 @@ export class CheckedSettlement implements Settlement {
     return this.chain.commitmentTo(round, opening);
   }
 
-  async commitScores(round: number, auditor: string, commitment: string): Promise<void> {
-    await this.chain.commitScores(round, auditor, commitment);
-    await this.rules.commitScores(round, auditor, commitment);
+  async commitScores(round: number, auditor: string, commitment: string): Promise<boolean> {
+    const taken = await this.chain.commitScores(round, auditor, commitment);
+    // the rules know no stakes
+    if (taken) await this.rules.commitScores(round, auditor, commitment);
+    return taken;
   }
 
   async revealScores(round: number, opening: ScoresOpening): Promise<boolean> {

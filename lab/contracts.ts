@@ -29,7 +29,7 @@ import {
   type CommitmentScope,
   type Panel as Seating,
 } from "@artel/sdk/learning";
-import { getBytes, id, Wallet, ZeroHash } from "ethers";
+import { getBytes, id, Wallet, ZeroHash, type ContractTransactionResponse } from "ethers";
 import { pino } from "pino";
 
 import type { LabChain } from "./chain.js";
@@ -201,24 +201,19 @@ export class ContractSettlement implements Settlement {
     return vectorCommitment(this.scope(round), this.seating, this.auditors.indexOf(opening.auditor), opening);
   }
 
-  async commitScores(_: number, auditor: string, commitment: string): Promise<void> {
+  async commitScores(_: number, auditor: string, commitment: string): Promise<boolean> {
     const tasks = this.chain.tasks.connect(await this.chain.as(auditor));
-    await (await tasks.commitScores(this.taskId, commitment)).wait();
+    return this.isTaken(() => tasks.commitScores(this.taskId, commitment), "LearningTasks_TooLittleStake");
   }
 
   async revealScores(_: number, opening: ScoresOpening): Promise<boolean> {
     const { auditor, salt } = opening;
     await this.enter(Phase.AuditReveal);
     const tasks = this.chain.tasks.connect(await this.chain.as(auditor));
-    try {
-      const scores = this.vector(opening);
-      await (await tasks.revealScores(this.taskId, { auditor, salt, scores })).wait();
-    } catch (error) {
-      if (this.isMismatch(error)) return false;
-      throw error;
-    }
-    this.openings.set(auditor, opening);
-    return true;
+    const vector = { auditor, salt, scores: this.vector(opening) };
+    const taken = await this.isTaken(() => tasks.revealScores(this.taskId, vector), "LearningTasks_CommitmentMismatch");
+    if (taken) this.openings.set(auditor, opening);
+    return taken;
   }
 
   async settle(round: number): Promise<SettledRound> {
@@ -314,11 +309,16 @@ export class ContractSettlement implements Settlement {
     return this.chain.token.getFunction("balanceOf")(account);
   }
 
-  /** Whether the contract found that an opening is not that of the commitment. */
-  private isMismatch(error: unknown): boolean {
-    const { data } = error as { readonly data?: unknown };
-    if (typeof data !== "string") return false;
-    return this.chain.tasks.interface.parseError(data)?.name === "LearningTasks_CommitmentMismatch";
+  /** Sends a transaction; false if the contract refuses it with this error. */
+  private async isTaken(send: () => Promise<ContractTransactionResponse>, refusal: string): Promise<boolean> {
+    try {
+      await (await send()).wait();
+      return true;
+    } catch (error) {
+      const { data } = error as { readonly data?: unknown };
+      if (typeof data === "string" && this.chain.tasks.interface.parseError(data)?.name === refusal) return false;
+      throw error;
+    }
   }
 
   private vector({ auditor, scores }: ScoresOpening): Uint8Array {

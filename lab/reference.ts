@@ -112,8 +112,10 @@ export class ReferenceSettlement implements Settlement {
     return vectorCommitment(this.scope(round), this.round.seating, auditor, opening);
   }
 
-  async commitScores(_: number, auditor: string, commitment: string): Promise<void> {
+  /** Knows no stakes: every seat may commit. */
+  async commitScores(_: number, auditor: string, commitment: string): Promise<boolean> {
     this.round.commitments.set(auditor, commitment);
+    return true;
   }
 
   async revealScores(round: number, opening: ScoresOpening): Promise<boolean> {

@@ -112,8 +112,8 @@ export interface Settlement {
   reveal(round: number, updates: readonly DeclaredUpdate[]): Promise<Draw>;
   /** What an auditor on a panel of the round commits to. */
   commitmentTo(round: number, opening: ScoresOpening): string;
-  /** Takes an auditor's commitment to its vector. */
-  commitScores(round: number, auditor: string, commitment: string): Promise<void>;
+  /** Takes an auditor's commitment to its vector; false if there is too little stake left behind its seat. */
+  commitScores(round: number, auditor: string, commitment: string): Promise<boolean>;
   /** Takes the opening of it; false if it opens nothing. */
   revealScores(round: number, opening: ScoresOpening): Promise<boolean>;
   /** Takes medians, credits clients and auditors. */

@@ -206,6 +206,22 @@ describe("contracts in the laboratory", function () {
     }
   });
 
+  it("LAB-08 go on without auditors who have no stake left", async () => {
+    const rounds = [1, 2, 3].flatMap(() => control.rounds);
+    const { periodPool, seatPay } = rules.terms;
+    // no more reward for three times as many rounds
+    const frugal = { ...rules, terms: { ...rules.terms, periodPool: periodPool / 4n, seatPay: seatPay / 4n } };
+    const { pay, slashed } = await playAudits(
+      { ...control, rounds },
+      frugal,
+      AUDITORS.get("panel-copying")!,
+      2,
+      referee,
+    );
+    expect(pay).to.equal(0);
+    expect(slashed).to.be.above(0);
+  });
+
   it("LAB-08 tell gas by role and kind of transaction, all of it within the bound", () => {
     const kinds = payoffs.spent.map(({ role, kind }) => `${role} ${kind}`);
     for (const kind of [
