@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { loadDataset } from "@artel/node";
-import { checkFlags, parseFlags } from "@artel/sdk/program";
+import { bigintText, checkFlags, parseFlags } from "@artel/sdk/program";
 import { id } from "ethers";
 import { z } from "zod";
 
@@ -131,8 +131,4 @@ async function readRun(file: string): Promise<RunRecord | undefined> {
 
 function write(file: string, text: string): Promise<void> {
   return writeAtomically(file, new TextEncoder().encode(text));
-}
-
-function bigintText(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
 }

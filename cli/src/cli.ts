@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { ArtelError, connectRpc, type Deployment } from "@artel/sdk";
-import { checkFlags, flagOf, harmless, parseFlags, readAddresses } from "@artel/sdk/program";
+import { bigintText, checkFlags, flagOf, harmless, parseFlags, readAddresses } from "@artel/sdk/program";
 import type { JsonRpcProvider } from "ethers";
 import { z } from "zod";
 
@@ -104,7 +104,7 @@ async function runCommand(command: Command, rest: readonly string[], terminal: T
   };
   const { lines, json } = await run(command, take, line.json, terminal);
   if (!line.json) return lines.forEach((text) => terminal.print(text));
-  terminal.print(JSON.stringify(json, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)));
+  terminal.print(JSON.stringify(json, bigintText));
 }
 
 /** Takes the flags of a shape out of the command line. */

@@ -1,5 +1,6 @@
 import { connect, connectRpc, openBeacon, type ContractName } from "@artel/sdk";
 import { checkFlags, environmentKey, parseFlags, readAddresses } from "@artel/sdk/program";
+import { RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { pino } from "pino";
 
 import { KeeperConfig } from "./config.js";
@@ -32,9 +33,6 @@ after learning tasks, queues and executes proposals.
 
 The key that pays for gas comes from ARTEL_PRIVATE_KEY. It needs no other right.
 The log on standard output is JSON, a line an act.`;
-
-/** Longest wait for a relay, in milliseconds. */
-const RELAY_TIMEOUT_MS = 10_000;
 
 /** Runs the keeper until the signal is aborted. */
 export async function runKeeper(args: readonly string[], signal: AbortSignal): Promise<void> {

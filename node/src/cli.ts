@@ -9,7 +9,7 @@ import {
   type TaskRole,
 } from "@artel/sdk";
 import { checkFlags, environmentKey, parseFlags, readAddresses } from "@artel/sdk/program";
-import { DRAND_RELAYS } from "@artel/sdk/randomness";
+import { DRAND_RELAYS, RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { pino } from "pino";
 import { z } from "zod";
 
@@ -97,9 +97,6 @@ const PARTIES: Record<Calling, new (context: AuditorContext) => Stepping> = {
   [Role.Aggregator]: WatchfulAggregator,
   [Role.None]: Challenger,
 };
-
-/** Longest wait for a relay, in milliseconds. */
-const RELAY_TIMEOUT_MS = 10_000;
 
 /**
  * Runs the node's command: a party of a task until the signal is aborted, or an import.

@@ -1,7 +1,16 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 
-import { createTrainer, openContentFolder, openTaskBeacon, pick, publishTask, readIdx, sealSlices } from "@artel/node";
+import {
+  createTrainer,
+  openContentFolder,
+  openTaskBeacon,
+  pick,
+  publishTask,
+  readIdx,
+  sealSlices,
+  type ContentStore,
+} from "@artel/node";
 import { learningTask } from "@artel/sdk";
 import { formatDuration } from "@artel/sdk/bylaws";
 import {
@@ -14,6 +23,8 @@ import {
   type ModelSpec,
   type TestPlan,
 } from "@artel/sdk/learning";
+import { bigintText } from "@artel/sdk/program";
+import { RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { ZeroAddress, ZeroHash } from "ethers";
 
 import type { Answer } from "../command.js";
@@ -40,8 +51,6 @@ export interface Preparation {
   readonly drandRelay: readonly string[];
 }
 
-/** Longest wait for a relay, in milliseconds. */
-const RELAY_TIMEOUT_MS = 10_000;
 const SALT_BYTES = 32;
 
 /**
@@ -68,7 +77,8 @@ export async function prepareTask(context: ChainContext, given: Preparation): Pr
   const amounts = await amountsOf(plan.terms, context);
 
   const content = openContentFolder(given.content);
-  const test = plan.test.kind === "private" ? plan.test : await sealTest(context, plan, plan.test, given, model, seed);
+  const test =
+    plan.test.kind === "private" ? plan.test : await sealTest(context, plan, plan.test, given, content, model, seed);
   const ruled = await publishTask(manifestOf(plan, test), content);
   const { startsAt, ...rest } = plan.terms;
   const terms = {
@@ -84,7 +94,7 @@ export async function prepareTask(context: ChainContext, given: Preparation): Pr
       `proposed now it can be opened from ${formatMoment(when.eta)} on, and not after its start`,
     );
   const rehearsal = await rehearse(context, cooperative, actions, when);
-  const text = JSON.stringify(terms, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value), 2);
+  const text = JSON.stringify(terms, bigintText, 2);
   await writeFile(out, `${text}\n`).catch((cause: Error) => {
     throw new OutputFileError(out, cause.message);
   });
@@ -127,7 +137,8 @@ async function sealTest(
   { contracts }: ChainContext,
   { terms }: TaskPlan,
   { samples, interval, spare }: CommonSlices,
-  { images, labels, content: folder, drandRelay }: Preparation,
+  { images, labels, drandRelay }: Preparation,
+  content: ContentStore,
   model: ModelSpec,
   seed: string,
 ): Promise<CommonTest> {
@@ -151,7 +162,6 @@ async function sealTest(
   const ids = secretDraw(available, slices * samples);
   const cut = Array.from({ length: slices }, (_, i) => pick(examples, ids.subarray(i * samples, (i + 1) * samples)));
   const { plan, sealed } = await sealSlices(cut, times, timelock, () => randomBytes(SALT_BYTES));
-  const content = openContentFolder(folder);
   for (const slice of sealed) await content.put(slice);
   return plan;
 }

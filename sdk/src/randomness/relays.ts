@@ -11,6 +11,9 @@ export const DRAND_RELAYS: readonly string[] = [
   "https://drand.cloudflare.com",
 ];
 
+/** Longest wait for a relay in the programs, in milliseconds. */
+export const RELAY_TIMEOUT_MS = 10_000;
+
 /** Longest answer that is read, in bytes; drand's are below 500. */
 const LONGEST_ANSWER = 4096;
 
