@@ -33,17 +33,17 @@ describe("artel did", function () {
     // --rpc-url is no flag of a command that needs no chain
     expect(again.code).to.equal("cli/flag");
     const error = await desk.lines("did create", flags, { env }).catch((cause: Error & { code: string }) => cause);
-    expect(error).to.have.property("code", "cli/keystore-file");
+    expect(error).to.have.property("code", "key/keystore-file");
     expect(readFileSync(keystore, "utf8")).to.equal(before);
     const silent = await desk
       .lines("did create", ["--deployment", desk.deployment, "--keystore", desk.file("none")], {})
       .catch((cause: Error & { code: string }) => cause);
-    expect(silent).to.have.property("code", "cli/password-missing");
+    expect(silent).to.have.property("code", "key/password-missing");
     const typed = ["--deployment", desk.deployment, "--keystore", desk.file("none")];
     const slip = await desk
       .lines("did create", typed, { secret: ["correct horse", "corect horse"] })
       .catch((cause: Error & { code: string }) => cause);
-    expect(slip).to.have.property("code", "cli/passwords-differ");
+    expect(slip).to.have.property("code", "key/passwords-differ");
     expect(existsSync(desk.file("none"))).to.equal(false);
   });
 
