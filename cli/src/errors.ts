@@ -150,10 +150,11 @@ export class ConfigInvalidError extends ArtelError {
     /** Where it is wrong, such as `classes.ordinary.quorum`. */
     readonly field: string,
     reason: string,
-    guide: string,
+    /** What to do about it, such as where its fields are explained. */
+    advice: string,
   ) {
     const place = field === "" ? file : `${field} in ${file}`;
-    super(`${place} can't be used (${reason})`, field, `see ${guide}`);
+    super(`${place} can't be used (${reason})`, field, advice);
   }
 }
 
