@@ -242,12 +242,7 @@ export class WouldRevertError extends ArtelError {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(
-      `${call} would be refused (${reason})`,
-      reason,
-      "nothing was sent; what the reason means is in the contract's interface",
-      options,
-    );
+    super(`${call} would be refused (${reason})`, reason, "nothing was sent", options);
   }
 }
 
