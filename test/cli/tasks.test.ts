@@ -326,7 +326,7 @@ describe("artel task, stake, reward", function () {
     });
   });
 
-  it("CLT-01 CLT-04 takes tasks in native currency, which goes along with the deposit", async () => {
+  it("CLT-01 CLT-04 CLT-06 takes tasks in native currency, which goes along with the deposit", async () => {
     const { operator, contracts, chain } = desk.suite;
     await (await operator.sendTransaction({ to: cooperative.address, value: parseEther("3") })).wait();
     const file = await plan(ZeroAddress, [
@@ -336,13 +336,29 @@ describe("artel task, stake, reward", function () {
       [/missPenalty: 1800 .*/, "missPenalty: 0.4"],
       ["aggregatorStake: 100", "aggregatorStake: 1"],
     ]);
-    await prepare(file);
+    const { manifest } = await prepare(file);
     const place = ["--cooperative", cooperative.address];
     const [founder, , auditor] = members();
     const made = await desk.json("propose task", ["--terms", desk.file("terms.json"), ...place], { as: founder });
     expect(made.simulation.balances).to.deep.include({
       ...{ account: cooperative.address, change: String(-parseEther("2.5")), amount: "-2.5" },
     });
+    const seen = await lines(`simulate ${made.proposalId}`, [...place, "--content", desk.file("prepared")]);
+    expect(seen.join("\n")).to.contain(`"manifest":"${manifest}"`);
+    expect(seen).to.include(`Manifest ${manifest} and first model are there, and agree with the terms.`);
+    expect(seen.join("\n")).to.match(/^ {2}privacy +\{"kind":"sealed"\}$/m);
+    const elsewhere = await lines(`simulate ${made.proposalId}`, [...place, "--content", desk.file("elsewhere")]);
+    expect(elsewhere.join("\n")).to.match(new RegExp(`^Vote with care: Content ${manifest} is not`, "m"));
+    const { terms, ...rest } = JSON.parse(readFileSync(desk.file("terms.json"), "utf8"), (name, value) =>
+      name === "sampleCap" ? value + 1 : value,
+    );
+    desk.write("other.json", JSON.stringify({ terms, ...rest }));
+    const other = await desk.json("propose task", ["--terms", desk.file("other.json"), ...place], { as: founder });
+    const { rules } = await desk.json(`simulate ${other.proposalId}`, [...place, "--content", desk.file("prepared")]);
+    expect(rules[0])
+      .to.include({ manifest })
+      .and.to.have.property("problem")
+      .that.matches(/sampleCap/);
     await chain.warpTo((await cooperative.governor.proposalSnapshot(made.proposalId)) + 1n);
     for (const member of members()) await desk.json(`vote ${made.proposalId} for`, place, { as: member });
     await chain.warpTo(await cooperative.governor.proposalEta(made.proposalId));
