@@ -326,6 +326,33 @@ describe("artel task, stake, reward", function () {
     });
   });
 
+  it("CLT-04 tells of a jail that follows an identity to another account", async () => {
+    const { chain, contracts, accounts } = desk.suite;
+    const { tasks, vault } = contracts;
+    const [jailed, successor] = accounts.slice(11);
+    const { address } = await found(desk.suite, [jailed, ...accounts.slice(13, 15)]);
+    await desk.json("did rotate", ["--to", successor.address], { as: jailed });
+    await desk.json("member rebind", ["--cooperative", address, "--number", "1"], { as: stranger });
+    expect((await lines(`stake show ${successor.address}`)).join()).to.match(/has entrusted nothing/);
+    const until = BigInt((await chain.provider.getBlock("latest"))!.timestamp) + 86_400n;
+    const module = await tasks.getAddress();
+    await chain.provider.send("anvil_impersonateAccount", [module]);
+    await chain.provider.send("anvil_setBalance", [module, "0xde0b6b3a7640000"]);
+    const { gasPrice } = await chain.provider.getFeeData();
+    const signer = await chain.provider.getSigner(module);
+    await (await vault.connect(signer).jail(jailed.address, until, { gasPrice })).wait();
+    const told = await desk.json(`stake show ${successor.address}`, []);
+    expect(told).to.deep.include({
+      jailedUntil: "0",
+      identities: [{ did: desk.did(jailed), jailedUntil: `${until}` }],
+    });
+    const [line] = await lines(`stake show ${successor.address}`);
+    expect(line).to.match(/^As did:ethr:\S+ it takes no seat before \d{4}-.*: it was silent too often$/);
+    const own = await lines(`stake show ${jailed.address}`);
+    expect(own).to.have.length(1);
+    expect(own[0]).to.match(/^It takes no seat before/);
+  });
+
   it("CLT-01 CLT-04 CLT-06 takes tasks in native currency, which goes along with the deposit", async () => {
     const { operator, contracts, chain } = desk.suite;
     await (await operator.sendTransaction({ to: cooperative.address, value: parseEther("3") })).wait();
