@@ -2,6 +2,7 @@ import {
   type Combining,
   IStakeVault__factory,
   queryLogs,
+  readScope,
   readSeats,
   readVectors,
   Role,
@@ -215,9 +216,8 @@ export class TaskView {
   }
 
   /** Where commitments of a round count. */
-  async scope(round: bigint): Promise<CommitmentScope> {
-    const { chainId } = await this.contract.runner!.provider!.getNetwork();
-    return { chainId, contract: await this.contract.getAddress(), taskId: this.taskId, round };
+  scope(round: bigint): Promise<CommitmentScope> {
+    return readScope(this.contract, this.taskId, round);
   }
 
   /**
