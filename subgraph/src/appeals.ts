@@ -117,6 +117,8 @@ export function handleAppealSettled(event: AppealSettled): void {
   appeal.returned = p.returned;
   appeal.endedAt = event.block.timestamp;
   appeal.save();
+  round.appealEndedIn = event.transaction.hash;
+  round.save();
 }
 
 export function handleAppealVoided(event: AppealVoided): void {
@@ -127,6 +129,9 @@ export function handleAppealVoided(event: AppealVoided): void {
   appeal.returned = appeal.bond;
   appeal.endedAt = event.block.timestamp;
   appeal.save();
+  const round = roundOf(event.address, p.taskId, p.round);
+  round.appealEndedIn = event.transaction.hash;
+  round.save();
 }
 
 export function handleAppealEnded(event: AppealEnded): void {

@@ -180,8 +180,13 @@ function isDisproved(round: Round, account: Bytes): boolean {
   return answer != null && answer.revealedAt !== null;
 }
 
-/** An auditor who revealed loses stake of that round by the appeal of its panel, which is settled after its fines. */
-function isOutlier(round: Round, account: Bytes): boolean {
+/**
+ * An auditor who revealed loses stake of that round by the appeal of its panel, which is settled after its fines, or by its
+ * silence on the fresh panel of another, which is punished after the end of that appeal, in the same transaction.
+ */
+function isOutlier(round: Round, account: Bytes, transaction: Bytes): boolean {
+  const judged = round.appealEndedIn;
+  if (judged !== null && judged == transaction) return false;
   const vector = ScoresVector.load(submissionId(round.id, account));
   if (vector == null) return false;
   const panel = vector.panel;
@@ -190,9 +195,9 @@ function isOutlier(round: Round, account: Bytes): boolean {
   return appeal != null && appeal.status == "OPEN" && appeal.seed !== null;
 }
 
-function reasonOf(round: Round, account: Bytes): string {
+function reasonOf(round: Round, account: Bytes, transaction: Bytes): string {
   if (isDisproved(round, account)) return "DISPROVED_ANSWER";
-  return isOutlier(round, account) ? "OUTLIER" : "MISSED_REVEAL";
+  return isOutlier(round, account, transaction) ? "OUTLIER" : "MISSED_REVEAL";
 }
 
 /** A seat that has no stake left misses its reveals unseen. */
@@ -207,7 +212,7 @@ export function handleParticipantSlashed(event: ParticipantSlashed): void {
   slash.round = round.id;
   slash.participant = participant.id;
   slash.role = ROLE[p.role];
-  slash.reason = reasonOf(round, p.account);
+  slash.reason = reasonOf(round, p.account, event.transaction.hash);
   slash.amount = p.amount;
   slash.timestamp = event.block.timestamp;
   slash.transaction = event.transaction.hash;
