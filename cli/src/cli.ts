@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { ArtelError, connectRpc, type Deployment } from "@artel/sdk";
-import { bigintText, checkFlags, flagOf, harmless, parseFlags, readAddresses } from "@artel/sdk/program";
+import { bigintText, checkFlags, endpointIn, flagOf, harmless, parseFlags, readAddresses } from "@artel/sdk/program";
 import type { JsonRpcProvider } from "ethers";
 import { z } from "zod";
 
@@ -76,11 +76,11 @@ async function obey(args: readonly string[], terminal: Terminal): Promise<void> 
   const command = isNoun ? undefined : findCommand(words);
   if (command === undefined) return terminal.print(helpFor(words, rest));
   const operands = words.slice(command.words.split(" ").length);
-  const named = operands.flatMap((value, i) => [`--${flagOf(command.operands[i])}`, value]);
+  const named = operands.map((value, i) => [`--${flagOf(command.operands[i])}`, value] as const);
   try {
-    await runCommand(command, [...named, ...rest], terminal);
+    await runCommand(command, [...named.flat(), ...rest], terminal);
   } catch (error) {
-    throw error instanceof CliFlagError ? error.within(command.words) : error;
+    throw error instanceof CliFlagError ? error.within(command.words, new Map(named)) : error;
   }
 }
 
@@ -170,9 +170,8 @@ async function findDeployment(place: { network?: string; deployment?: string }):
 }
 
 function endpointOf(rpcUrl: string | undefined, { env }: Terminal): string {
-  const url = rpcUrl ?? env.ARTEL_RPC_URL;
-  if (url === undefined || url === "")
-    throw new CliFlagError("No endpoint is given: neither --rpc-url nor ARTEL_RPC_URL", undefined);
+  const url = rpcUrl ?? endpointIn(env);
+  if (url === undefined) throw new CliFlagError("No endpoint is given: neither --rpc-url nor ARTEL_RPC_URL", undefined);
   return url;
 }
 

@@ -15,9 +15,17 @@ export class CliFlagError extends ArtelError {
     super(problem, value, advice ?? "see npx artel --help", options);
   }
 
-  /** The same, which sends the reader to the help of a command. */
-  within(words: string): CliFlagError {
-    return new CliFlagError(this.problem, this.value, this.advice ?? `see npx artel ${words} --help`, { cause: this });
+  /**
+   * The same, which sends the reader to the help of a command.
+   *
+   * @param operands - flags that were given by their place, with what was typed there: it is named by that
+   */
+  within(words: string, operands: ReadonlyMap<string, string> = new Map()): CliFlagError {
+    const problem = this.problem.replace(/^(--\S+)(?= can't be used)/, (flag) => {
+      const typed = operands.get(flag);
+      return typed === undefined ? flag : `"${typed}"`;
+    });
+    return new CliFlagError(problem, this.value, this.advice ?? `see npx artel ${words} --help`, { cause: this });
   }
 }
 

@@ -91,6 +91,11 @@ export const Bytes = parsed(
 /** Seconds of a day. */
 export const DAY = 86_400n;
 
+/** How many there are of something, whose plural ends in s. */
+export function formatCount(count: bigint, noun: string): string {
+  return `${count} ${noun}${count === 1n ? "" : "s"}`;
+}
+
 /** A second as people write it; `the end of time` where no date is as late. */
 export function formatMoment(seconds: bigint): string {
   // Past this, a date has no such form.

@@ -404,7 +404,8 @@ actions:
     expect(early.message).to.contain("GovernorUnexpectedProposalState");
     const cases: readonly [string, string[], HDNodeWallet, RegExp][] = [
       [`vote ${proposalId} for`, [], stranger, /is no active member of/],
-      [`vote ${proposalId} maybe`, [], founders[0], /^--support can't be used as given/],
+      [`vote ${proposalId} maybe`, [], founders[0], /^"maybe" can't be used as given \(.*"for"/],
+      [`vote ${proposalId}`, ["--support", "maybe"], founders[0], /^--support can't be used as given/],
       [`vote ${proposalId}`, [], founders[0], /^--support is missing/],
       [`vote ${proposalId} for`, ["--support", "against"], founders[0], /^--support is given twice/],
       [`vote ${proposalId} for now`, [], founders[0], /^There is no command/],

@@ -130,7 +130,10 @@ describe("artel task, stake, reward", function () {
       [["reward: 10000", `reward: 0.${"1".repeat(19)}`], /^terms\.reward in .* more than 18 digits/],
       [["inputs: 4", "inputs: 784"], /784/],
       [[/startsAt: \d+/, "startsAt: 2020-01-01"], /^terms\.startsAt in .* \(it is over\)/],
-      [[/startsAt: \d+/, `startsAt: ${soon}`], /^terms\.startsAt in .* \(proposed now it can be opened from /],
+      [
+        [/startsAt: \d+/, `startsAt: ${soon}`],
+        /^terms\.startsAt in .* \(proposed now it can be opened from .* the constitution decides/,
+      ],
       [["manifest:", "manifest: ["], /^The configuration .* can't be read \(.*line/],
     ];
     for (const [change, sentence] of cases) {
@@ -176,6 +179,8 @@ describe("artel task, stake, reward", function () {
       expect(told.next[0].by).to.equal("a client");
       const text = (await lines(`task show ${taskId}`)).join("\n");
       expect(text).to.match(/^Round 1, Commit: 0 of 1 settled, 0 void of at most 1$/m);
+      expect(text).to.match(/ for 1 round$/m);
+      expect(text).to.match(/^2 clients of at most 2 \(room for 0 more now; a round takes \d+ updates?\)$/m);
       expect(text).to.match(/^ {2}AuditCommit from \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m);
       expect(text).to.match(/^ {2}Finishing from \S+Z if nobody answers, else after Challenge$/m);
       expect((await desk.failure("task show 99", [])).message).to.match(/there is no task 99/);
@@ -192,7 +197,12 @@ describe("artel task, stake, reward", function () {
       const own = ["--task", String(taskId)];
       expect((await desk.json("reward claim", own, { as: clients[0] })).paid).to.deep.equal([]);
       await playRound(task);
-      expect((await show()).past).to.have.length(1);
+      const closed = await show();
+      expect(closed.past).to.have.length(1);
+      expect(closed.next.map(({ by }: { by: string }) => by)).to.deep.equal(["whoever earned something", "anybody"]);
+      const text = (await lines(`task show ${taskId}`)).join("\n");
+      expect(text).to.match(/^Closed: 1 round settled, 0 void$/m);
+      expect(text).to.match(/^2 clients of at most 2$/m);
       // clients wait for appeals, seats do not
       const waiting = await desk.json(`reward show ${clients[0].address}`, []);
       expect(waiting.tasks.at(-1)).to.deep.include({ taskId: String(taskId), role: "client", claimable: "0" });

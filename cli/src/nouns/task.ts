@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import { reads, type Noun } from "../command.js";
 import { formatAmount } from "../money.js";
-import { Account, COOPERATIVE, flag, formatMoment } from "../values.js";
+import { Account, COOPERATIVE, flag, formatCount, formatMoment } from "../values.js";
 
 const PHASE_NAMES = Object.keys(Phase);
 const OUTCOMES: Readonly<Record<number, string>> = {
@@ -51,6 +51,13 @@ const STEPS: Readonly<Record<Phase, readonly Step[]>> = {
   ],
 };
 
+/** What is left to do in a closed task: there are claims until it is swept, and seats until their stakes are free. */
+async function stepsAfter(tasks: ILearning, taskId: bigint, parties: readonly { stake: bigint }[], fromBlock: number) {
+  const [claim, release] = STEPS[Phase.Closed];
+  const swept = await queryLogs(tasks, tasks.filters.TaskSwept(taskId), fromBlock);
+  return [...(swept.length === 0 ? [claim] : []), ...(parties.some(({ stake }) => stake > 0n) ? [release] : [])];
+}
+
 /** The phase in words. */
 function nameOf(phase: bigint): string {
   return PHASE_NAMES[Number(phase)];
@@ -71,7 +78,7 @@ const list = reads(
           tasks.phaseOf(taskId),
           formatAmount(reward, token, context.provider),
         ]);
-        const line = `${taskId}  ${nameOf(phase)}  ${rounds} rounds from ${formatMoment(startsAt)}  ${shown}  of ${of}`;
+        const line = `${taskId}  ${nameOf(phase)}  ${formatCount(rounds, "round")} from ${formatMoment(startsAt)}  ${shown}  of ${of}`;
         return {
           line,
           json: { taskId, owner, cooperative: of, token, reward, rounds, startsAt, phase: nameOf(phase) },
@@ -140,30 +147,33 @@ const show = reads(
     const times = await timesOf(tasks, taskId, phase);
     const challenged = times.find(({ phase: name }) => name === "Challenge")?.from;
     const { token } = terms;
-    const steps = STEPS[phase];
+    const steps = phase === Phase.Closed ? await stepsAfter(tasks, taskId, parties, fromBlock) : STEPS[phase];
     const amount = (value: bigint) => formatAmount(value, token, context.provider);
     const { codec, digest } = terms.manifest;
     const seats = parties.filter(({ role }) => role !== ROLE_NAMES[Role.Client]);
+    const isClosed = phase === Phase.Closed;
+    const room = isClosed ? 0n : state.capacity - state.clients;
+    const updates = `a round takes ${formatCount(terms.minClients, "update")}`;
     const lines = [
-      `Task ${taskId} of ${terms.cooperative}: ${await amount(terms.reward)} for ${terms.rounds} rounds`,
+      `Task ${taskId} of ${terms.cooperative}: ${await amount(terms.reward)} for ${formatCount(terms.rounds, "round")}`,
       `Manifest ${cidOfTaskContent({ codec: Number(codec), digest }).toString()}`,
-      phase === Phase.Closed
-        ? `Closed: ${state.settled} rounds settled, ${state.voided} void`
+      isClosed
+        ? `Closed: ${formatCount(state.settled, "round")} settled, ${state.voided} void`
         : `Round ${state.round}, ${nameOf(state.phase)}: ${state.settled} of ${terms.rounds} settled, ${state.voided} void of at most ${terms.retries}`,
       ...times.map(({ phase: name, from }) => {
         const isOpen = name === "Finishing" && from === challenged;
         return `  ${name} from ${formatMoment(from)}${isOpen ? " if nobody answers, else after Challenge" : ""}`;
       }),
-      `${state.clients} clients of at most ${terms.maxClients} (room for ${state.capacity} now; a round takes ${terms.minClients} updates)`,
-      `${state.auditors} auditors of at least ${terms.minAuditors} (stake ${await amount(terms.auditorStake)})`,
-      `${state.aggregators} aggregators of at most ${terms.aggregators} (stake ${await amount(terms.aggregatorStake)})`,
+      `${formatCount(state.clients, "client")} of at most ${terms.maxClients}${isClosed ? "" : ` (room for ${room} more now; ${updates})`}`,
+      `${formatCount(state.auditors, "auditor")} of at least ${terms.minAuditors} (stake ${await amount(terms.auditorStake)})`,
+      `${formatCount(state.aggregators, "aggregator")} of at most ${terms.aggregators} (stake ${await amount(terms.aggregatorStake)})`,
       ...(await Promise.all(
         seats.map(async ({ role, id, account, stake, misses }) => {
           return `  ${role} ${id}  ${account}  ${await amount(stake)} bound  ${misses} reveals missed`;
         }),
       )),
       ...rounds.map(({ round, outcome }) => `Round ${round}: ${outcome}`),
-      "Next:",
+      ...(steps.length > 0 ? ["Next:"] : []),
       ...steps.map(({ by, does }) => `  ${by} ${does}`),
     ];
     return {
@@ -171,7 +181,7 @@ const show = reads(
       json: {
         ...{ taskId, cooperative: terms.cooperative, token, reward: terms.reward, rounds: terms.rounds },
         ...{ phase: nameOf(state.phase), round: state.round, settled: state.settled, voided: state.voided },
-        ...{ clients: state.clients, capacity: state.capacity, times, parties, past: rounds, next: steps },
+        ...{ clients: state.clients, capacity: state.capacity, room, times, parties, past: rounds, next: steps },
       },
     };
   },

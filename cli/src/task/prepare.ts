@@ -91,7 +91,7 @@ export async function prepareTask(context: ChainContext, given: Preparation): Pr
   if (startsAt <= when.eta)
     throw invalid(
       "terms.startsAt",
-      `proposed now it can be opened from ${formatMoment(when.eta)} on, and not after its start`,
+      `proposed now it can be opened from ${formatMoment(when.eta)} on, and not after its start; the constitution decides how long members vote and wait`,
     );
   const rehearsal = await rehearse(context, cooperative, actions, when);
   const text = JSON.stringify(terms, bigintText, 2);

@@ -5,6 +5,7 @@
  */
 export * from "./addresses.js";
 export * from "./confirm.js";
+export * from "./endpoint.js";
 export * from "./flags.js";
 export * from "./key.js";
 export * from "./keystore.js";
