@@ -254,7 +254,11 @@ export function taskOf(
   const fromBlock = deployment.contracts.LearningTasks.block;
   // asked when it is needed: a task may be read before the beacon is
   const beacon = () => beaconOf(suite);
-  const randomness = { seedOf: async (timepoint: bigint) => (await beacon()).seedOf(timepoint) };
+  const randomness: Beacon = {
+    contract: contracts.randomness,
+    seedOf: async (timepoint) => (await beacon()).seedOf(timepoint),
+    proofOf: async (timepoint) => (await beacon()).proofOf(timepoint),
+  };
   const timelock = drandTimelock(suite.drand.network, async (round) => (await suite.drand.roundOf(round))!.signature);
   const viewBy = (wallet: HDNodeWallet | HeadroomWallet) =>
     new TaskView(contracts.tasks.connect(wallet), taskId, fromBlock, content, randomness);
@@ -278,7 +282,7 @@ export function taskOf(
   const keeper = new TaskUpkeep(
     contracts.tasks,
     new TaskList(contracts.tasks),
-    new SeedProofs(contracts.tasks, beacon),
+    new SeedProofs(contracts.tasks, randomness),
   );
   return { cast, view: viewBy(suite.operator), content, token, keeper, to, contextOf };
 }

@@ -1,5 +1,5 @@
 import { connect, connectRpc, openBeacon, type ContractName } from "@artel/sdk";
-import { checkFlags, openKey, parseFlags, readAddresses } from "@artel/sdk/program";
+import { checkFlags, endpointIn, openKey, parseFlags, readAddresses } from "@artel/sdk/program";
 import { RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { pino } from "pino";
 
@@ -21,7 +21,7 @@ after learning tasks, queues and executes proposals.
   npm run keeper -- --rpc-url URL --deployment FILE [--keystore FILE] [--owner ADDRESS]...
                     [--drand-relay URL]... [--poll-ms N] [--json]
 
-  --rpc-url URL       endpoint of the chain
+  --rpc-url URL       endpoint of the chain (default: ARTEL_RPC_URL in the environment)
   --deployment FILE   addresses.json of the deployment, such as deployments/sepolia/addresses.json
   --keystore FILE     encrypted keystore with the key; ARTEL_KEYSTORE_PASSWORD, or it is asked for
   --owner ADDRESS     sees only to learning tasks that these opened, such as the Treasury of a cooperative; may be repeated
@@ -39,26 +39,29 @@ The log on standard output is JSON, a line an act.`;
 export async function runKeeper(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { flags, help } = parseFlags(args, KeeperConfig, KeeperConfigError);
   if (help) return void process.stdout.write(`${USAGE}\n`);
-  const config = checkFlags(KeeperConfig, flags, KeeperConfigError);
+  const config = checkFlags(KeeperConfig, { rpcUrl: endpointIn(process.env), ...flags }, KeeperConfigError);
   const key = await openKey(config.keystore);
   const log = pino({ base: undefined });
   const deployment = await readAddresses(config.deployment, KeeperConfigError);
   const options = { chainId: BigInt(deployment.chainId), pollMs: Math.min(config.pollMs, 4_000) };
   const provider = await connectRpc(config.rpcUrl, options);
-  const wallet = new KeeperWallet(key, provider);
-  const { tasks: learning, factory } = connect(deployment, wallet);
-  const block = (name: ContractName) => deployment.contracts[name].block;
-  const relays = { urls: config.drandRelay, timeoutMs: RELAY_TIMEOUT_MS };
-  const list = new TaskList(learning, config.owner);
-  const proofs = new SeedProofs(learning, async () => openBeacon(await learning.RANDOMNESS(), provider, relays));
-  const tasks = [
-    new TaskUpkeep(learning, list, proofs),
-    new AppealUpkeep(learning, list, proofs, block("LearningTasks")),
-    new DemandUpkeep(learning, list, block("LearningTasks")),
-    new ClosedTaskUpkeep(learning, list, block("LearningTasks")),
-    new ProposalUpkeep(factory, wallet, block("CooperativeFactory")),
-  ];
-  log.info({ account: wallet.address, chainId: deployment.chainId }, "keeper started");
-  await runTasks(tasks, config.pollMs, log, signal);
-  provider.destroy();
+  try {
+    const wallet = new KeeperWallet(key, provider);
+    const { tasks: learning, factory } = connect(deployment, wallet);
+    const block = (name: ContractName) => deployment.contracts[name].block;
+    const relays = { urls: config.drandRelay, timeoutMs: RELAY_TIMEOUT_MS };
+    const list = new TaskList(learning, config.owner);
+    const proofs = new SeedProofs(learning, await openBeacon(await learning.RANDOMNESS(), provider, relays));
+    const tasks = [
+      new TaskUpkeep(learning, list, proofs),
+      new AppealUpkeep(learning, list, proofs, block("LearningTasks")),
+      new DemandUpkeep(learning, list, block("LearningTasks")),
+      new ClosedTaskUpkeep(learning, list, block("LearningTasks")),
+      new ProposalUpkeep(factory, wallet, block("CooperativeFactory")),
+    ];
+    log.info({ account: wallet.address, chainId: deployment.chainId }, "keeper started");
+    await runTasks(tasks, config.pollMs, log, signal);
+  } finally {
+    provider.destroy();
+  }
 }

@@ -145,10 +145,8 @@ describe("appeals of panels, by the parties themselves", function () {
     };
     const served = tasks.connect(sweeper);
     const list = new TaskList(served);
-    const drand = async () =>
-      drandBeacon(IDrandBeacon__factory.connect(String(beacon.target), rpc), local.network, async (round) =>
-        local.sign(round),
-      );
+    const contract = IDrandBeacon__factory.connect(String(beacon.target), rpc);
+    const drand = await drandBeacon(contract, local.network, async (round) => local.sign(round));
     const proofs = new SeedProofs(served, drand);
     const upkeep = new TaskUpkeep(served, list, proofs);
     const appeals = new AppealUpkeep(served, list, proofs, 0);

@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { Deployment } from "@artel/sdk";
+import { Deployment, ILearning__factory } from "@artel/sdk";
+import { drandChainHash, QUICKNET } from "@artel/sdk/randomness";
 import { expect } from "chai";
-import { encryptKeystoreJsonSync } from "ethers";
+import { concat, encryptKeystoreJsonSync, id, zeroPadValue } from "ethers";
 
 import { runKeeper } from "../../keeper/src/main.js";
-import { Processes, startChain } from "../../localnet/index.js";
+import { Processes, startChain, type Chain } from "../../localnet/index.js";
 import { eventually, rejection, scratchFolder } from "../localnet/helpers.js";
 import { launch } from "../programs.js";
 
@@ -14,6 +15,7 @@ describe("npm run keeper", function () {
   this.timeout(60_000);
   const folder = scratchFolder();
   let processes: Processes;
+  let chain: Chain;
   let rpcUrl: string;
   let deployment: string;
   let key: string;
@@ -21,13 +23,20 @@ describe("npm run keeper", function () {
 
   before(async () => {
     processes = await Processes.open(folder);
-    const chain = await startChain(processes, { seed: "keeper" });
+    chain = await startChain(processes, { seed: "keeper" });
     rpcUrl = chain.url;
+    await setBeacon(drandChainHash(QUICKNET));
     deployment = write("addresses.json", JSON.stringify(listOf(31_337)));
     ({ privateKey: key, address: account } = chain.wallets[0]);
   });
   after(() => processes.stopAll());
 
+  /** Lets the beacon of learning tasks be drand's, of the network with this chain hash. */
+  const setBeacon = async (chainHash: string) => {
+    await chain.provider.send("anvil_setCode", [BEACON, answering(chainHash)]);
+    const { selector } = ILearning__factory.createInterface().getFunction("RANDOMNESS");
+    await chain.provider.send("anvil_setCode", [SUITE, answering(zeroPadValue(BEACON, 32), selector)]);
+  };
   const write = (name: string, text: string) => {
     const file = join(folder, name);
     writeFileSync(file, text);
@@ -35,9 +44,10 @@ describe("npm run keeper", function () {
   };
   const start = (args: readonly string[], env: NodeJS.ProcessEnv = { ARTEL_PRIVATE_KEY: key }) =>
     launch("scripts/keeper.ts", args, { env });
-  const failure = async (code: string, args: readonly string[], secret = key, password = "") => {
+  const failure = async (code: string, args: readonly string[], secret = key, password = "", endpoint = "") => {
     const own = process.env;
-    process.env = { ...own, ARTEL_PRIVATE_KEY: secret, ARTEL_KEYSTORE_PASSWORD: password };
+    const secrets = { ARTEL_PRIVATE_KEY: secret, ARTEL_KEYSTORE_PASSWORD: password };
+    process.env = { ...own, ...secrets, ARTEL_RPC_URL: endpoint };
     const error = await rejection(runKeeper(args, AbortSignal.abort())).finally(() => (process.env = own));
     expect(error.code, error.message).to.equal(code);
     expect(error.message).not.to.contain("\n");
@@ -82,6 +92,20 @@ describe("npm run keeper", function () {
   it("KPR-05 names an endpoint where nothing answers", async () => {
     const message = await failure("rpc/unreachable", given({ rpcUrl: "http://127.0.0.1:9" }));
     expect(message).to.match(/^No chain answers at http:\/\/127\.0\.0\.1:9/);
+    // the environment's, if there is no flag
+    const args = ["--deployment", deployment];
+    expect(await failure("rpc/unreachable", args, key, "", "http://127.0.0.1:9")).to.equal(message);
+    expect(await failure("keeper/config", args)).to.match(/^--rpc-url is missing/);
+  });
+
+  it("KPR-05 names relays that do not know the beacon's network", async () => {
+    await setBeacon(id("a network of its own"));
+    try {
+      await failure("randomness/drand-network-unknown", [...given(), "--drand-relay", rpcUrl]);
+      await failure("randomness/drand-network-unknown", [...given(), "--drand-relay", "http://127.0.0.1:9"]);
+    } finally {
+      await setBeacon(drandChainHash(QUICKNET));
+    }
   });
 
   it("KPR-05 refuses another chain than the deployment's", async () => {
@@ -115,10 +139,22 @@ describe("npm run keeper", function () {
   });
 });
 
-/** A list of addresses where nothing is deployed. */
+/** Where all contracts are said to be, and the beacon of learning tasks. */
+const SUITE = `0x${"11".repeat(20)}`;
+const BEACON = `0x${"33".repeat(20)}`;
+
+/** Code that answers every call, or those of one function, with a word. */
+function answering(word: string, selector?: string): string {
+  // PUSH32 word, MSTORE, RETURN
+  const answer = concat(["0x7f", word, "0x5f5260205ff3"]);
+  // selector of the calldata == selector ? JUMP to 0x11 : REVERT
+  return selector === undefined ? answer : concat(["0x5f3560e01c63", selector, "0x146011575f5ffd5b", answer]);
+}
+
+/** A list of addresses of a network in which nothing works but its beacon. */
 function listOf(chainId: number) {
   const entry = {
-    address: `0x${"11".repeat(20)}`,
+    address: SUITE,
     block: 0,
     transaction: `0x${"22".repeat(32)}`,
     arguments: [],

@@ -47,7 +47,7 @@ describe("keeper of learning tasks", function () {
     const list = new TaskList(tasks, owners);
     return {
       wallet,
-      running: new TaskUpkeep(tasks, list, new SeedProofs(tasks, async () => stage.beacon)),
+      running: new TaskUpkeep(tasks, list, new SeedProofs(tasks, stage.beacon)),
       closed: new ClosedTaskUpkeep(tasks, list, 0),
       demands: new DemandUpkeep(tasks, list, 0),
     };

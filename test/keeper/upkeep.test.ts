@@ -148,7 +148,7 @@ describe("keeper", function () {
     const provider = await connectRpc(line.url, { pollMs: 50 });
     const wallet = new HeadroomWallet(suite.accounts[21].privateKey, provider);
     const { factory, tasks: learning } = connect(suite.deployment, wallet);
-    const upkeep = new TaskUpkeep(learning, new TaskList(learning), new SeedProofs(learning, () => beaconOf(suite)));
+    const upkeep = new TaskUpkeep(learning, new TaskList(learning), new SeedProofs(learning, await beaconOf(suite)));
     const tasks = [new ProposalUpkeep(factory, wallet, 0), upkeep].map((task) => new Watched(task));
     const controller = new AbortController();
     const running = runTasks(tasks, 20, SILENT, controller.signal);

@@ -7,15 +7,14 @@ import { perform } from "./acts.js";
 export class SeedProofs {
   /** Proofs that are under way, by calldata: tasks may wait for the same. */
   private readonly underWay = new Map<string, Promise<number>>();
-  private beacon?: Promise<Beacon>;
 
   /**
    * @param tasks - connected to the keeper's signer
-   * @param openBeacon - finds the beacon of the contract; tried again until it succeeds
+   * @param beacon - of the contract
    */
   constructor(
     private readonly tasks: ILearning,
-    private readonly openBeacon: () => Promise<Beacon>,
+    private readonly beacon: Beacon,
   ) {}
 
   /**
@@ -24,7 +23,7 @@ export class SeedProofs {
    * @returns how many transactions it sent; undefined if the beacon does not have the seed yet
    */
   async prove(timepoint: bigint, log: Logger): Promise<number | undefined> {
-    const beacon = await this.beaconOf();
+    const { beacon } = this;
     if (BigInt(await beacon.contract.seedOf(timepoint)) !== 0n) return 0;
     const [to, data] = await Promise.all([beacon.contract.getAddress(), beacon.proofOf(timepoint)]);
     if (data === undefined) return undefined;
@@ -33,13 +32,5 @@ export class SeedProofs {
     const proof = perform(this.tasks, `prove the seed of second ${timepoint}`, { to, data }, log);
     this.underWay.set(data, proof);
     return proof.finally(() => this.underWay.delete(data));
-  }
-
-  private beaconOf(): Promise<Beacon> {
-    this.beacon ??= this.openBeacon().catch((error: unknown) => {
-      this.beacon = undefined;
-      throw error;
-    });
-    return this.beacon;
   }
 }
