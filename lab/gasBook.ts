@@ -10,7 +10,7 @@ const BYTE = 64;
 const ITEM = 116;
 
 /** What a transaction takes where calldata is priced as in EIP-7976. */
-export function gasByCalldata(gas: number, data: string): number {
+function gasByCalldata(gas: number, data: string): number {
   return Math.max(gas, BASE + BYTE * dataLength(data));
 }
 

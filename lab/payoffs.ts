@@ -9,13 +9,13 @@ import type { Rules, Scenario } from "./scenario.js";
 import { mean, spearman, standardError } from "./stats.js";
 
 /** Most that an attacker without useful work may earn, in equal shares. */
-export const IDLE_SHARE = 0.05;
+const IDLE_SHARE = 0.05;
 /** Most that a greedy attacker may earn, in what its members earn honestly. */
-export const GREEDY_GAIN = 1.05;
+const GREEDY_GAIN = 1.05;
 /** Least that an honest auditor earns, in what another earns who does no work. */
-export const HONEST_AUDIT = 10;
+const HONEST_AUDIT = 10;
 /** Least rank correlation of pay with true contributions, in each task. */
-export const CORRELATION = 0.95;
+const CORRELATION = 0.95;
 
 /** What an attack brought, over all seeds. */
 export interface AttackRow {

@@ -74,7 +74,7 @@ function groupsOf({ cast, clients }: Scenario): Group[] {
 }
 
 /** Conduct of every client of a scenario, by place. */
-export function conductOf(scenario: Scenario): string[] {
+function conductOf(scenario: Scenario): string[] {
   return groupsOf(scenario).flatMap(({ attack, places }) => places.map(() => attack.name));
 }
 

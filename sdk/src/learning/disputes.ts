@@ -216,7 +216,7 @@ export function openNode({ seat, answer, tree }: PostedAnswer, level: number, in
 }
 
 /** Opens a chunk of a tensor, as its hash. */
-export function openChunk(tensor: Int32Array, index: number): ChunkOpening {
+function openChunk(tensor: Int32Array, index: number): ChunkOpening {
   const { chunk, siblings } = chunkProof(tensor, index);
   return { index, length: tensor.length, leaf: keccak256(chunk), siblings: [...siblings] };
 }
