@@ -8,14 +8,13 @@ import {
   type NetworkContracts,
   type TaskRole,
 } from "@artel/sdk";
-import { checkFlags, openKey, parseFlags, readAddresses } from "@artel/sdk/program";
+import { checkFlags, endpointIn, openKey, parseFlags, readAddresses } from "@artel/sdk/program";
 import { DRAND_RELAYS, RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { pino } from "pino";
 import { z } from "zod";
 
 import { openTaskBeacon } from "./beacon.js";
 import { openContentFolder } from "./content/folder.js";
-import { runParty, type Stepping } from "./tasks/run.js";
 import type { DataStore } from "./data/DataStore.js";
 import { openEncryptedFolder } from "./data/encryptedFolder.js";
 import { decodeExamples, encodeExamples, pick } from "./data/examples.js";
@@ -33,6 +32,8 @@ import { Appellant } from "./tasks/appellant.js";
 import { Auditor } from "./tasks/auditor.js";
 import { Challenger } from "./tasks/challenger.js";
 import { Client } from "./tasks/client.js";
+import { noMember, refusalText, untilJoinable } from "./tasks/joining.js";
+import { runParty, type Stepping } from "./tasks/run.js";
 import type { AuditorContext } from "./tasks/scorePanel.js";
 import { TaskView } from "./tasks/taskView.js";
 import { WatchfulAggregator } from "./tasks/watchfulAggregator.js";
@@ -43,7 +44,7 @@ const USAGE = `Takes part in a learning task, or puts the examples to train or a
                   [--keystore FILE] [--drand-relay URL]... [--poll-ms N] [--appeals] [--json]
   npm run node -- import --store DIR --images FILE --labels FILE [--json]
 
-  --rpc-url URL       endpoint of the chain
+  --rpc-url URL       endpoint of the chain (default: ARTEL_RPC_URL in the environment)
   --deployment FILE   addresses.json of the deployment, such as deployments/sepolia/addresses.json
   --task N            number of the task
   --store DIR         your encrypted store: examples, and what you have committed to; made if it is not there
@@ -58,9 +59,9 @@ const USAGE = `Takes part in a learning task, or puts the examples to train or a
   --json              tell a failure to start, and what was imported, in JSON, as the log is
   --help              this text
 
-Client, auditor and aggregator join the task in their role if they have none yet. A challenger takes no place: it computes
+Client, auditor and aggregator join the task in their role if they have none yet; a client waits until it has room. A challenger takes no place: it computes
 every answer of the aggregators again, and disproves the wrong ones, where updates are open; an aggregator does that everywhere.
-All work until they are stopped (ctrl-C).
+All work until the task is closed and nothing is left for them to do, or until they are stopped (ctrl-C).
 The key is that of the account that is the member; without --keystore it is ARTEL_PRIVATE_KEY in the environment. The store's
 passphrase is ARTEL_STORE_PASSPHRASE there. The log on standard output is JSON, a line an act.`;
 
@@ -116,7 +117,11 @@ export async function runNode(args: readonly string[], signal: AbortSignal): Pro
   const callings = Object.keys(CALLINGS).map((calling) => Number(calling) as Calling);
   const calling = callings.find((candidate) => CALLINGS[candidate] === verb);
   if (calling === undefined) throw new NodeConfigError(`It is not clear what to do (${verb ?? "no role given"})`, verb);
-  return takePart(calling, checkFlags(PartyConfig, flags, NodeConfigError), signal);
+  return takePart(
+    calling,
+    checkFlags(PartyConfig, { rpcUrl: endpointIn(process.env), ...flags }, NodeConfigError),
+    signal,
+  );
 }
 
 async function importExamples({ store, images, labels }: ImportConfig, json: boolean): Promise<void> {
@@ -147,37 +152,50 @@ async function takePart(calling: Calling, config: PartyConfig, signal: AbortSign
     const log = pino({ base: undefined });
     const role = CALLINGS[calling];
     if (config.appeals) await requireExamples(view, Role.Auditor, store);
-    const joined = await enter(contracts, view, calling, store, wallet.address).catch((error: unknown) => {
-      const revert = revertOf(error, [tasks.interface]);
-      throw revert === undefined ? error : new JoinRefusedError(config.task, role, revert.text, error);
+    const untilRoom = () => untilJoinable(view, config.pollMs, log, signal);
+    const joined = await enter(contracts, view, calling, store, wallet.address, untilRoom).catch((error: unknown) => {
+      const revert = revertOf(error, [tasks.interface, contracts.vault.interface]);
+      throw revert === undefined
+        ? error
+        : new JoinRefusedError(config.task, role, refusalText(revert), { cause: error });
     });
+    if (joined === undefined) return;
     const context = { view, tasks, account: wallet.address, chainId, store, log, timelock: beacon.timelock };
     log.info({ role, account: wallet.address, task: `${config.task}`, joined }, "node started");
     const Kind = config.appeals ? Appellant : PARTIES[calling];
-    await runParty(new Kind(context), config.pollMs, log, signal);
+    await runParty(new Kind(context), view, config.pollMs, log, signal);
   } finally {
     provider.destroy();
   }
 }
 
-/** Joins a task with all that the role takes, unless that was done before; true if it was done now. */
+/**
+ * Joins a task with all that the role takes, unless that was done before.
+ *
+ * @param untilRoom - waits until a client may join; false if it was stopped before
+ * @returns whether it was done now; undefined if it was stopped while it waited
+ */
 async function enter(
-  { tasks, vault }: NetworkContracts,
+  { tasks, vault, membership }: NetworkContracts,
   view: TaskView,
   calling: Calling,
   store: DataStore,
   account: string,
-): Promise<boolean> {
+  untilRoom: () => Promise<boolean>,
+): Promise<boolean | undefined> {
   const { taskId } = view;
   const [terms, participant] = await Promise.all([view.terms(), tasks.participantOf(taskId, account)]);
   if (calling === Role.None) return false;
   const present = Number(participant.role) as Role;
   if (present !== Role.None && present !== calling) throw new OtherRoleError(account, taskId, ROLE_NAMES[present]);
+  const isMember = (await membership.ballotRight(terms.cooperative, account, await view.now())) !== 0n;
+  if (present === Role.None && !isMember) throw new JoinRefusedError(taskId, CALLINGS[calling], noMember(account));
   await requireExamples(view, calling, store);
   if (present === calling) return false;
   const needed = { [Role.Client]: 0n, [Role.Auditor]: terms.auditorStake, [Role.Aggregator]: terms.aggregatorStake };
   const { free } = await vault.stakeOf(tasks, terms.token, account);
   if (free < needed[calling]) throw new StakeMissingError(account, terms.token, free, needed[calling]);
+  if (calling === Role.Client && !(await untilRoom())) return undefined;
   await (await tasks.join(taskId, calling)).wait();
   return true;
 }

@@ -254,12 +254,12 @@ export class StakeMissingError extends ArtelError {
 /** The contract does not let the account into the task. */
 export class JoinRefusedError extends ArtelError {
   readonly code = "node/join-refused";
-  constructor(task: bigint, role: string, reason: string, cause: unknown) {
+  constructor(task: bigint, role: string, reason: string, options?: ErrorOptions) {
     super(
       `Task ${task} can't be joined as ${role} (${reason})`,
       reason,
-      "only members join, clients once there are auditors and an aggregator; npx artel task show says what room it has",
-      { cause },
+      `npx artel task show ${task} says who is in it, and what room it has`,
+      options,
     );
   }
 }

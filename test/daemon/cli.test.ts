@@ -147,7 +147,10 @@ describe("npm run node", function () {
     expect(await failure("examples/mismatch", client)).to.contain("The model has 2 classes");
     await opened.put(EXAMPLES_RECORD, encodeExamples(examples));
     const unknown = ["client", ...given({ store: empty, task: "99" })];
-    expect(await failure("node/join-refused", unknown)).to.contain("UnknownTask");
+    expect(await failure("node/join-refused", unknown)).to.contain("(there is no such task)");
+    // whether there is room or not
+    const outsider = secretsOf(suite.accounts[20]);
+    expect(await failure("node/join-refused", ["client", ...given()], outsider)).to.contain("is no member");
   });
 
   it("puts labelled images into the encrypted store", async () => {
@@ -168,7 +171,7 @@ describe("npm run node", function () {
     await failure("randomness/drand-network-unknown", client);
   });
 
-  it("PTY-01 joins as a client, commits in Commit and reveals in Reveal, though it is started again", async () => {
+  it("PTY-01 PTY-14 joins as a client once there is room, commits in Commit and reveals in Reveal, though it is started again", async () => {
     const [member] = members;
     const start = () => launch("scripts/node.ts", ["client", ...given()], { env: secretsOf(member) });
     const { clients, ...others } = cast();
@@ -176,14 +179,13 @@ describe("npm run node", function () {
     const has = async (event: "UpdateCommitted" | "UpdateRevealed") =>
       (await tasks.queryFilter(tasks.filters[event](taskId, 1, member.address))).length === 1;
 
-    // clients find room once there are auditors for them
-    await joinAll(suite, taskId, { ...others, clients: clients.slice(1) }, token);
-    const outsider = secretsOf(suite.accounts[20]);
-    expect(await failure("node/join-refused", ["client", ...given()], outsider)).to.contain("NotAMember");
     const first = start();
+    await eventually(() => first.stdout().includes("waiting for auditors and aggregators"), 30_000);
+    await joinAll(suite, taskId, { ...others, clients: clients.slice(1) }, token);
     await eventually(async () => Number((await tasks.participantOf(taskId, member)).role) === Role.Client, 30_000);
     await eventually(() => has("UpdateCommitted"), 30_000);
     await eventually(() => first.stdout().includes("commit in round 1"));
+    expect(first.stdout().match(/waiting for/g)).to.have.lengthOf(1);
     first.kill("SIGTERM");
     const { status, stderr } = await first.ended;
     expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });

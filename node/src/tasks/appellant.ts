@@ -47,6 +47,10 @@ export class Appellant {
     );
   }
 
+  isDone(): Promise<boolean> {
+    return this.challenger.isDone();
+  }
+
   /** Appeals what panels of the running round have decided wrongly. */
   private async appeal(): Promise<boolean> {
     const { view } = this.context;

@@ -22,6 +22,8 @@ import type { AuditedRound, TaskState } from "./taskView.js";
  */
 export class Auditor extends Seat {
   private readonly reviewer: Reviewer;
+  /** The last round for which it was not drawn. */
+  private passedOver?: bigint;
 
   constructor(protected override readonly context: AuditorContext) {
     super(context, "auditor", Phase.AuditCommit, Phase.AuditReveal);
@@ -33,6 +35,10 @@ export class Auditor extends Seat {
       () => super.step(),
       () => this.reviewer.step(),
     );
+  }
+
+  isDone(): Promise<boolean> {
+    return this.reviewer.isDone();
   }
 
   /** Contribution of every client of a panel, by id; `ABSENT` for all others. */
@@ -49,7 +55,12 @@ export class Auditor extends Seat {
     if (Number(role) !== Role.Auditor || !isScored) return undefined;
     const [seed, panels] = await Promise.all([view.seed(state), view.panels(state)]);
     const panel = panels?.find(({ auditors }) => auditors.includes(Number(id)));
-    if (seed === undefined || panel === undefined) return undefined;
+    if (seed === undefined || panels === undefined) return undefined;
+    if (panel === undefined) {
+      if (this.passedOver !== state.round) this.context.log.info({ round: `${state.round}` }, "not drawn for a panel");
+      this.passedOver = state.round;
+      return undefined;
+    }
     const { privacy } = await view.manifest();
     const clients = new Set(clientsOf(panel, Number(state.clients)));
     // who commits before all wraps are there calls absent what others can still read

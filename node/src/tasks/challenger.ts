@@ -42,6 +42,8 @@ export class Challenger {
   private reference?: Reference;
   /** What was logged, and demands that bind nothing any more. */
   private readonly noted = new Set<string>();
+  /** Whether a demand of its own binds its stake. */
+  private isBound = true;
 
   constructor(private readonly context: Pick<PartyContext, "view" | "tasks" | "account" | "store" | "log">) {
     this.account = context.account;
@@ -67,6 +69,11 @@ export class Challenger {
     let sent = false;
     for (const digest of digests) if (await this.check(state, byDigest.get(digest)!)) sent = true;
     return sent;
+  }
+
+  /** Whether all that its demands have bound is free again. */
+  async isDone(): Promise<boolean> {
+    return !this.isBound;
   }
 
   /** Does what is due about an answer. */
@@ -103,6 +110,7 @@ export class Challenger {
   private async takeBack(): Promise<boolean> {
     const { view, account } = this.context;
     let sent = false;
+    let isBound = false;
     for (const { round, part, modelRoot, nodesRoot } of await view.demands(undefined, account)) {
       const key = `${round}/${modelRoot}/${nodesRoot}/${part.kind}/${part.count}/${part.hash}`;
       if (this.noted.has(key)) continue;
@@ -116,8 +124,10 @@ export class Challenger {
         bound = true;
         if ((await view.now()) > deadline && (await this.endDemand(round, answer, part))) sent = true;
       }
-      if (!bound) this.noted.add(key);
+      if (bound) isBound = true;
+      else this.noted.add(key);
     }
+    this.isBound = isBound;
     return sent;
   }
 

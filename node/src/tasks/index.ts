@@ -6,6 +6,7 @@ export * from "./balances.js";
 export * from "./challenger.js";
 export * from "./client.js";
 export * from "./demands.js";
+export * from "./joining.js";
 export * from "./journal.js";
 export * from "./party.js";
 export * from "./reviewer.js";

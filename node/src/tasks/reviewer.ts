@@ -48,6 +48,13 @@ export class Reviewer {
     return sent;
   }
 
+  /** Whether no more appeals are judged by fresh panels, in a closed task. */
+  async isDone(): Promise<boolean> {
+    const { view } = this.context;
+    const [{ schedule }, { startedAt }, now] = await Promise.all([view.terms(), view.state(), view.now()]);
+    return schedule.appeal === 0n || now >= startedAt + schedule.auditCommit + schedule.auditReveal;
+  }
+
   private async commit(round: bigint, appeal: DrawnAppeal): Promise<boolean> {
     const { view, tasks, account } = this.context;
     const { panel: number } = appeal;

@@ -18,4 +18,8 @@ export class WatchfulAggregator extends Aggregator {
       () => this.challenger.step(),
     );
   }
+
+  isDone(): Promise<boolean> {
+    return this.challenger.isDone();
+  }
 }
