@@ -1,6 +1,7 @@
-import { awaitedBy, newsOf, refusalText, runParty, type Course } from "@artel/node";
-import { Phase } from "@artel/sdk";
+import { Auditor, awaitedBy, Challenger, newsOf, refusalText, runParty, type Course } from "@artel/node";
+import { Phase, Role } from "@artel/sdk";
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 import { pino } from "pino";
 
 const course = (changes: Partial<Course> = {}): Course => ({
@@ -8,6 +9,13 @@ const course = (changes: Partial<Course> = {}): Course => ({
   ...changes,
 });
 const CLOSED = BigInt(Phase.Closed);
+
+/** A log, and the messages that were written to it. */
+function listening() {
+  const lines: string[] = [];
+  const log = pino({ base: undefined }, { write: (line: string) => void lines.push(JSON.parse(line).msg) });
+  return { log, lines };
+}
 
 describe("course of a task", () => {
   it("PTY-15 tells every round that ended, also if it was not looked at in between", () => {
@@ -21,8 +29,7 @@ describe("course of a task", () => {
   });
 
   it("PTY-15 ends with the task, once nothing is left to do", async () => {
-    const lines: string[] = [];
-    const log = pino({ base: undefined }, { write: (line: string) => void lines.push(JSON.parse(line).msg) });
+    const { log, lines } = listening();
     const states = [course(), course(), course({ settled: 1n, phase: CLOSED })];
     let steps = 0;
     const party = { account: "0x", step: async () => ++steps === 4, isDone: async () => steps > 4 };
@@ -45,6 +52,61 @@ describe("course of a task", () => {
     const view = { taskId: 7n, state: async () => course() as never };
     await runParty({ account: "0x", step }, view, 1, log, controller.signal);
     expect(steps).to.equal(3);
+  });
+});
+
+describe("parties of a task", () => {
+  const account = `0x${"11".repeat(20)}`;
+  const contextWith = (view: object, log = pino({ level: "silent" })) =>
+    ({ account, chainId: 1n, log, store: { has: async () => false }, view: { taskId: 7n, ...view } }) as never;
+
+  it("PTY-15 an auditor says once a round that it was not drawn", async () => {
+    const { log, lines } = listening();
+    let round = 1n;
+    const view = {
+      state: async () => ({ round, phase: BigInt(Phase.AuditCommit) }),
+      terms: async () => ({ schedule: { appeal: 0n } }),
+      contract: { target: account, participantOf: async () => ({ id: 3n, role: BigInt(Role.Auditor) }) },
+      hasEnoughUpdates: async () => true,
+      seed: async () => "0x",
+      panels: async () => [{ cells: [0], auditors: [0, 1, 2] }],
+    };
+    const auditor = new Auditor(contextWith(view, log));
+    for (round of [1n, 1n, 2n]) expect(await auditor.step()).to.equal(false);
+    expect(lines).to.deep.equal(Array(2).fill("not drawn for a panel"));
+  });
+
+  it("PTY-15 an auditor stays until no fresh panel reveals any more", async () => {
+    const isDone = (appeal: bigint, now: bigint) => {
+      const view = {
+        state: async () => ({ startedAt: 1_000n }),
+        terms: async () => ({ schedule: { appeal, auditCommit: 20n, auditReveal: 10n } }),
+        now: async () => now,
+        contract: { target: account },
+      };
+      return new Auditor(contextWith(view)).isDone();
+    };
+    expect(await isDone(0n, 1_000n)).to.equal(true);
+    expect(await isDone(60n, 1_029n)).to.equal(false);
+    expect(await isDone(60n, 1_030n)).to.equal(true);
+  });
+
+  it("PTY-15 a challenger stays until its bonds are free", async () => {
+    let demander = account;
+    const answer = { modelRoot: "0x01", nodesRoot: "0x02" };
+    const view = {
+      state: async () => ({ round: 1n, phase: CLOSED }),
+      demands: async () => [{ round: 1n, part: { kind: 0, count: 1, hash: "0x03" }, ...answer }],
+      revealedAnswers: async () => [{ answer }],
+      contract: { demandOf: async () => ({ demander, deadline: 100n }) },
+      now: async () => 50n,
+    };
+    const challenger = new Challenger(contextWith(view));
+    await challenger.step();
+    expect(await challenger.isDone()).to.equal(false);
+    demander = ZeroAddress;
+    await challenger.step();
+    expect(await challenger.isDone()).to.equal(true);
   });
 });
 
