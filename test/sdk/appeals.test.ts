@@ -66,6 +66,13 @@ describe("reference rules of appeals", () => {
     expect(settleAppeal({ ...terms, panel: [flat(5), flat(6), flat(7)], fresh, revealed })).to.equal(undefined);
   });
 
+  it("APL-10 two silent seats of eleven veto no verdict on eleven, three do", () => {
+    const silent = (count: number) => [...eleven(900).slice(count), ...Array<undefined>(count).fill(undefined)];
+    const appeal = { ...terms, stakes: Array<bigint>(11).fill(3000n), panel: eleven(5), revealed };
+    expect(settleAppeal({ ...appeal, fresh: silent(2) })!.differences).to.deep.equal(flat(895));
+    expect(settleAppeal({ ...appeal, fresh: silent(3) })).to.equal(undefined);
+  });
+
   it("APL-14 fines, bond and pay add up, whatever is said", () => {
     const score = fc.oneof(fc.constant(ABSENT), fc.integer({ min: -40, max: 40 }));
     const vector = fc.array(score, { minLength: 4, maxLength: 4 });

@@ -7,6 +7,8 @@ import { permutation } from "./panels.js";
 import { ABSENT } from "./scores.js";
 import { auditorPay, isAccurate, judgePanel, type PanelVerdict } from "./settlement.js";
 
+/** By how many seats a fresh panel is larger than the one it judges, where it can be: so many may be silent. */
+const SPARE_SEATS = 2;
 const FRESH = keccak_256(utf8ToBytes("artel.panels.fresh.v1"));
 
 /**
@@ -18,7 +20,7 @@ const FRESH = keccak_256(utf8ToBytes("artel.panels.fresh.v1"));
 export function freshSeats(auditors: number, panelSeats: number): number | undefined {
   const most = Math.min(auditors - panelSeats, MAX_SEATS);
   const seats = most % 2 === 0 ? most - 1 : most;
-  return seats < Math.min(panelSeats + 2, MAX_SEATS) ? undefined : seats;
+  return seats < Math.min(panelSeats + SPARE_SEATS, MAX_SEATS) ? undefined : seats;
 }
 
 /**
@@ -104,7 +106,8 @@ export interface AppealOutcome {
 /**
  * Settles an appeal by the plain rules.
  *
- * @returns undefined if the fresh panel revealed less than the appealed one: then there is no verdict
+ * @returns undefined if the fresh panel revealed less than the appealed one, and more than two of its seats are silent: then
+ *   there is no verdict
  * @throws ScoreLengthError for a vector of another length
  */
 export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
@@ -112,7 +115,8 @@ export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
   const count = (seats: AppealCase["panel"]) => seats.filter((vector) => vector !== undefined).length;
   const verdict = judgePanel(fresh, revealed, epsilon);
   const old = judgePanel(panel, revealed, epsilon);
-  if (verdict === undefined || old === undefined || count(fresh) < count(panel)) return undefined;
+  const vetoed = count(fresh) < count(panel) && fresh.length - count(fresh) > SPARE_SEATS;
+  if (verdict === undefined || old === undefined || vetoed) return undefined;
 
   const { medians, accurate, updates } = verdict;
   const corrected = revealed.filter((has, client) => has && isFar(old.medians, medians, client, epsilon)).length;
