@@ -43,8 +43,17 @@ describe("reference rules of appeals", () => {
 
   it("APL-08 nobody is an outlier for what the fresh panel could not have", () => {
     const all = [true, true, true];
-    expect(outliersOf([[500, 500, 0], undefined], [ABSENT, ABSENT, 0], all, 10)).to.deep.equal([false, false]);
-    expect(outliersOf([[500, 500, 0]], [0, 0, 0], all, 10)).to.deep.equal([true]);
+    const before = [500, 500, 0];
+    expect(outliersOf([before, undefined], [ABSENT, ABSENT, 0], before, all, 10)).to.deep.equal([false, false]);
+    expect(outliersOf([before], [0, 0, 0], before, all, 10)).to.deep.equal([true]);
+  });
+
+  it("APL-08 who could not have what its panel had is no outlier; who denies it with the panel is", () => {
+    const all = [true, true, true];
+    const starved = [ABSENT, ABSENT, 0];
+    expect(outliersOf([starved], [500, 500, 0], [500, 500, 0], all, 10)).to.deep.equal([false]);
+    expect(outliersOf([starved], [500, 500, 0], [0, -500, 0], all, 10)).to.deep.equal([false]);
+    expect(outliersOf([starved], [500, 500, 0], starved, all, 10)).to.deep.equal([true]);
   });
 
   it("APL-09 who appeals what is right loses the bond", () => {

@@ -272,6 +272,9 @@ library VerdictLib {
         one[0] = before;
         LaneLib.countBetween(one, low, high, flags, verdict.unmoved);
         LaneLib.countBetween(old.scores, low, high, flags, verdict.close);
+        // whoever did not have what its panel had may have been kept from it: such absence, 0 in its lane, is not far either
+        flags &= LaneLib.present(median) & LaneLib.present(before);
+        LaneLib.countBetween(old.scores, 0, 0, flags, verdict.close);
     }
 
     function _replace(

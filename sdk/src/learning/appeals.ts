@@ -60,23 +60,27 @@ export interface AppealCase {
 
 /**
  * By seat of an appealed panel whether its auditor is an outlier: farther than epsilon from the new medians in more than half
- * of the updates; nothing is far from an absent one.
+ * of the updates. Nothing is far from an absent one, nor is the absence of what the panel had: clients may have kept it from
+ * this auditor.
  *
  * @param panel, revealed, epsilon - as in {@link AppealCase}
- * @param medians - by client
+ * @param medians - by client, of the fresh panel
+ * @param before - by client, of the appealed panel
  */
 export function outliersOf(
   panel: AppealCase["panel"],
   medians: ArrayLike<number>,
+  before: ArrayLike<number>,
   revealed: readonly boolean[],
   epsilon: number,
 ): boolean[] {
   const updates = revealed.filter((has) => has).length;
-  return panel.map(
-    (vector) =>
-      vector !== undefined &&
-      2 * revealed.filter((has, client) => has && isFar(vector, medians, client, epsilon)).length > updates,
-  );
+  return panel.map((vector) => {
+    if (vector === undefined) return false;
+    const isOff = (client: number) =>
+      isFar(vector, medians, client, epsilon) && (vector[client] !== ABSENT || before[client] === ABSENT);
+    return 2 * revealed.filter((has, client) => has && isOff(client)).length > updates;
+  });
 }
 
 /** What a fresh panel could not have, the old one may have had: no score is far from absence. */
@@ -128,7 +132,7 @@ export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
 
   const pay = accurate.map((scores) => auditorPay(seatPay, scores, updates));
   const paid = pay.reduce((sum, amount) => sum + amount, 0n);
-  const isOutlier = outliersOf(panel, medians, revealed, epsilon);
+  const isOutlier = outliersOf(panel, medians, old.medians, revealed, epsilon);
   const fines = panel.map((_, seat) => (isOutlier[seat] ? least(appeal.missPenalty, appeal.stakes[seat]) : 0n));
   let owed = paid;
   let given = 0n;
