@@ -138,7 +138,9 @@ describe("npm run node", function () {
     const empty = mkdtempSync(join(folder, "empty-"));
     await failure("node/no-examples", ["client", ...given({ store: empty })]);
     const aggregator = ["aggregator", ...given({ store: empty })];
-    expect(await failure("node/stake-missing", aggregator, secretsOf(members[6]))).to.contain("has 0 of token");
+    expect(await failure("node/stake-missing", aggregator, secretsOf(members[6]))).to.contain(
+      "has 0 of the smallest units of token",
+    );
     const opened = await openEncryptedFolder(empty, PASSPHRASE);
     const client = ["client", ...given({ store: empty })];
     await opened.put(EXAMPLES_RECORD, encodeExamples({ ...examples, classes: 3 }));

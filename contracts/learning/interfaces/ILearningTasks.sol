@@ -278,8 +278,8 @@ interface ILearningTasks {
     /// @param panels how many there are.
     /// @param cells how many are shared among them.
     /// @param auditors how many are shared among their seats.
-    /// @param voidSet bit p: panel p is settled, but had too few reveals.
-    /// @param scoredSet bit p: panel p is settled and was not void.
+    /// @param voidSet bit p: panel p is settled, but had too few reveals. Bit 255 is no panel: it is set since the draw.
+    /// @param scoredSet bit p: panel p is settled and was not void. Bit 255 as in `voidSet`.
     /// @param seatPay most that a seat earns in the round.
     struct PanelState {
         uint256 round;
