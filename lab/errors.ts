@@ -16,6 +16,14 @@ export class UnknownAttackError extends ArtelError {
   }
 }
 
+/** A task that was kept can't be read. */
+export class KeptTaskError extends ArtelError {
+  readonly code = "lab/kept-task";
+  constructor(file: string, options: ErrorOptions) {
+    super(`The task kept in ${file} is no JSON`, file, "delete the file, and the task is played again", options);
+  }
+}
+
 /** The contracts did something else than the laboratory reckoned with. */
 export class UnexpectedChainError extends ArtelError {
   readonly code = "lab/unexpected-chain";

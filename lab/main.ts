@@ -8,7 +8,7 @@ import { z } from "zod";
 
 import { codeOf, writeAtomically } from "../node/src/files.js";
 import { ATTACKS } from "./attacks/index.js";
-import { LabConfigError } from "./errors.js";
+import { KeptTaskError, LabConfigError } from "./errors.js";
 import { payoffsOf, toText, type Payoffs } from "./payoffs.js";
 import { openChainReferee, REFEREES, rulesReferee, type Referee, type RefereeName } from "./referee.js";
 import { play, type RunRecord } from "./run.js";
@@ -57,7 +57,7 @@ its bound.
  *
  * @param args - the command line, see {@link USAGE}
  * @returns what paid; undefined if only help was asked for
- * @throws LabConfigError
+ * @throws LabConfigError, KeptTaskError
  */
 export async function runLab(args: readonly string[]): Promise<Payoffs | undefined> {
   const { flags, json, help } = parseFlags(args, LabOptions, LabConfigError);
@@ -126,7 +126,12 @@ async function readRun(file: string): Promise<RunRecord | undefined> {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   });
-  return text === undefined ? undefined : (JSON.parse(text) as RunRecord);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as RunRecord;
+  } catch (cause) {
+    throw new KeptTaskError(file, { cause });
+  }
 }
 
 function write(file: string, text: string): Promise<void> {

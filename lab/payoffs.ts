@@ -277,14 +277,19 @@ export function toText({ attacks, auditors, fairness, accuracy, spent, broken }:
         ...[row.moved ? "yes" : "no", row.held ? "held" : "broken"],
       ]),
     ),
-    "Fairness: rank correlation of pay with what is owed, with true contributions, and with those among the honest",
-    table(
-      ["scenario", "seed", "owed", "signed", "honest", "deserving", "unpaid"],
-      fairness.map((row) => [
-        ...[row.scenario, String(row.seed), number(row.correlation), number(row.signed), number(row.amongHonest)],
-        ...[String(row.deserving), String(row.unpaid)],
-      ]),
-    ),
+    // quick runs measure no true contributions
+    ...(fairness.length === 0
+      ? []
+      : [
+          "Fairness: rank correlation of pay with what is owed, with true contributions, and with those among the honest",
+          table(
+            ["scenario", "seed", "owed", "signed", "honest", "deserving", "unpaid"],
+            fairness.map((row) => [
+              ...[row.scenario, String(row.seed), number(row.correlation), number(row.signed), number(row.amongHonest)],
+              ...[String(row.deserving), String(row.unpaid)],
+            ]),
+          ),
+        ]),
     "Accuracy of the last model",
     table(
       ["scenario", "accuracy"],

@@ -12,6 +12,7 @@ import {
   type Party,
 } from "@artel/node";
 import { HeadroomWallet, IDrandBeacon__factory, ILearning__factory, type ROLE_NAMES, type TaskRole } from "@artel/sdk";
+import { RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { JsonRpcProvider, Network } from "ethers";
 import { pino } from "pino";
 
@@ -50,9 +51,6 @@ export type HostRequest = { readonly prepare: true } | { readonly step: number }
 
 /** What a host answers. */
 export type HostAnswer = { readonly error?: string };
-
-/** Longest wait for the relay, which is on this machine. */
-const RELAY_TIMEOUT_MS = 10_000;
 
 const data = workerData as HostData;
 const log = pino({ base: undefined }, pino.destination(data.log));

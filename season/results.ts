@@ -114,7 +114,7 @@ export async function readPayouts(
         case Role.Aggregator: {
           const wrong = disproved.filter(({ args }) => (args.seats >> id) & 1n).length;
           const agreed = aggregates.filter(({ args }) => args.aggregator === address).length;
-          return wrong > 0 ? `${wrong} answers disproved` : `${agreed} answers became the model`;
+          return wrong > 0 ? `${wrong} of its answers disproved` : `${agreed} of its answers became the model`;
         }
       }
     };
@@ -158,7 +158,7 @@ function scored(
     accurate += args.accurate[seat];
     given += args.updates;
   }
-  return `${accurate} of ${given} scores close to the median`;
+  return given === 0n ? "no scores on any panel" : `${accurate} of ${given} scores close to the median`;
 }
 
 /** The task's full reward, and what of it went back to the cooperative; in the smallest unit of the token. */

@@ -28,6 +28,7 @@ import {
   type LocalToken,
   type NetworkContracts,
 } from "@artel/sdk";
+import { RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { formatUnits, getBytes, id, parseUnits, ZeroHash, type HDNodeWallet } from "ethers";
 
 import { deployLocal } from "../deploy/local.js";
@@ -67,8 +68,6 @@ import { until } from "./wait.js";
 const GENESIS = 1_767_225_600;
 /** What the task pays in all. */
 const REWARD = "10000";
-/** Longest wait for the beacon, which is on this machine. */
-const RELAY_TIMEOUT_MS = 10_000;
 /** Reputation that learning may award in a week: ten whole tasks are enough for anybody. */
 const WEEKLY_POINTS = 10n * BigInt(POINTS);
 

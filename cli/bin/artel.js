@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import "../../scripts/built.mjs";
+
 import { register } from "tsx/esm/api";
 
 register();

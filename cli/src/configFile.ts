@@ -31,15 +31,22 @@ export async function readYaml(
  * Holds what a file says against a schema.
  *
  * @param guide - where its fields are explained
+ * @param written - where the file has what the schema calls by this path
  * @throws ConfigInvalidError naming the first field that is missing, unknown or wrong
  */
-export function checkConfig<T extends z.ZodType>(schema: T, content: unknown, file: string, guide: string): z.infer<T> {
+export function checkConfig<T extends z.ZodType>(
+  schema: T,
+  content: unknown,
+  file: string,
+  guide: string,
+  written = (path: readonly PropertyKey[]) => path,
+): z.infer<T> {
   const result = schema.safeParse(content);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const isUnknown = issue.code === "unrecognized_keys";
   const isMissing = issue.code === "invalid_type" && / received undefined$/.test(issue.message);
-  const path = [...issue.path, ...(isUnknown ? issue.keys.slice(0, 1) : [])].join(".");
+  const path = written([...issue.path, ...(isUnknown ? issue.keys.slice(0, 1) : [])]).join(".");
   const reason = isMissing ? "it is missing" : oneLine(issue.message);
-  throw new ConfigInvalidError(file, path, isUnknown ? "there is no such field" : reason, guide);
+  throw new ConfigInvalidError(file, path, isUnknown ? "there is no such field" : reason, `see ${guide}`);
 }

@@ -1,4 +1,5 @@
 import { ICooperativeGovernor__factory, ITreasury__factory, revertOf } from "@artel/sdk";
+import { cidOfTaskContent, type NamedContent } from "@artel/sdk/learning";
 import {
   AbiCoder,
   formatEther,
@@ -117,13 +118,20 @@ function named(inputs: readonly ParamType[], values: Result): Record<string, unk
 
 function plain(type: ParamType, value: unknown): unknown {
   if (type.baseType === "array") return (value as Result).map((item: unknown) => plain(type.arrayChildren!, item));
-  if (type.baseType === "tuple") return named(type.components!, value as Result);
+  if (type.baseType === "tuple") {
+    const fields = named(type.components!, value as Result);
+    const isContent = Object.keys(fields).join() === "codec,digest";
+    return isContent ? { ...fields, cid: cidOfTaskContent(value as unknown as NamedContent).toString() } : fields;
+  }
   return typeof value === "bigint" ? String(value) : value;
 }
 
 /** A value as text. */
 function shown(value: unknown): unknown {
-  const readable = (each: unknown) => (isHexString(each, 32) ? formatTag(each) : each);
+  const readable = (each: unknown) => {
+    if (isHexString(each, 32)) return formatTag(each);
+    return Object.keys(each ?? {}).join() === "codec,digest,cid" ? (each as { cid: string }).cid : each;
+  };
   return typeof value === "string" ? readable(value) : JSON.stringify(value, (_, inner: unknown) => readable(inner));
 }
 

@@ -21,46 +21,6 @@ export class CliFlagError extends ArtelError {
   }
 }
 
-/** There is nobody to sign. */
-export class SignerMissingError extends ArtelError {
-  readonly code = "cli/signer-missing";
-  constructor() {
-    super("There is no key to sign with", undefined, "set ARTEL_PRIVATE_KEY, or give --keystore or --signer");
-  }
-}
-
-/** A keystore that can't be read or written. */
-export class KeystoreFileError extends ArtelError {
-  readonly code = "cli/keystore-file";
-  constructor(value: string, reason: string) {
-    super(`The keystore ${value} can't be used (${reason})`, value, "name another file with --keystore");
-  }
-}
-
-/** There is no password for the keystore. */
-export class PasswordMissingError extends ArtelError {
-  readonly code = "cli/password-missing";
-  constructor() {
-    super("The keystore needs a password", undefined, "set ARTEL_KEYSTORE_PASSWORD, or type it on a terminal");
-  }
-}
-
-/** The password does not open the keystore. */
-export class PasswordWrongError extends ArtelError {
-  readonly code = "cli/password-wrong";
-  constructor(value: string) {
-    super(`The password does not open ${value}`, value, "check ARTEL_KEYSTORE_PASSWORD, or type it again");
-  }
-}
-
-/** The password of a new keystore was typed in two ways. */
-export class PasswordsDifferError extends ArtelError {
-  readonly code = "cli/passwords-differ";
-  constructor(value: string) {
-    super(`The two passwords for ${value} differ`, value, "nothing was made; type the same twice");
-  }
-}
-
 /** The external signer does not start, ended, or was ended before it answered. */
 export class SignerEndedError extends ArtelError {
   readonly code = "cli/signer-ended";
@@ -190,10 +150,11 @@ export class ConfigInvalidError extends ArtelError {
     /** Where it is wrong, such as `classes.ordinary.quorum`. */
     readonly field: string,
     reason: string,
-    guide: string,
+    /** What to do about it, such as where its fields are explained. */
+    advice: string,
   ) {
     const place = field === "" ? file : `${field} in ${file}`;
-    super(`${place} can't be used (${reason})`, field, `see ${guide}`);
+    super(`${place} can't be used (${reason})`, field, advice);
   }
 }
 
@@ -281,12 +242,7 @@ export class WouldRevertError extends ArtelError {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(
-      `${call} would be refused (${reason})`,
-      reason,
-      "nothing was sent; what the reason means is in the contract's interface",
-      options,
-    );
+    super(`${call} would be refused (${reason})`, reason, "nothing was sent", options);
   }
 }
 

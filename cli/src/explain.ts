@@ -41,8 +41,7 @@ const MEANINGS: Readonly<Record<string, (args: readonly unknown[]) => string>> =
   Treasury_LimitExceeded: ([policyClass]) => `it is more than what is left of the limit of class ${policyClass}`,
 };
 
-/** A refusal as the contract gives it, with a sentence where it is a common one. */
+/** A refusal as the contract gives it, with a sentence on it, or where to find one if it is no common one. */
 export function explain({ name, text, args }: Revert): string {
-  const meaning = MEANINGS[name]?.(args);
-  return meaning === undefined ? text : `${text}: ${meaning}`;
+  return `${text}: ${MEANINGS[name]?.(args) ?? "what that means is in the contract's interface"}`;
 }

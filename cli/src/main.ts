@@ -1,11 +1,10 @@
-import { isAgreed, reportFailure } from "@artel/sdk/program";
+import { isAgreed, ownSecrets, reportFailure } from "@artel/sdk/program";
 
 import { runCli } from "./cli.js";
-import { askSecret } from "./secret.js";
 
 try {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
-  await runCli(process.argv.slice(2), { print, agree: isAgreed, askSecret, env: process.env });
+  await runCli(process.argv.slice(2), { print, agree: isAgreed, ...ownSecrets() });
 } catch (error) {
   reportFailure(error);
   process.exitCode = 1;

@@ -46,12 +46,14 @@ export function unitOf(token: string | undefined): string {
  */
 export async function inSmallest(amount: string, token: string | undefined, provider: Provider): Promise<bigint> {
   const decimals = await decimalsIn(token, provider).catch((cause: unknown) => {
-    throw new CliFlagError(`${token} is no token that tells its decimals`, token, undefined, { cause });
+    const advice = "give the address of an ERC-20 token on this network, or leave it out for native currency";
+    throw new CliFlagError(`${token} is no token that tells its decimals`, token, advice, { cause });
   });
   try {
     return parseUnits(amount, decimals);
   } catch (cause) {
-    throw new CliFlagError(`${amount} has more than ${decimals} digits after the point`, amount, undefined, { cause });
+    const problem = `${amount} has more than ${decimals} digits after the point`;
+    throw new CliFlagError(problem, amount, "the currency has no smaller unit: give fewer", { cause });
   }
 }
 

@@ -8,6 +8,8 @@ export const KeeperConfig = z.strictObject({
   rpcUrl: z.url(),
   /** `addresses.json` of the deployment. */
   deployment: z.string().min(1),
+  /** Encrypted keystore that holds the key; the environment does if omitted. */
+  keystore: z.string().min(1).optional(),
   /** Who opened the learning tasks that are seen to, such as a cooperative's Treasury; everybody's are if omitted. */
   owner: z.array(Address).min(1).optional(),
   /** Relays asked for rounds of drand, where seeds come from it; they need no trust. The League of Entropy's if omitted. */

@@ -1,5 +1,5 @@
 import { connect, connectRpc, openBeacon, type ContractName } from "@artel/sdk";
-import { checkFlags, environmentKey, parseFlags, readAddresses } from "@artel/sdk/program";
+import { checkFlags, openKey, parseFlags, readAddresses } from "@artel/sdk/program";
 import { RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { pino } from "pino";
 
@@ -18,11 +18,12 @@ import { KeeperWallet } from "./runtime/wallet.js";
 const USAGE = `Does what is due on chain and nobody in particular owes: draws seeds, settles panels and appeals, finishes rounds and clears up
 after learning tasks, queues and executes proposals.
 
-  npm run keeper -- --rpc-url URL --deployment FILE [--owner ADDRESS]... [--drand-relay URL]...
-                    [--poll-ms N] [--json]
+  npm run keeper -- --rpc-url URL --deployment FILE [--keystore FILE] [--owner ADDRESS]...
+                    [--drand-relay URL]... [--poll-ms N] [--json]
 
   --rpc-url URL       endpoint of the chain
   --deployment FILE   addresses.json of the deployment, such as deployments/sepolia/addresses.json
+  --keystore FILE     encrypted keystore with the key; ARTEL_KEYSTORE_PASSWORD, or it is asked for
   --owner ADDRESS     sees only to learning tasks that these opened, such as the Treasury of a cooperative; may be repeated
                       (default: everybody's, at your expense)
   --drand-relay URL   asked for rounds of drand, by which learning tasks draw their auditors; may be repeated (default:
@@ -31,7 +32,7 @@ after learning tasks, queues and executes proposals.
   --json              tell a failure to start in JSON, as the log is
   --help              this text
 
-The key that pays for gas comes from ARTEL_PRIVATE_KEY. It needs no other right.
+The key pays for gas; without --keystore it is ARTEL_PRIVATE_KEY in the environment. It needs no other right.
 The log on standard output is JSON, a line an act.`;
 
 /** Runs the keeper until the signal is aborted. */
@@ -39,7 +40,7 @@ export async function runKeeper(args: readonly string[], signal: AbortSignal): P
   const { flags, help } = parseFlags(args, KeeperConfig, KeeperConfigError);
   if (help) return void process.stdout.write(`${USAGE}\n`);
   const config = checkFlags(KeeperConfig, flags, KeeperConfigError);
-  const key = environmentKey();
+  const key = await openKey(config.keystore);
   const log = pino({ base: undefined });
   const deployment = await readAddresses(config.deployment, KeeperConfigError);
   const options = { chainId: BigInt(deployment.chainId), pollMs: Math.min(config.pollMs, 4_000) };

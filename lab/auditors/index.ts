@@ -38,7 +38,7 @@ export const rescaled = scoring("rescaled", ({ clients, lastMedians }) =>
 export const allZero = scoring("all-zero", ({ clients }) => new Int16Array(clients));
 
 /** Works, but gives the first client, a friend, the highest score, and its neighbour the lowest. */
-export const partial = scoring("colluding", (view) => view.work().with(0, 32_767).with(1, -32_767));
+export const colluding = scoring("colluding", (view) => view.work().with(0, 32_767).with(1, -32_767));
 
 /** Sends the commitment that somebody else of the panel sent, and then tries to open it with their vector as its own. */
 export const panelCopying: Auditor = {
@@ -49,7 +49,7 @@ export const panelCopying: Auditor = {
 
 /** Every way to audit, by name. Another one is a line more. */
 export const AUDITORS: ReadonlyMap<string, Auditor> = new Map(
-  [honest, constant, random, lastRound, rescaled, allZero, partial, panelCopying].map((auditor) => [
+  [honest, constant, random, lastRound, rescaled, allZero, colluding, panelCopying].map((auditor) => [
     auditor.name,
     auditor,
   ]),

@@ -8,7 +8,7 @@ import {
   type NetworkContracts,
   type TaskRole,
 } from "@artel/sdk";
-import { checkFlags, environmentKey, parseFlags, readAddresses } from "@artel/sdk/program";
+import { checkFlags, openKey, parseFlags, readAddresses } from "@artel/sdk/program";
 import { DRAND_RELAYS, RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { pino } from "pino";
 import { z } from "zod";
@@ -40,7 +40,7 @@ import { WatchfulAggregator } from "./tasks/watchfulAggregator.js";
 const USAGE = `Takes part in a learning task, or puts the examples to train or audit on into your encrypted store.
 
   npm run node -- client|auditor|aggregator|challenger --rpc-url URL --deployment FILE --task N --store DIR --content DIR
-                  [--drand-relay URL]... [--poll-ms N] [--appeals] [--json]
+                  [--keystore FILE] [--drand-relay URL]... [--poll-ms N] [--appeals] [--json]
   npm run node -- import --store DIR --images FILE --labels FILE [--json]
 
   --rpc-url URL       endpoint of the chain
@@ -48,6 +48,7 @@ const USAGE = `Takes part in a learning task, or puts the examples to train or a
   --task N            number of the task
   --store DIR         your encrypted store: examples, and what you have committed to; made if it is not there
   --content DIR       public content of the task: manifest, models, updates; shared with the other parties
+  --keystore FILE     encrypted keystore with the key; ARTEL_KEYSTORE_PASSWORD, or it is asked for
   --drand-relay URL   asked for rounds of drand, by which auditors are drawn and test slices opened; may be repeated (default:
                       the League of Entropy's relays)
   --appeals           as a challenger: score every panel again, too, and appeal wrong ones, for bonds out of your stake
@@ -60,8 +61,8 @@ const USAGE = `Takes part in a learning task, or puts the examples to train or a
 Client, auditor and aggregator join the task in their role if they have none yet. A challenger takes no place: it computes
 every answer of the aggregators again, and disproves the wrong ones, where updates are open; an aggregator does that everywhere.
 All work until they are stopped (ctrl-C).
-The key of the account that is the member is ARTEL_PRIVATE_KEY, the store's passphrase ARTEL_STORE_PASSPHRASE, both
-from the environment. The log on standard output is JSON, a line an act.`;
+The key is that of the account that is the member; without --keystore it is ARTEL_PRIVATE_KEY in the environment. The store's
+passphrase is ARTEL_STORE_PASSPHRASE there. The log on standard output is JSON, a line an act.`;
 
 /** What a party's daemon is told on the command line. Secrets come from the environment and are never part of it. */
 const PartyConfig = z.strictObject({
@@ -70,6 +71,7 @@ const PartyConfig = z.strictObject({
   task: z.bigint().positive(),
   store: z.string().min(1),
   content: z.string().min(1),
+  keystore: z.string().min(1).optional(),
   drandRelay: z
     .array(z.url())
     .min(1)
@@ -129,7 +131,7 @@ async function importExamples({ store, images, labels }: ImportConfig, json: boo
 async function takePart(calling: Calling, config: PartyConfig, signal: AbortSignal): Promise<void> {
   if (config.appeals && calling !== Role.None)
     throw new NodeConfigError("--appeals is for challengers", CALLINGS[calling]);
-  const key = environmentKey();
+  const key = await openKey(config.keystore);
   const passphrase = readPassphrase();
   const deployment = await readAddresses(config.deployment, NodeConfigError);
   const chainId = BigInt(deployment.chainId);

@@ -1,4 +1,5 @@
 import { ArtelError, type ConsentScope } from "@artel/sdk";
+import { ZeroAddress } from "ethers";
 
 /** A data set file that is not there. */
 export class DatasetMissingError extends ArtelError {
@@ -101,7 +102,12 @@ export class KeyFormatError extends ArtelError {
 export class WrongKeyError extends ArtelError {
   readonly code = "data/wrong-key";
   constructor(path: string, options?: ErrorOptions) {
-    super(`The key does not open the data store ${path}`, path, "use the key the store was created with", options);
+    super(
+      `The key or passphrase does not open the data store ${path}`,
+      path,
+      "use the one that the store was created with",
+      options,
+    );
   }
 }
 
@@ -137,7 +143,12 @@ export class RecordTamperedError extends ArtelError {
 export class ContentMissingError extends ArtelError {
   readonly code = "content/missing";
   constructor(value: string, options?: ErrorOptions) {
-    super(`Content ${value} is not in the store`, value, "fetch it from another provider", options);
+    super(
+      `Content ${value} is not in the store`,
+      value,
+      "copy it from another party, or name the folder that has it",
+      options,
+    );
   }
 }
 
@@ -231,10 +242,11 @@ export class StakeMissingError extends ArtelError {
     value: bigint,
     readonly needed: bigint,
   ) {
+    const currency = token === ZeroAddress ? "the native currency" : `token ${token}`;
     super(
-      `${account} has ${value} of token ${token} free at stake and needs ${needed}`,
+      `${account} has ${value} of the smallest units of ${currency} free at stake and needs ${needed}`,
       value,
-      "approve StakeVault to take the difference, and call its deposit() for LearningTasks",
+      "put the difference into the vault with npx artel stake deposit",
     );
   }
 }
@@ -246,7 +258,7 @@ export class JoinRefusedError extends ArtelError {
     super(
       `Task ${task} can't be joined as ${role} (${reason})`,
       reason,
-      "check the task's number, that you are a member of its cooperative, and that it has a seat left",
+      "only members join, clients once there are auditors and an aggregator; npx artel task show says what room it has",
       { cause },
     );
   }
@@ -318,9 +330,9 @@ export class BondMissingError extends ArtelError {
   readonly code = "node/bond-missing";
   constructor(what: string, free: bigint, bond: bigint) {
     super(
-      `There is a free stake of ${free} where ${what} takes ${bond}`,
+      `There is a free stake of ${free} where ${what} takes ${bond}, in the token's smallest unit`,
       free,
-      "deposit more into the stake vault for this contract; what is not used comes back",
+      "put more into the vault with npx artel stake deposit; what is not used comes back",
     );
   }
 }

@@ -1,8 +1,15 @@
 import type { ILearning } from "./contracts/index.js";
+import type { CommitmentScope } from "./learning/commitments.js";
 import type { AuditorSeat, RevealedVector } from "./learning/openings.js";
 import type { Panel } from "./learning/panels.js";
 import { queryLogs } from "./logs.js";
 import { Role } from "./protocol.js";
+
+/** Where commitments of a round count. */
+export async function readScope(tasks: ILearning, taskId: bigint, round: bigint): Promise<CommitmentScope> {
+  const { chainId } = await tasks.runner!.provider!.getNetwork();
+  return { chainId, contract: await tasks.getAddress(), taskId, round };
+}
 
 /** The seats of a panel of the running round, as the contract has them. */
 export function readSeats(

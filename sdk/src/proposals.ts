@@ -44,16 +44,6 @@ export function actionLists(actions: readonly ProposedAction[]): ActionLists {
   };
 }
 
-/**
- * The id of a proposal, as every `IGovernor` computes it.
- * @param descriptionHash - keccak256 of the description
- */
-export function proposalIdOf(actions: readonly ProposedAction[], descriptionHash: string): bigint {
-  const { targets, values, calldatas } = actionLists(actions);
-  const types = ["address[]", "uint256[]", "bytes[]", "bytes32"];
-  return BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(types, [targets, values, calldatas, descriptionHash])));
-}
-
 /** Mark that leaves a proposal to one account, at the end of its description. */
 const PROPOSER = /\s*#proposer=0x[0-9a-f]{40}$/i;
 

@@ -52,12 +52,11 @@ export async function connectRpc(url: string, options: RpcOptions = {}): Promise
   const chainId = await readChainId(url);
   if (options.chainId !== undefined && chainId !== options.chainId)
     throw new WrongChainError(url, chainId, options.chainId);
-  const pollingInterval = options.pollMs ?? 4_000;
   return new JsonRpcProvider(url, Network.from(chainId), {
     staticNetwork: true,
-    pollingInterval,
-    // ethers answers equal calls from memory for 250 ms, longer than a block of a local chain may take
-    cacheTimeout: pollingInterval <= 1_000 ? -1 : 250,
+    pollingInterval: options.pollMs ?? 4_000,
+    // Otherwise ethers answers equal calls from memory for 250 ms: of two transactions sent within, both would have one nonce.
+    cacheTimeout: -1,
   });
 }
 

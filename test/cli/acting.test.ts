@@ -133,13 +133,13 @@ describe("artel", function () {
     await desk.json("did rotate", flags, { secret: "open sesame" });
     await undo();
     const wrong = await desk.failure("did rotate", flags, { secret: "sesame" });
-    expect(wrong.code).to.equal("cli/password-wrong");
+    expect(wrong.code).to.equal("key/password-wrong");
     expect(wrong.message).not.to.match(/sesame/);
-    expect((await desk.failure("did rotate", flags)).code).to.equal("cli/password-missing");
+    expect((await desk.failure("did rotate", flags)).code).to.equal("key/password-missing");
     const other = [...rotate(), "--keystore", desk.write("other.json", "{}")];
-    expect((await desk.failure("did rotate", other, { secret: "x" })).code).to.equal("cli/keystore-file");
+    expect((await desk.failure("did rotate", other, { secret: "x" })).code).to.equal("key/keystore-file");
     const none = [...rotate(), "--keystore", desk.file("none.json")];
-    expect((await desk.failure("did rotate", none, { secret: "x" })).code).to.equal("cli/keystore-file");
+    expect((await desk.failure("did rotate", none, { secret: "x" })).code).to.equal("key/keystore-file");
   });
 
   it("CLI-15 signs transactions and typed data with a program that holds the key", async () => {
@@ -270,7 +270,7 @@ describe("artel", function () {
       const error = await desk.lines("did show", flags).catch((cause: Error) => cause);
       expect(error).to.include({ code }).and.to.have.property("message").that.matches(sentence);
     }
-    expect((await desk.failure("did rotate", rotate())).code).to.equal("cli/signer-missing");
+    expect((await desk.failure("did rotate", rotate())).code).to.equal("key/missing");
     const invalid = await desk.failure("did rotate", rotate(), { env: { ARTEL_PRIVATE_KEY: "0x1234567890" } });
     expect(invalid.code).to.equal("key/invalid");
     expect(invalid.message).not.to.contain("1234567890");

@@ -117,7 +117,17 @@ describe("artel task, stake, reward", function () {
       [["appeal: none", "appeal: 40 hours"], /nobody can appeal where updates are sealed/],
       [["interval: 30 hours", "interval: 31 hours"], /auditors have to score within auditCommit/],
       [["samples: 100 #", "samples: 5000 #"], /^6 slices of 5000 examples are needed, and .* has 6000 examples/],
-      [["seed: spring", "speed: spring"], /speed/],
+      [["seed: spring", "speed: spring"], /^manifest\.(seed|speed) in .* can't be used \(.*\): see docs/],
+      [["seed: spring", 'seed: ""'], /^manifest\.seed in .* can't be used/],
+      [["{ kind: sealed }", "{ kind: hidden }"], /^manifest\.privacy\.kind in .* can't be used/],
+      [["samples: 100 #", "samples: 0 #"], /^test\.samples in .* can't be used/],
+      [["interval: 30 hours", "interval: none"], /^test\.interval in .* can't be used/],
+      [["interval: 30 hours", "interval: 1 minute"], /^test\.interval in .* \(it makes \d+ slices, and 4096 are/],
+      [
+        [address, stranger.address],
+        /^terms\.token in .* \(0x\w+ is no token .*\): give .*, or leave it out for native/,
+      ],
+      [["reward: 10000", `reward: 0.${"1".repeat(19)}`], /^terms\.reward in .* more than 18 digits/],
       [["inputs: 4", "inputs: 784"], /784/],
       [[/startsAt: \d+/, "startsAt: 2020-01-01"], /^terms\.startsAt in .* \(it is over\)/],
       [[/startsAt: \d+/, `startsAt: ${soon}`], /^terms\.startsAt in .* \(proposed now it can be opened from /],
@@ -316,7 +326,34 @@ describe("artel task, stake, reward", function () {
     });
   });
 
-  it("CLT-01 CLT-04 takes tasks in native currency, which goes along with the deposit", async () => {
+  it("CLT-04 tells of a jail that follows an identity to another account", async () => {
+    const { chain, contracts, accounts } = desk.suite;
+    const { tasks, vault } = contracts;
+    const [jailed, successor] = accounts.slice(11);
+    const { address } = await found(desk.suite, [jailed, ...accounts.slice(13, 15)]);
+    await desk.json("did rotate", ["--to", successor.address], { as: jailed });
+    await desk.json("member rebind", ["--cooperative", address, "--number", "1"], { as: stranger });
+    expect((await lines(`stake show ${successor.address}`)).join()).to.match(/has entrusted nothing/);
+    const until = BigInt((await chain.provider.getBlock("latest"))!.timestamp) + 86_400n;
+    const module = await tasks.getAddress();
+    await chain.provider.send("anvil_impersonateAccount", [module]);
+    await chain.provider.send("anvil_setBalance", [module, "0xde0b6b3a7640000"]);
+    const { gasPrice } = await chain.provider.getFeeData();
+    const signer = await chain.provider.getSigner(module);
+    await (await vault.connect(signer).jail(jailed.address, until, { gasPrice })).wait();
+    const told = await desk.json(`stake show ${successor.address}`, []);
+    expect(told).to.deep.include({
+      jailedUntil: "0",
+      identities: [{ did: desk.did(jailed), jailedUntil: `${until}` }],
+    });
+    const [line] = await lines(`stake show ${successor.address}`);
+    expect(line).to.match(/^As did:ethr:\S+ it takes no seat before \d{4}-.*: it was silent too often$/);
+    const own = await lines(`stake show ${jailed.address}`);
+    expect(own).to.have.length(1);
+    expect(own[0]).to.match(/^It takes no seat before/);
+  });
+
+  it("CLT-01 CLT-04 CLT-06 takes tasks in native currency, which goes along with the deposit", async () => {
     const { operator, contracts, chain } = desk.suite;
     await (await operator.sendTransaction({ to: cooperative.address, value: parseEther("3") })).wait();
     const file = await plan(ZeroAddress, [
@@ -326,13 +363,29 @@ describe("artel task, stake, reward", function () {
       [/missPenalty: 1800 .*/, "missPenalty: 0.4"],
       ["aggregatorStake: 100", "aggregatorStake: 1"],
     ]);
-    await prepare(file);
+    const { manifest } = await prepare(file);
     const place = ["--cooperative", cooperative.address];
     const [founder, , auditor] = members();
     const made = await desk.json("propose task", ["--terms", desk.file("terms.json"), ...place], { as: founder });
     expect(made.simulation.balances).to.deep.include({
       ...{ account: cooperative.address, change: String(-parseEther("2.5")), amount: "-2.5" },
     });
+    const seen = await lines(`simulate ${made.proposalId}`, [...place, "--content", desk.file("prepared")]);
+    expect(seen.join("\n")).to.contain(`"manifest":"${manifest}"`);
+    expect(seen).to.include(`Manifest ${manifest} and first model are there, and agree with the terms.`);
+    expect(seen.join("\n")).to.match(/^ {2}privacy +\{"kind":"sealed"\}$/m);
+    const elsewhere = await lines(`simulate ${made.proposalId}`, [...place, "--content", desk.file("elsewhere")]);
+    expect(elsewhere.join("\n")).to.match(new RegExp(`^Vote with care: Content ${manifest} is not`, "m"));
+    const { terms, ...rest } = JSON.parse(readFileSync(desk.file("terms.json"), "utf8"), (name, value) =>
+      name === "sampleCap" ? value + 1 : value,
+    );
+    desk.write("other.json", JSON.stringify({ terms, ...rest }));
+    const other = await desk.json("propose task", ["--terms", desk.file("other.json"), ...place], { as: founder });
+    const { rules } = await desk.json(`simulate ${other.proposalId}`, [...place, "--content", desk.file("prepared")]);
+    expect(rules[0])
+      .to.include({ manifest })
+      .and.to.have.property("problem")
+      .that.matches(/sampleCap/);
     await chain.warpTo((await cooperative.governor.proposalSnapshot(made.proposalId)) + 1n);
     for (const member of members()) await desk.json(`vote ${made.proposalId} for`, place, { as: member });
     await chain.warpTo(await cooperative.governor.proposalEta(made.proposalId));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { decodeExamples, encodeExamples, EXAMPLES_RECORD, openContentFolder, openEncryptedFolder } from "@artel/node";
 import { Role, Phase, type ILearning } from "@artel/sdk";
 import { expect } from "chai";
-import type { HDNodeWallet } from "ethers";
+import { encryptKeystoreJsonSync, type HDNodeWallet } from "ethers";
 
 import { Processes } from "../../localnet/index.js";
 import { runNode } from "../../node/src/cli.js";
@@ -82,7 +82,8 @@ describe("npm run node", function () {
     secrets: Readonly<Record<string, string>> = secretsOf(members[0]),
   ) => {
     const own = { ...process.env };
-    for (const name of Object.keys(secretsOf(members[0]))) process.env[name] = secrets[name] ?? "";
+    const names = [...Object.keys(secretsOf(members[0])), "ARTEL_KEYSTORE_PASSWORD"];
+    for (const name of names) process.env[name] = secrets[name] ?? "";
     const error = await rejection(runNode(args, AbortSignal.abort())).finally(() => (process.env = own));
     expect(error.code, error.message).to.equal(code);
     expect(error.message).not.to.contain("\n");
@@ -113,6 +114,17 @@ describe("npm run node", function () {
     expect(await failure("key/invalid", ["client", ...given()], wrong)).not.to.contain(secret);
   });
 
+  it("CLI-14 opens a keystore, and asks for the password of one that has none", async () => {
+    const [{ address, privateKey }] = members;
+    const text = encryptKeystoreJsonSync({ address, privateKey }, "open sesame", { scrypt: { N: 2 } });
+    const client = ["client", ...given({ keystore: write("keystore.json", text), store: mkdtempSync(`${folder}/`) })];
+    const { ARTEL_STORE_PASSPHRASE } = secretsOf(members[0]);
+    await failure("key/password-missing", client, { ARTEL_STORE_PASSPHRASE });
+    await failure("key/password-wrong", client, { ARTEL_STORE_PASSPHRASE, ARTEL_KEYSTORE_PASSWORD: "sesame" });
+    // past the key, there is nothing in the store
+    await failure("node/no-examples", client, { ARTEL_STORE_PASSPHRASE, ARTEL_KEYSTORE_PASSWORD: "open sesame" });
+  });
+
   it("refuses files that hold no labelled images", async () => {
     await failure("dataset/missing", importing({ images: join(folder, "none") }));
     expect(await failure("dataset/corrupt", importing({ images: labels }))).to.contain("magic number 2049");
@@ -126,7 +138,9 @@ describe("npm run node", function () {
     const empty = mkdtempSync(join(folder, "empty-"));
     await failure("node/no-examples", ["client", ...given({ store: empty })]);
     const aggregator = ["aggregator", ...given({ store: empty })];
-    expect(await failure("node/stake-missing", aggregator, secretsOf(members[6]))).to.contain("has 0 of token");
+    expect(await failure("node/stake-missing", aggregator, secretsOf(members[6]))).to.contain(
+      "has 0 of the smallest units of token",
+    );
     const opened = await openEncryptedFolder(empty, PASSPHRASE);
     const client = ["client", ...given({ store: empty })];
     await opened.put(EXAMPLES_RECORD, encodeExamples({ ...examples, classes: 3 }));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { Deployment } from "@artel/sdk";
 import { expect } from "chai";
+import { encryptKeystoreJsonSync } from "ethers";
 
 import { runKeeper } from "../../keeper/src/main.js";
 import { Processes, startChain } from "../../localnet/index.js";
@@ -16,13 +17,14 @@ describe("npm run keeper", function () {
   let rpcUrl: string;
   let deployment: string;
   let key: string;
+  let account: string;
 
   before(async () => {
     processes = await Processes.open(folder);
     const chain = await startChain(processes, { seed: "keeper" });
     rpcUrl = chain.url;
     deployment = write("addresses.json", JSON.stringify(listOf(31_337)));
-    key = chain.wallets[0].privateKey;
+    ({ privateKey: key, address: account } = chain.wallets[0]);
   });
   after(() => processes.stopAll());
 
@@ -31,13 +33,12 @@ describe("npm run keeper", function () {
     writeFileSync(file, text);
     return file;
   };
-  const start = (args: readonly string[]) => launch("scripts/keeper.ts", args, { env: { ARTEL_PRIVATE_KEY: key } });
-  const failure = async (code: string, args: readonly string[], secret = key) => {
-    const own = process.env.ARTEL_PRIVATE_KEY;
-    process.env.ARTEL_PRIVATE_KEY = secret;
-    const error = await rejection(runKeeper(args, AbortSignal.abort()));
-    if (own === undefined) delete process.env.ARTEL_PRIVATE_KEY;
-    else process.env.ARTEL_PRIVATE_KEY = own;
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv = { ARTEL_PRIVATE_KEY: key }) =>
+    launch("scripts/keeper.ts", args, { env });
+  const failure = async (code: string, args: readonly string[], secret = key, password = "") => {
+    const own = process.env;
+    process.env = { ...own, ARTEL_PRIVATE_KEY: secret, ARTEL_KEYSTORE_PASSWORD: password };
+    const error = await rejection(runKeeper(args, AbortSignal.abort())).finally(() => (process.env = own));
     expect(error.code, error.message).to.equal(code);
     expect(error.message).not.to.contain("\n");
     return error.message;
@@ -60,6 +61,22 @@ describe("npm run keeper", function () {
     expect(await failure("key/missing", given(), "")).to.contain("ARTEL_PRIVATE_KEY");
     const secret = "0x1234567890";
     expect(await failure("key/invalid", given(), secret)).not.to.contain(secret);
+  });
+
+  it("CLI-14 KPR-05 opens a keystore, and asks for the password of one that has none", async () => {
+    const text = encryptKeystoreJsonSync({ address: account, privateKey: key }, "open sesame", { scrypt: { N: 2 } });
+    const keystore = ["--keystore", write("keystore.json", text)];
+    await failure("key/password-missing", [...given(), ...keystore]);
+    const wrong = await failure("key/password-wrong", [...given(), ...keystore], "", "sesame");
+    expect(wrong)
+      .to.contain("keystore.json")
+      .and.not.to.match(/sesame/);
+    await failure("key/keystore-file", [...given(), "--keystore", deployment], "", "open sesame");
+    const keeper = start([...given(), ...keystore], { ARTEL_KEYSTORE_PASSWORD: "open sesame" });
+    await eventually(() => keeper.stdout().includes("keeper started"), 30_000);
+    keeper.kill("SIGTERM");
+    expect((await keeper.ended).status).to.equal(0);
+    expect(JSON.parse(keeper.stdout().split("\n")[0])).to.have.property("account", account);
   });
 
   it("KPR-05 names an endpoint where nothing answers", async () => {

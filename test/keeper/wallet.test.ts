@@ -1,3 +1,4 @@
+import { connectRpc } from "@artel/sdk";
 import { expect } from "chai";
 import type { TransactionResponse } from "ethers";
 
@@ -30,6 +31,14 @@ describe("the wallet of a keeper", function () {
     expect(sent.map(({ status }) => status)).to.deep.equal(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
     const fulfilled = sent.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     expect(nonces(fulfilled)).to.deep.equal([0, 1, 2]);
+  });
+
+  it("KPR-06 does so at the pace of a public chain, too, of which nothing is answered from memory", async () => {
+    const provider = await connectRpc(chain.url);
+    const wallet = new KeeperWallet(chain.wallets[2].privateKey, provider);
+    const sent = await Promise.all([1n, 2n, 3n].map((value) => wallet.sendTransaction({ to, value })));
+    expect(nonces(sent)).to.deep.equal([0, 1, 2]);
+    provider.destroy();
   });
 
   it("KPR-06 replaces what nobody mines by what is due next, the lowest first, and nothing that is still young", async () => {

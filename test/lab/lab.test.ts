@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,7 +10,7 @@ import { ATTACKS } from "../../lab/attacks/index.js";
 import { playAudits } from "../../lab/audits.js";
 import { CheckedSettlement } from "../../lab/checked.js";
 import { AUDITORS } from "../../lab/auditors/index.js";
-import { LabConfigError, RefereesDisagreeError, UnknownAttackError } from "../../lab/errors.js";
+import { KeptTaskError, LabConfigError, RefereesDisagreeError, UnknownAttackError } from "../../lab/errors.js";
 import { runLab } from "../../lab/main.js";
 import { payoffsOf, sharesOf, type Payoffs } from "../../lab/payoffs.js";
 import { pooledShapley } from "../../lab/pooled.js";
@@ -150,6 +150,8 @@ describe("laboratory", function () {
     try {
       const first = await lab();
       expect(await lab()).to.deep.equal(first);
+      for (const name of await readdir(folder)) await writeFile(join(folder, name), "{");
+      await rejects(lab(), KeptTaskError, /delete the file/);
       const [{ attack, share }] = (JSON.parse(first.text) as Payoffs).attacks;
       expect({ attack, share }).to.deep.equal({ attack: "resubmit", share: 0 });
     } finally {

@@ -1,7 +1,7 @@
-import { actionLists, type OnchainProposal } from "@artel/sdk";
+import { actionLists, type OnchainProposal, type ProposedAction } from "@artel/sdk";
 import { z } from "zod";
 
-import { acts, reads, transaction, type Noun } from "../command.js";
+import { acts, reads, transaction, type Answer, type Noun } from "../command.js";
 import { governorOf, decisionOf } from "../proposal.js";
 import { readProposalFile } from "../proposalFile.js";
 import { rehearse } from "../simulate.js";
@@ -39,22 +39,38 @@ const simulate = reads(
   {
     proposal: flag(z.string().min(1), "ID|FILE", "a proposal that was made, or a file with one"),
     cooperative: COOPERATIVE,
+    content: flag(
+      z.string().min(1).optional(),
+      "DIR",
+      "the content store: rules of learning tasks are read there, and held against the terms",
+    ),
   },
-  async (context, { proposal: given, cooperative }) => {
+  async (context, { proposal: given, cooperative, content }) => {
     const governor = await governorOf(context, cooperative);
+    const rulesOf = async (actions: readonly ProposedAction[]): Promise<Answer> => {
+      if (content === undefined) return { lines: [], json: {} };
+      // Training and storage come with it.
+      const { lines, json } = await (await import("../task/rules.js")).readProposedRules(context, actions, content);
+      return { lines, json: { rules: json } };
+    };
     if (/^\d+$/.test(given)) {
       const proposal = await findProposal(context, governor, cooperative, BigInt(given));
       const eta = await governor.proposalEta(proposal.id);
       const { lines, json } = await rehearse(context, cooperative, proposal.actions, { ...proposal, eta });
       const calls = actionLines(context, proposal.actions);
-      return { lines: [...calls, ...lines], json: { cooperative, proposalId: proposal.id, ...json } };
+      const rules = await rulesOf(proposal.actions);
+      return {
+        lines: [...calls, ...rules.lines, ...lines],
+        json: { cooperative, proposalId: proposal.id, ...json, ...rules.json },
+      };
     }
     const { actions } = await readProposalFile(context, cooperative, given);
     const { lines: policy, ...when } = await decisionOf(context, governor, cooperative, actions);
     const { lines, json } = await rehearse(context, cooperative, actions, when);
+    const rules = await rulesOf(actions);
     return {
-      lines: [...policy, ...actionLines(context, actions), ...lines],
-      json: { cooperative, policyClass: when.policyClass, ...json },
+      lines: [...policy, ...actionLines(context, actions), ...rules.lines, ...lines],
+      json: { cooperative, policyClass: when.policyClass, ...json, ...rules.json },
     };
   },
   ["proposal"],

@@ -1,10 +1,10 @@
 import { createResolver, findEntry, keyAttribute, KEY_FORMS, readHistory, type KeyType } from "@artel/sdk/identity";
+import { createKeystore } from "@artel/sdk/program";
 import { getBytes } from "ethers";
 import { z } from "zod";
 
 import { acts, reads, transaction, works, type Noun } from "../command.js";
 import { CliFlagError, EntryUnknownError, UnresolvedDidError } from "../errors.js";
-import { createKeystore } from "../signers/keystore.js";
 import { Account, Bytes, DAY, flag, formatMoment, Identity } from "../values.js";
 import { recovery } from "./recovery.js";
 

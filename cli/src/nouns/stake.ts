@@ -53,19 +53,47 @@ async function seatsOf(context: ChainContext, account: string) {
   return (await Promise.all(seats)).filter(({ stake }) => stake > 0n);
 }
 
+/** The identities that an account is a member as, whatever account they were admitted with. */
+async function identitiesOf(context: ChainContext, account: string): Promise<string[]> {
+  const { membership } = context.contracts;
+  const fromBlock = context.blockOf("Membership");
+  const bound = await Promise.all([
+    queryLogs(membership, membership.filters.MemberAdmitted(undefined, undefined, account), fromBlock),
+    queryLogs(membership, membership.filters.MemberRebound(undefined, undefined, account), fromBlock),
+  ]);
+  const dids = await Promise.all(
+    bound.flat().map(async ({ args: { cooperative, number } }) => {
+      const present = await membership.accountOf(cooperative, number);
+      return present === account ? [await membership.didOf(cooperative, number)] : [];
+    }),
+  );
+  return [...new Set(dids.flat())];
+}
+
+/** Seconds before which the identities of an account take no seat, but for that which is the account itself. */
+async function identityJails(context: ChainContext, account: string) {
+  const { tasks, vault } = context.contracts;
+  const others = (await identitiesOf(context, account)).filter((did) => did !== account);
+  return Promise.all(
+    others.map(async (did) => ({ did: context.didOf(did), jailedUntil: await vault.jailedUntil(tasks, did) })),
+  );
+}
+
 const show = reads(
   "stake show",
   "what an account has at stake in learning tasks, by currency and seat, and what is free",
   { account: flag(Account, "ACCOUNT", "whose stake") },
   async (context, { account }) => {
     const { tasks, vault } = context.contracts;
-    const [holdings, seats, jailedUntil, now] = await Promise.all([
+    const [holdings, seats, jailedUntil, identities, now] = await Promise.all([
       holdingsOf(context, account),
       seatsOf(context, account),
       vault.jailedUntil(tasks, account),
+      identityJails(context, account),
       context.now(),
     ]);
     const amount = (value: bigint, token: string) => formatAmount(value, token, context.provider);
+    const jailed = (until: bigint) => `takes no seat before ${formatMoment(until)}: it was silent too often`;
     const lines = [
       ...(await Promise.all(
         holdings.map(async ({ token, free, locked, collectable }) => {
@@ -81,11 +109,14 @@ const show = reads(
           return `  Task ${taskId}, ${role}: ${await amount(stake, token)}, ${until}`;
         }),
       )),
-      ...(jailedUntil > now ? [`It takes no seat before ${formatMoment(jailedUntil)}: it was silent too often`] : []),
+      ...(jailedUntil > now ? [`It ${jailed(jailedUntil)}`] : []),
+      ...identities
+        .filter((identity) => identity.jailedUntil > now)
+        .map((identity) => `As ${identity.did} it ${jailed(identity.jailedUntil)}`),
     ];
     return {
       lines: lines.length === 0 ? [`${account} has entrusted nothing to the vault`] : lines,
-      json: { account, holdings, seats, jailedUntil },
+      json: { account, holdings, seats, jailedUntil, identities },
     };
   },
   ["account"],

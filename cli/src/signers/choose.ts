@@ -1,10 +1,9 @@
-import { KEY_VARIABLE, parseKey } from "@artel/sdk/program";
+import { openKey } from "@artel/sdk/program";
 import { Wallet, type AbstractSigner, type Provider } from "ethers";
 
-import { CliFlagError, SignerMissingError } from "../errors.js";
+import { CliFlagError } from "../errors.js";
 import type { Terminal } from "../terminal.js";
 import { ExternalSigner } from "./external.js";
-import { openKeystore } from "./keystore.js";
 
 /** Whom the flags name to sign. */
 export interface SignerChoice {
@@ -22,7 +21,7 @@ export interface ChosenSigner {
 /**
  * The signer that the flags name: an encrypted keystore, a program, or without either the key in the environment.
  *
- * @throws CliFlagError, SignerMissingError, PrivateKeyInvalidError, and as {@link openKeystore}
+ * @throws CliFlagError, and as {@link openKey}
  */
 export async function chooseSigner(
   { keystore, signer: command, signerSeconds }: SignerChoice,
@@ -36,9 +35,5 @@ export async function chooseSigner(
     const signer = new ExternalSigner(command, signerSeconds, provider);
     return { signer, close: () => signer.close() };
   }
-  const close = () => {};
-  if (keystore !== undefined) return { signer: (await openKeystore(keystore, terminal)).connect(provider), close };
-  const text = terminal.env[KEY_VARIABLE];
-  if (text === undefined || text === "") throw new SignerMissingError();
-  return { signer: new Wallet(parseKey(text), provider), close };
+  return { signer: new Wallet(await openKey(keystore, terminal), provider), close: () => {} };
 }

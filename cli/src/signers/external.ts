@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 
-import { KEY_VARIABLE } from "@artel/sdk/program";
+import { KEY_VARIABLE, PASSWORD_VARIABLE } from "@artel/sdk/program";
 import {
   AbstractSigner,
   copyRequest,
@@ -20,7 +20,6 @@ import { z } from "zod";
 
 import { oneLine } from "../decode.js";
 import { SignerEndedError, SignerRefusedError, SignerReplyError, SignerTimeoutError } from "../errors.js";
-import { PASSWORD_VARIABLE } from "./keystore.js";
 
 /** What a signer answers: a result, or why there is none. */
 const Reply = z.object({

@@ -15,7 +15,8 @@ import { learningTask } from "@artel/sdk";
 import { formatDuration } from "@artel/sdk/bylaws";
 import {
   cidOfTaskContent,
-  parseManifest,
+  manifestSchema,
+  MAX_SLICES,
   slicePlan,
   sliceTime,
   type CommonTest,
@@ -28,6 +29,7 @@ import { RELAY_TIMEOUT_MS } from "@artel/sdk/randomness";
 import { ZeroAddress, ZeroHash } from "ethers";
 
 import type { Answer } from "../command.js";
+import { checkConfig } from "../configFile.js";
 import type { ChainContext } from "../context.js";
 import { CliFlagError, ConfigInvalidError, OutputFileError } from "../errors.js";
 import { inSmallest } from "../money.js";
@@ -57,16 +59,14 @@ const SALT_BYTES = 32;
  * Publishes manifest, first model and sealed test slices of a task, writes its terms down, and tells what proposing them
  * would do.
  *
- * @throws ConfigFileError, ConfigInvalidError, ManifestInvalidError, OutputFileError, and what reading the examples and
- * writing content throw
+ * @throws ConfigFileError, ConfigInvalidError, OutputFileError, and what reading the examples and writing content throw
  */
 export async function prepareTask(context: ChainContext, given: Preparation): Promise<Answer> {
   const { cooperative, out } = given;
   const governor = await governorOf(context, cooperative);
   const plan = await readPlan(given.plan);
-  const invalid = (field: string, reason: string) => new ConfigInvalidError(given.plan, field, reason, GUIDE);
-  // With a stand-in for the slices: what is wrong is better told before any are sealed.
-  const { model, privacy, seed } = manifestOf(plan, { kind: "private", samples: 1_000 });
+  const invalid = (field: string, reason: string) => invalidIn(given.plan, field, reason);
+  const { model, privacy, seed } = manifestOf(plan, standIn(plan.test), given.plan);
   if (privacy.kind === "secure-aggregation")
     throw invalid("manifest.privacy", "no program takes part in such a task yet");
   if (privacy.kind === "sealed" && plan.terms.schedule.appeal !== 0)
@@ -74,12 +74,12 @@ export async function prepareTask(context: ChainContext, given: Preparation): Pr
   if (plan.test.kind === "common" && plan.test.interval >= plan.terms.schedule.auditCommit)
     throw invalid("test.interval", "auditors have to score within auditCommit, also when a slice is as late as can be");
   if (plan.terms.startsAt <= (await context.now())) throw invalid("terms.startsAt", "it is over");
-  const amounts = await amountsOf(plan.terms, context);
+  const amounts = await amountsOf(plan.terms, context, given.plan);
 
   const content = openContentFolder(given.content);
   const test =
     plan.test.kind === "private" ? plan.test : await sealTest(context, plan, plan.test, given, content, model, seed);
-  const ruled = await publishTask(manifestOf(plan, test), content);
+  const ruled = await publishTask(manifestOf(plan, test, given.plan), content);
   const { startsAt, ...rest } = plan.terms;
   const terms = {
     ...{ ...rest, ...amounts, ...ruled, startsAt: Number(startsAt) },
@@ -117,19 +117,42 @@ export async function prepareTask(context: ChainContext, given: Preparation): Pr
   };
 }
 
-function manifestOf(plan: TaskPlan, test: TestPlan): Manifest {
+function invalidIn(file: string, field: string, reason: string, advice = `see ${GUIDE}`): ConfigInvalidError {
+  return new ConfigInvalidError(file, field, reason, advice);
+}
+
+/**
+ * The manifest of a plan, with what updates are scored on.
+ * @throws ConfigInvalidError that names the field as the plan does
+ */
+function manifestOf(plan: TaskPlan, test: TestPlan, file: string): Manifest {
   const { scoring, ...rest } = plan.manifest;
-  return parseManifest({ ...rest, scoring: { ...scoring, test } });
+  return checkConfig(manifestSchema, { ...rest, scoring: { ...scoring, test } }, file, GUIDE, (path) =>
+    path[0] === "scoring" && path[1] === "test" ? path.slice(1) : ["manifest", ...path],
+  );
+}
+
+/** What updates are scored on, before any slice is sealed: what is wrong is better told then. */
+function standIn(test: TaskPlan["test"]): TestPlan {
+  if (test.kind === "private") return test;
+  const { kind, samples, interval } = test;
+  return { kind, samples, interval, root: ZeroHash, slices: [""], opensAt: 0 };
 }
 
 /** Amounts of the plan in the smallest unit of the task's currency. */
-async function amountsOf({ token, ...terms }: TaskPlan["terms"], { provider }: ChainContext) {
-  const [reward, auditorStake, aggregatorStake, missPenalty] = await Promise.all(
-    [terms.reward, terms.auditorStake, terms.aggregatorStake, terms.missPenalty].map((amount) =>
-      inSmallest(amount, token, provider),
-    ),
-  );
-  return { reward, auditorStake, aggregatorStake, missPenalty };
+async function amountsOf(terms: TaskPlan["terms"], { provider }: ChainContext, file: string) {
+  const { token } = terms;
+  const amountOf = (field: "reward" | "auditorStake" | "aggregatorStake" | "missPenalty") =>
+    inSmallest(terms[field], token, provider).catch((error: unknown) => {
+      if (!(error instanceof CliFlagError)) throw error;
+      throw invalidIn(file, `terms.${error.value === token ? "token" : field}`, error.problem, error.advice);
+    });
+  return {
+    reward: await amountOf("reward"),
+    auditorStake: await amountOf("auditorStake"),
+    aggregatorStake: await amountOf("aggregatorStake"),
+    missPenalty: await amountOf("missPenalty"),
+  };
 }
 
 /** Draws the test slices of a task from the examples, and seals each until it is due. */
@@ -137,7 +160,7 @@ async function sealTest(
   { contracts }: ChainContext,
   { terms }: TaskPlan,
   { samples, interval, spare }: CommonSlices,
-  { images, labels, drandRelay }: Preparation,
+  { plan: file, images, labels, drandRelay }: Preparation,
   content: ContentStore,
   model: ModelSpec,
   seed: string,
@@ -146,6 +169,8 @@ async function sealTest(
     throw new CliFlagError("Test slices are cut from --images and --labels", undefined);
   const { times, count } = slicePlan({ ...terms, startsAt: Number(terms.startsAt) }, interval);
   const slices = count + spare;
+  if (slices > MAX_SLICES)
+    throw invalidIn(file, "test.interval", `it makes ${slices} slices, and ${MAX_SLICES} are the most`);
   const examples = await readIdx(images, labels);
   const available = examples.labels.length;
   if (available < slices * samples) {

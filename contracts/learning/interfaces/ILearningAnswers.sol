@@ -25,8 +25,8 @@ import {ILearningTasks} from "./ILearningTasks.sol";
 /// lowest node, an update left out, added or taken from another place is a wrong chunk or weight like any other. An
 /// answer that is right can't be disputed. Whoever gives a wrong one loses the whole stake of the seat, of which a quarter
 /// is the challenger's, and the answer is deleted; nothing is put in its place. A dispute is all in its transaction:
-/// whoever sees it and is mined first has that quarter. To dispute one's own answer still loses the rest. Another answer that now leads has a fresh window. After `MAX_DELETIONS`
-/// leading answers no answer stands and the round is void.
+/// whoever sees it and is mined first has that quarter. To dispute one's own answer still loses the rest. Another answer
+/// that now leads has a fresh window. After `MAX_DELETIONS` leading answers no answer stands and the round is void.
 ///
 /// **Demands.** Who withholds the tree behind an answer could not be disputed. Anybody may demand, one step at a time, that a
 /// node be opened (its root, weight and its children's hashes) or 32 hashes five levels below another in a tensor's tree, and

@@ -26,12 +26,13 @@ import {ILearningTasks} from "./ILearningTasks.sol";
 ///
 /// **Money.** Each seat of the fresh panel earns as a seat of the old one, by how close it is to the new medians, out of the
 /// bond. The appellant gets the rest of the bond back, unless no median moved by more than `epsilon` (none moves to
-/// absence) and nobody was an outlier; then the treasury of the task has it. From the stake of outliers the appellant is repaid what the fresh panel cost, and has half of what is
-/// left; the treasury has the other half. Nothing of it is paid out of the reward.
+/// absence) and nobody was an outlier; then the treasury of the task has it. From the stake of outliers the appellant is
+/// repaid what the fresh panel cost, and has half of what is left; the treasury has the other half. Nothing of it is paid
+/// out of the reward.
 ///
 /// A fresh panel with fewer reveals than the panel it judges, and more than two silent seats, has no verdict: the bond is
-/// free, and nothing changes but that its silent auditors lose `missPenalty`, as on any panel. Of one that was drawn in the second half of `auditCommit` nobody is
-/// silent.
+/// free, and nothing changes but that its silent auditors lose `missPenalty`, as on any panel. Silence on several fresh
+/// panels of a round is one miss. Of one that was drawn in the second half of `auditCommit` nobody is silent.
 interface ILearningAppeals {
     /// @notice A panel as it was settled and appealed.
     /// @param round of the panel.
@@ -188,7 +189,7 @@ interface ILearningAppeals {
     /// @notice Frees the bond of an appeal that nobody drew or settled in time. Anybody.
     function endAppeal(TaskId taskId, uint256 round, uint256 panel) external;
 
-    /// @notice An appeal.
+    /// @notice An appeal; all but `seats` is zero if there is none, or it is over.
     function appealOf(TaskId taskId, uint256 round, uint256 panel) external view returns (AppealState memory state);
 
     /// @notice Commitment of an auditor of a fresh panel: keccak256 of the ABI encoding of keccak256("artel.task.review.v1"),

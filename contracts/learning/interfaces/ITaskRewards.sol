@@ -11,8 +11,9 @@ import {IModelRegistry} from "./IModelRegistry.sol";
 ///
 /// - clients share the pool of a period, `reward * their share * settled rounds of the period / rounds`. A client with a
 ///   positive score has `pool * score / max(sum of positive scores, minimumScore)` of it;
-/// - of those who joined, a seat on a panel can earn `reward * auditorShare / ((rounds + retries) * seats on all panels)` a round, an aggregator's
-///   `reward * aggregatorShare / (rounds * aggregators)` for a round that settles with its answer;
+/// - a seat on a panel can earn `reward * auditorShare / ((rounds + retries) * seats on all panels)` in a round;
+/// - an aggregator's seat earns `reward * aggregatorShare / (rounds * aggregators who joined)` for a round that settles
+///   with its answer;
 /// - the treasury (`slashRecipient`) has `reward * treasuryShare * settled rounds of a period / rounds`.
 ///
 /// ```

@@ -21,8 +21,8 @@ import {TaskTermsLib} from "./TaskTermsLib.sol";
 /// @notice From the appeal of a panel to the reveals of the fresh one. What it decides is in `VerdictLib`. Linked. See
 /// `ILearningAppeals`.
 ///
-/// The word of an auditor who commits to a fresh panel's scores holds the first
-/// 31 bytes of the commitment, above a byte that is 1 once it was revealed.
+/// The word of an auditor who commits to a fresh panel's scores holds the first 31 bytes of the commitment, above a byte
+/// that is 1 once it was revealed.
 library AppealLib {
     using ParticipantLib for TaskState;
     using PermutationLib for PermutationLib.Permutation;

@@ -94,7 +94,7 @@ library CommitmentsLib {
             );
     }
 
-    /// @notice See `ILearningTasks.answerCommitment`.
+    /// @notice See `ILearningAnswers.answerCommitment`.
     function ofAnswer(
         TaskId taskId,
         uint256 round,
@@ -114,6 +114,7 @@ library CommitmentsLib {
     function seedOf(TaskId taskId, uint256 round, bytes32 beaconSeed) internal view returns (bytes32) {
         return keccak256(abi.encode(SEED, block.chainid, address(this), taskId, round, beaconSeed));
     }
+
     /// @notice The seed of the fresh panel of an appeal, in the same way.
     function appealSeedOf(
         TaskId taskId,

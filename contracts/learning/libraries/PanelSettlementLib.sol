@@ -280,7 +280,8 @@ library PanelSettlementLib {
         }
     }
 
-    /// @dev A void panel scores nobody, and forgives nobody: what a period of nothing but void panels would have forgotten goes on.
+    /// @dev A void panel scores nobody, and forgives nobody: what a period of nothing but void panels would have forgotten
+    /// goes on.
     function _keepDebts(TaskState storage task, Panel memory panel) private {
         uint256 period = task.head.settled / task.terms.periodRounds;
         mapping(uint256 cell => uint256 lanes) storage ofPeriod = task.scores[period];

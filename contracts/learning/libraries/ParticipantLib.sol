@@ -12,14 +12,15 @@ import {TaskId} from "../types/TaskId.sol";
 ///
 /// `hash` is the first 24 bytes of the commitment; `committed` its time within Commit in 1/65,536 of that phase; `id`
 /// counts from 0 within the role; `round` is that of the commitment, 0 before the first. Flags, from the lowest bit:
-/// revealed, struck, two bits of misses (of clients those before the last commitment), two bits of the role. A word of 0 is an account without a place.
+/// revealed, struck, two bits of misses (of clients those before the last commitment), two bits of the role. A word of 0
+/// is an account without a place.
 ///
 /// `places` has a lane of 32 bits a member number, `role << 24 | id`, 0 while the member has no place: who changes the
 /// key of their identity has a new account, but no second place.
 library ParticipantLib {
     uint256 internal constant REVEALED = 1;
     uint256 internal constant STRUCK = 2;
-    /// @dev Commitments that a client may leave unrevealed before it is excluded, plus one.
+    /// @dev Misses with which a client is excluded: it may leave one commitment unrevealed.
     uint256 internal constant MAX_MISSES = 2;
     /// @dev The lane of the owner's member number: a place that is none, so that the owner takes no other.
     uint256 internal constant OWNERS_PLACE = 1 << 31;

@@ -1,12 +1,5 @@
-import { queryLogs, Phase, readSeats, readVectors, type ILearning } from "@artel/sdk";
-import {
-  CELL_CLIENTS,
-  openingsOf,
-  packOpenings,
-  panelsOf,
-  type Answer,
-  type CommitmentScope,
-} from "@artel/sdk/learning";
+import { queryLogs, Phase, readScope, readSeats, readVectors, type ILearning } from "@artel/sdk";
+import { CELL_CLIENTS, openingsOf, packOpenings, panelsOf, type Answer } from "@artel/sdk/learning";
 import { firstBlockAt } from "@artel/sdk/randomness";
 import { ZeroHash } from "ethers";
 import type { Logger } from "pino";
@@ -102,7 +95,7 @@ export class TaskUpkeep implements KeeperTask {
     const [{ panelCells, panelSeats }, vectors, scope] = await Promise.all([
       this.tasks.termsOf(taskId),
       this.blockOf(taskId, Phase.AuditReveal).then((from) => readVectors(this.tasks, taskId, round, from)),
-      this.scope(taskId, round),
+      readScope(this.tasks, taskId, round),
     ]);
     const panels = panelsOf(drawn.seed, {
       clients: Number(drawn.cells) * CELL_CLIENTS,
@@ -127,11 +120,6 @@ export class TaskUpkeep implements KeeperTask {
       leading,
       logs.map(({ args }) => args),
     );
-  }
-
-  private async scope(taskId: bigint, round: bigint): Promise<CommitmentScope> {
-    const { chainId } = await providerOf(this.tasks).getNetwork();
-    return { chainId, contract: await this.tasks.getAddress(), taskId, round };
   }
 
   /** First block that can hold what was done in a phase of the running round. */

@@ -26,7 +26,7 @@ export async function openDemanded(
     const own = await aggregation();
     const data = own && openingOf(part, own);
     if (data === undefined) {
-      labelled.error({ round, part }, "a part is demanded that is not known");
+      labelled.error({ round: `${round}`, part }, "a part is demanded that is not known");
       continue;
     }
     const options = { log: labelled, contract: view.contract };

@@ -9,6 +9,7 @@ export * from "./demands.js";
 export * from "./journal.js";
 export * from "./party.js";
 export * from "./reviewer.js";
+export * from "./rules.js";
 export * from "./run.js";
 export * from "./scorePanel.js";
 export * from "./sealing.js";

@@ -2,6 +2,7 @@ import {
   type Combining,
   IStakeVault__factory,
   queryLogs,
+  readScope,
   readSeats,
   readVectors,
   Role,
@@ -17,17 +18,15 @@ import {
   decodeDetails,
   decodeVector,
   deltaBetween,
-  modelOfFile,
   openingsOf,
   panelsOf,
-  parseManifest,
-  tensorRoot,
   roundSeed,
   weightOf,
   type AggregationRules,
   type Answer,
   type CommitmentScope,
   type Manifest,
+  type NamedContent,
   type OpenedPart,
   type Panel,
   type PanelSizes,
@@ -41,14 +40,14 @@ import { getBytes } from "ethers";
 import type { CID } from "multiformats/cid";
 
 import type { ContentStore } from "../content/ContentStore.js";
-import { ContentRootMismatchError, RuleUnsupportedError, TermsMismatchError, UnknownModelError } from "../errors.js";
+import { UnknownModelError } from "../errors.js";
 import type { Recipient } from "../privacy/PrivacyMode.js";
-import { statedRules } from "../publishing.js";
 import { excludedBy } from "../scoring.js";
 import { createStrategy, type Strategy } from "../strategy.js";
 import { createTrainer } from "../trainer/create.js";
 import type { Trainer } from "../trainer/Trainer.js";
 import { balancesOf, type SettledPanel } from "./balances.js";
+import { readModel, readRules } from "./rules.js";
 
 /** The running round as `roundState` tells it. */
 export type TaskState = Awaited<ReturnType<ILearning["roundState"]>>;
@@ -137,10 +136,12 @@ export class TaskView {
    * @throws RuleUnsupportedError, TermsMismatchError
    */
   manifest(): Promise<Manifest> {
-    this.cachedManifest ??= this.readManifest().catch((error: unknown) => {
-      this.cachedManifest = undefined;
-      throw error;
-    });
+    this.cachedManifest ??= this.terms()
+      .then((terms) => readRules(terms, this.content))
+      .catch((error: unknown) => {
+        this.cachedManifest = undefined;
+        throw error;
+      });
     return this.cachedManifest;
   }
 
@@ -182,15 +183,11 @@ export class TaskView {
       this.trainer(),
     ]);
     if (settled === undefined && root !== initialRoot) throw new UnknownModelError(this.taskId, root);
-    const contents =
-      settled === undefined ? [contentOf(initialModel)] : await this.contentsOf(settled.args.round, root);
-    const read = async (content: TaskContent) => {
-      const model = modelOfFile(await this.content.get(cidOfTaskContent(content)), parameterCount);
-      const actual = tensorRoot(model);
-      if (actual !== root) throw new ContentRootMismatchError("The global model", actual, root);
-      return model;
-    };
-    return Promise.any(contents.map(read)).catch(({ errors }: AggregateError) => Promise.reject(errors[0]));
+    const contents: readonly NamedContent[] =
+      settled === undefined ? [initialModel] : await this.contentsOf(settled.args.round, root);
+    return Promise.any(contents.map((each) => readModel(each, root, parameterCount, this.content))).catch(
+      ({ errors }: AggregateError) => Promise.reject(errors[0]),
+    );
   }
 
   /**
@@ -220,9 +217,8 @@ export class TaskView {
   }
 
   /** Where commitments of a round count. */
-  async scope(round: bigint): Promise<CommitmentScope> {
-    const { chainId } = await this.contract.runner!.provider!.getNetwork();
-    return { chainId, contract: await this.contract.getAddress(), taskId: this.taskId, round };
+  scope(round: bigint): Promise<CommitmentScope> {
+    return readScope(this.contract, this.taskId, round);
   }
 
   /**
@@ -347,7 +343,7 @@ export class TaskView {
   async wraps(round: bigint): Promise<Map<string, CID>> {
     const { contract, taskId, fromBlock } = this;
     const announced = await queryLogs(contract, contract.filters.WrapsPublished(taskId, round), fromBlock);
-    return new Map(announced.reverse().map(({ args }) => [args.client, cidOfTaskContent(contentOf(args))]));
+    return new Map(announced.reverse().map(({ args }) => [args.client, cidOfTaskContent(args)]));
   }
 
   /** Whether no more wraps are to come for these clients: all have announced theirs, or it is too late. */
@@ -542,27 +538,6 @@ export class TaskView {
     return BigInt(block!.timestamp);
   }
 
-  private async readManifest(): Promise<Manifest> {
-    const { manifest: content, aggregation, microRho, schedule } = await this.terms();
-    const manifest = parseManifest(await this.content.get(cidOfTaskContent(contentOf(content))));
-    // better to take no part than to publish what was to be masked
-    if (manifest.privacy.kind === "secure-aggregation")
-      throw new RuleUnsupportedError("privacy", manifest.privacy.kind);
-    const stated = statedRules(manifest);
-    for (const [field, value] of Object.entries(stated)) {
-      const term = aggregation[field as keyof typeof stated];
-      if (BigInt(value) !== term) throw new TermsMismatchError(field, String(value), String(term));
-    }
-    // a task need not count what noise lets through, but if it does, that
-    const told = BigInt(manifest.privacy.noise?.microRho ?? 0);
-    if (microRho !== 0n && microRho !== told)
-      throw new TermsMismatchError("privacy.noise.microRho", String(told), String(microRho));
-    // nobody can wrap an update for a fresh panel, which would find all of them absent
-    if (manifest.privacy.kind === "sealed" && schedule.appeal !== 0n)
-      throw new TermsMismatchError("schedule.appeal", "0", String(schedule.appeal));
-    return manifest;
-  }
-
   /**
    * Root of the global model that a global model was made of; undefined for the initial one.
    *
@@ -641,8 +616,4 @@ function periodAt(
   rounds: bigint,
 ): number {
   return Math.floor(settled.filter(({ args }) => args.round < round).length / Number(rounds));
-}
-
-function contentOf({ codec, digest }: { readonly codec: bigint; readonly digest: string }) {
-  return { codec: Number(codec), digest };
 }

@@ -48,6 +48,9 @@ export interface TaskContent {
   readonly digest: string;
 }
 
+/** The same, as it may come from the chain: the codec has 32 bits. */
+export type NamedContent = Pick<TaskContent, "digest"> & { readonly codec: number | bigint };
+
 /** What a client opens, as `ILearningTasks.UpdateOpening`. */
 export interface UpdateOpening {
   /** {@link tensorRoot} of the delta, bytes32. */
@@ -81,8 +84,8 @@ export function taskContentOf(cid: CID): TaskContent {
 }
 
 /** Identifier of content that a task names, of whatever codec. Content stores refuse others than raw. */
-export function cidOfTaskContent({ codec, digest }: TaskContent): CID {
-  return CID.createV1(codec, cidFromDigest(digest).multihash);
+export function cidOfTaskContent({ codec, digest }: NamedContent): CID {
+  return CID.createV1(Number(codec), cidFromDigest(digest).multihash);
 }
 
 /** What a dispute need not show of an update: hash of codec, digest and salt. */

@@ -7,6 +7,9 @@ import { SERVER_UNIT } from "./serverStep.js";
 import { BATCH_SIZE } from "./shapley.js";
 import { WEIGHT_LIMIT, WEIGHT_UNIT, type WeightCaps } from "./weights.js";
 
+/** Most test slices that a manifest can name. */
+export const MAX_SLICES = 4096;
+
 const count = (maximum: number) => z.int().min(1).max(maximum);
 
 const mlp = z.strictObject({
@@ -110,7 +113,7 @@ const test = z.discriminatedUnion("kind", [
     /** Root over all slices, see {@link sliceRoot}. */
     root: z.string().regex(/^0x[0-9a-f]{64}$/, "use 32 bytes in lower-case hexadecimal"),
     /** Content identifier of each sealed slice. */
-    slices: z.array(z.string().max(128)).min(1).max(4096),
+    slices: z.array(z.string().max(128)).min(1).max(MAX_SLICES),
     /** Second at which the first slice can be read. */
     opensAt: z.int().min(0),
     /** Seconds until the next one can. */

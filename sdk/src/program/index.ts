@@ -7,6 +7,8 @@ export * from "./addresses.js";
 export * from "./confirm.js";
 export * from "./flags.js";
 export * from "./key.js";
+export * from "./keystore.js";
 export * from "./repeat.js";
 export * from "./report.js";
+export * from "./secret.js";
 export * from "./text.js";

@@ -1,6 +1,8 @@
 import { SigningKey } from "ethers";
 
 import { ArtelError } from "../errors.js";
+import { openKeystore } from "./keystore.js";
+import { ownSecrets, type Secrets } from "./secret.js";
 
 /** Variable of the environment that holds the key of the account to act with. */
 export const KEY_VARIABLE = "ARTEL_PRIVATE_KEY";
@@ -9,7 +11,11 @@ export const KEY_VARIABLE = "ARTEL_PRIVATE_KEY";
 export class PrivateKeyMissingError extends ArtelError {
   readonly code = "key/missing";
   constructor() {
-    super("There is no key to act with", undefined, `put the account's into the environment as ${KEY_VARIABLE}`);
+    super(
+      "There is no key to act with",
+      undefined,
+      `set ${KEY_VARIABLE}, or name an encrypted keystore with --keystore`,
+    );
   }
 }
 
@@ -35,11 +41,14 @@ export function parseKey(text: string): SigningKey {
 }
 
 /**
- * The private key in the environment.
- * @throws PrivateKeyMissingError, PrivateKeyInvalidError
+ * The key to act with: that in an encrypted keystore if one is named, else that in the environment.
+ *
+ * @param keystore - what `--keystore` names
+ * @throws PrivateKeyMissingError, PrivateKeyInvalidError, and as {@link openKeystore}
  */
-export function environmentKey(): SigningKey {
-  const text = process.env[KEY_VARIABLE];
+export async function openKey(keystore: string | undefined, secrets: Secrets = ownSecrets()): Promise<SigningKey> {
+  if (keystore !== undefined) return openKeystore(keystore, secrets);
+  const text = secrets.env[KEY_VARIABLE];
   if (text === undefined || text === "") throw new PrivateKeyMissingError();
   return parseKey(text);
 }

@@ -82,7 +82,7 @@ export class DrandNetworkUnknownError extends ArtelError {
     super(
       `None of ${causes.length} relays describes the drand network ${chainHash}`,
       chainHash,
-      "name a relay of that network",
+      "name a relay of that network with --drand-relay",
       { cause: causes[0] },
     );
   }

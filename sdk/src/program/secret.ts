@@ -1,12 +1,24 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
+/** Where secrets come from: never from the command line, which everybody on the machine can read. */
+export interface Secrets {
+  /** Asks for a secret; undefined where nobody can answer. */
+  askSecret(question: string): Promise<string | undefined>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The secrets of this process: those in its environment, and what is typed on its terminal. */
+export function ownSecrets(): Secrets {
+  return { askSecret, env: process.env };
+}
+
 /**
  * Asks for a secret on the terminal, and shows nothing of it.
  *
  * @returns undefined if there is no terminal, or no answer
  */
-export async function askSecret(question: string): Promise<string | undefined> {
+async function askSecret(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
