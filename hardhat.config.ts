@@ -17,6 +17,8 @@ export default defineConfig({
   paths: { ignition: "deploy", tests: { solidity: "test", mocha: "test/integration" } },
   typechain: { outDir: "sdk/src/contracts", tsNocheck: false },
   solidity: {
+    // The output of the tests is eight times that of the contracts, and every chain in a process reads what is built.
+    splitTestsCompilation: true,
     npmFilesToBuild: [
       "@openzeppelin/contracts/access/manager/AccessManager.sol",
       "@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol",

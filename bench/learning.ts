@@ -119,7 +119,7 @@ for (let round = 0; round < Number(flags.rounds); round++) {
       ...{ trainer, global, lastStep, alphas, fractionBits, updates, test, clients },
       panel: updates.map(({ id }) => id),
       seed: `${flags.seed}/${round}`,
-      excluded: new Set(),
+      ...{ balances: new Map(), exclusionScore: Infinity },
     }),
   );
   const scored = processorMs();

@@ -175,7 +175,8 @@ function play(seed: string, recipe: Recipe, setting: Setting, measure: (shares: 
           ...{ trainer, global: start, lastStep, alphas: ALPHAS, fractionBits: FRACTION_BITS, updates, test, clients },
           panel: updates.map(({ id }) => id),
           seed: `${seed}/${round}`,
-          excluded: new Set([...totals.keys()].filter((id) => totals[id] < -EXCLUSION_SCORE)),
+          balances: new Map(totals.entries()),
+          exclusionScore: EXCLUSION_SCORE,
         }),
       );
       for (const { id } of updates) totals[id] += vectors.map((vector) => vector[id]).sort((a, b) => a - b)[1];

@@ -182,6 +182,7 @@ export class ContractSettlement implements Settlement {
     const standing = (await view.updates(state.round)).filter(({ struck }) => !struck);
     this.seating = (await view.panels(state))!;
     this.openings.clear();
+    const balances = await view.balances(state);
     return {
       revealed: standing.map(({ id }) => id),
       copies: standing.filter(({ copy }) => copy).map(({ id }) => id),
@@ -190,6 +191,7 @@ export class ContractSettlement implements Settlement {
         clients: clientsOf(panel, this.task.clients),
         auditors: panel.auditors.map((auditor) => this.auditors[auditor]),
       })),
+      balances: Array.from({ length: this.task.clients }, (_, client) => balances.get(client) ?? 0),
     };
   }
 
@@ -237,9 +239,7 @@ export class ContractSettlement implements Settlement {
       for (const [client, median] of decodeVector(this.seating[Number(args.panel)], getBytes(args.medians)))
         if (client < medians.length) medians[client] = median;
     const included = (await view.included({ round: BigInt(round + 1) })) ?? [];
-    const excluded = await view.excluded({ round: BigInt(round + 2) });
-    const ascending = (ids: Iterable<number>) => [...ids].sort((a, b) => a - b);
-    return { medians, included: ascending(included), excluded: ascending(excluded) };
+    return { medians, included: [...included].sort((a, b) => a - b) };
   }
 
   async aggregate(round: number): Promise<Int32Array> {

@@ -100,7 +100,7 @@ export class ReferenceSettlement implements Settlement {
       auditors: panel.auditors.map((auditor) => this.auditors[auditor]),
     }));
     this.round = { revealed, seating, panels, commitments: new Map(), vectors: new Map() };
-    return { revealed, copies, seed, panels };
+    return { revealed, copies, seed, panels, balances: this.balances.map(Number) };
   }
 
   scope(round: number): CommitmentScope {
@@ -146,8 +146,7 @@ export class ReferenceSettlement implements Settlement {
     }
     this.balances = accumulate(this.balances, medians);
     const included = revealed.filter((client) => !isExcluded(medians[client], this.balances[client], exclusionScore));
-    const excluded = [...this.balances.keys()].filter((client) => this.balances[client] < -exclusionScore);
-    return { medians, included, excluded };
+    return { medians, included };
   }
 
   async aggregate(_: number, kept: readonly WeightedUpdate[]): Promise<Int32Array> {

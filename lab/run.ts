@@ -1,4 +1,4 @@
-import { baseOf, createTrainer, scoreRound, type Dataset, type Examples } from "@artel/node";
+import { baseOf, createTrainer, excludedBy, scoreRound, type Dataset, type Examples } from "@artel/node";
 import {
   createRandom,
   deltaBetween,
@@ -106,7 +106,6 @@ export async function play(
   const records: RoundRecord[] = [];
   let lastStep: Int32Array | undefined;
   let bestUpdate: Int32Array | undefined;
-  let excluded: ReadonlySet<number> = new Set();
   for (let round = 0; round < rounds; round++) {
     const start = dequantise(global, FRACTION_BITS);
     const view = { round, global, lastStep, bestUpdate: scenario.open ? bestUpdate : undefined };
@@ -135,7 +134,8 @@ export async function play(
     const known = updates.map((update) => (revealed.includes(update.id) ? update : { ...update, delta: undefined }));
     const scoring = {
       ...{ trainer, global, lastStep, alphas: rules.alphas, fractionBits: FRACTION_BITS, updates: known, clients },
-      ...{ seed: draw.seed, test: world.slices[round], excluded },
+      ...{ seed: draw.seed, test: world.slices[round], balances: new Map(draw.balances.entries()) },
+      exclusionScore: Number(rules.terms.exclusionScore),
     };
     if (defended) {
       for (const panel of draw.panels) {
@@ -151,7 +151,6 @@ export async function play(
     }
     const settled = await settlement.settle(round);
     const included = defended ? settled.included : revealed;
-    excluded = new Set(settled.excluded);
     const kept = updates.filter((update) => included.includes(update.id));
     const pooled = scenario.pooled && pooledOf(scenario, world, scoring, seed, round);
     bestUpdate = bestOf(settled.medians, submissions);
@@ -172,7 +171,7 @@ export async function play(
   };
 }
 
-/** True contribution of every client in score units: the game of all who are not excluded, from the base that was scored from. */
+/** True contribution of every client in score units: the game of all whom the round begins without excluding, from the base that was scored from. */
 function pooledOf(
   { pooled, clients, rules }: Scenario,
   world: World,
@@ -181,7 +180,8 @@ function pooledOf(
   round: number,
 ): number[] {
   const total = scoring.updates.reduce((sum, { weight }) => sum + weight, 0);
-  const updates = scoring.updates.filter(({ id, delta }) => delta !== undefined && !scoring.excluded.has(id));
+  const excluded = excludedBy(scoring);
+  const updates = scoring.updates.filter(({ id, delta }) => delta !== undefined && !excluded.has(id));
   const values = pooledShapley(
     {
       model: { kind: "mlp", inputs: world.test.features, hidden: rules.hidden, classes: CLASSES },

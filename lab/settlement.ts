@@ -66,6 +66,8 @@ export interface Draw {
   /** Randomness that nobody knew before. */
   readonly seed: string;
   readonly panels: readonly Panel[];
+  /** Balances that the round begins with, by client id. */
+  readonly balances: readonly number[];
 }
 
 /** A vector of scores and the secret of its commitment. */
@@ -84,8 +86,6 @@ export interface SettledRound {
   readonly medians: Int16Array;
   /** Ids of the clients whose updates belong into the aggregate, ascending. */
   readonly included: readonly number[];
-  /** Ids of the clients that are excluded when the next round begins, ascending. */
-  readonly excluded: readonly number[];
 }
 
 /** What was earned in the end. */

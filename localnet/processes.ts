@@ -255,17 +255,20 @@ export class Processes {
   private async watch(child: Child, ask: NonNullable<ChildSpec["answers"]>, patience: number): Promise<void> {
     let isOver = false;
     void child.ended.then(() => (isOver = true));
+    const interval = patience / QUESTIONS;
     let unanswered = 0;
     while (!isOver && !this.isStopping) {
+      // a question that stays without an answer has taken the interval up
+      const next = sleep(interval, undefined, { ref: false });
       try {
-        await ask(AbortSignal.timeout(patience / QUESTIONS));
+        await ask(AbortSignal.timeout(interval));
         unanswered = 0;
       } catch {
         unanswered += 1;
       }
       // One is not enough: this process may have been too busy to read an answer that was there.
       if (unanswered === QUESTIONS) this.lose(new ChildSilentError(child.name, patience));
-      await sleep(patience / QUESTIONS, undefined, { ref: false });
+      await next;
     }
   }
 

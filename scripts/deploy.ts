@@ -151,10 +151,11 @@ async function main(): Promise<void> {
   const network = local ? "localhost" : networkOf(chainId).name;
   await checkSteward(flags.steward, provider);
 
-  say(`Compiling for ${network}`);
-  await hre.tasks
-    .getTask("build")
-    .run({ quiet: true, noTests: true, defaultBuildProfile: local ? "default" : "production" });
+  // to a local chain goes what `npm run build` compiled, as with everything else that runs on one
+  if (!local) {
+    say(`Compiling for ${network}`);
+    await hre.tasks.getTask("build").run({ quiet: true, noTests: true, defaultBuildProfile: "production" });
+  }
   const deploymentId = await deploymentIdOf(flags, provider, chainId);
   const account = new BaseWallet(key).address;
   const [rehearsal, sent, balance, existing] = await Promise.all([

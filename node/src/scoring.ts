@@ -34,8 +34,18 @@ export interface ScoringInput {
   readonly test: Examples;
   /** Number of client ids in the task. */
   readonly clients: number;
-  /** Ids of the clients that were excluded when the round began: their updates are in no model unless this round redeems them. */
-  readonly excluded: ReadonlySet<number>;
+  /** Balances when the round begins, by client id; 0 for who has none. */
+  readonly balances: ReadonlyMap<number, number>;
+  /** A client whose balance is below minus this is excluded: its updates are in no model until its balance recovers. */
+  readonly exclusionScore: number;
+}
+
+/** Ids of the clients that are excluded when a round begins. */
+export function excludedBy({
+  balances,
+  exclusionScore,
+}: Pick<ScoringInput, "balances" | "exclusionScore">): Set<number> {
+  return new Set([...balances].filter(([, balance]) => balance < -exclusionScore).map(([id]) => id));
 }
 
 /**
@@ -48,15 +58,17 @@ export interface ScoringInput {
  * is there already, and earns nothing. An update whose values are not known takes no part, and leaves the other batches
  * as they are.
  *
- * Excluded clients are in no coalition, or else who undoes their harm would be credited for what never happened. Their
- * own score is what their update adds to all others of its batch together, which is their way back.
+ * Excluded clients are in no coalition, or else who undoes their harm would be credited for what never happened, and who
+ * meets them charged. Nor is whoever the round itself would exclude: the lowest of them leaves the game, and the others are
+ * scored without it, until all who are left stay above exclusion. Who is left out is scored by what its update adds to all
+ * others of its batch together, which is its way back.
  *
  * @returns one score a client id, see `toScore`; `ABSENT` for everybody outside the panel or without known values
  * @throws ScoringInputError for an id out of range, a repeated id, or updates that weigh nothing together
  * @throws ParameterCountError, ExamplesMismatchError
  */
 export function scoreRound(input: ScoringInput): Int16Array {
-  const { fractionBits, updates, panel, seed, clients, excluded } = input;
+  const { fractionBits, updates, panel, seed, clients } = input;
   const scores = new Int16Array(clients).fill(ABSENT);
   const byId = new Map<number, RevealedUpdate>();
   let totalWeight = 0;
@@ -70,20 +82,18 @@ export function scoreRound(input: ScoringInput): Int16Array {
   if (byId.size > 0 && !(totalWeight > 0)) throw new ScoringInputError(updates[0].id, "no update weighs anything");
 
   const base = baseOf(input);
+  const excluded = excludedBy(input);
   for (const batch of batchesOf(new Set(panel), seed)) {
     const members = batch.flatMap((id): Member[] => {
       const { delta, weight } = byId.get(id) ?? {};
       return delta === undefined ? [] : [{ id, delta: dequantise(delta, fractionBits), weight: weight! / totalWeight }];
     });
-    const included = members.filter(({ id }) => !excluded.has(id));
-    const losses = lossesOf(input, base, included);
-    const contributions = exactShapley(included.length, (mask) => -losses[mask]);
-    included.forEach(({ id }, k) => {
-      scores[id] = toScore(contributions[k], byId.size);
-    });
-    const outside = members.filter(({ id }) => excluded.has(id));
+    const candidates = members.filter(({ id }) => !excluded.has(id));
+    const included = new Map(play(input, base, candidates, byId.size));
+    for (const [{ id }, score] of included) scores[id] = score;
+    const outside = members.filter((member) => !included.has(member));
     if (outside.length === 0) continue;
-    const together = movedBy(base, included);
+    const together = movedBy(base, included.keys());
     for (const member of outside) {
       const [without, withIt] = lossesOf(input, together, [member]);
       scores[member.id] = toScore(without - withIt, byId.size);
@@ -100,6 +110,34 @@ interface Member {
   readonly weight: number;
 }
 
+/**
+ * The game of a batch among those whom it does not exclude.
+ *
+ * @param updates - number of updates of the round
+ * @returns who is left, and the scores of these
+ */
+function play(
+  input: ScoringInput,
+  base: Float32Array,
+  candidates: readonly Member[],
+  updates: number,
+): [Member, number][] {
+  const { balances, exclusionScore } = input;
+  const losses = lossesOf(input, base, candidates);
+  let left = [...candidates.keys()];
+  // each turn takes somebody out
+  for (;;) {
+    const bit = (mask: number, k: number) => (mask & (1 << k) ? 1 << left[k] : 0);
+    const lossOf = (mask: number) => losses[left.reduce((all, _, k) => all | bit(mask, k), 0)];
+    const scores = [...exactShapley(left.length, (mask) => -lossOf(mask))].map((value) => toScore(value, updates));
+    const isBelow = (k: number) => (balances.get(candidates[left[k]].id) ?? 0) + scores[k] < -exclusionScore;
+    const below = [...left.keys()].filter(isBelow);
+    if (below.length === 0) return left.map((place, k) => [candidates[place], scores[k]]);
+    const lowest = below.reduce((one, other) => (scores[other] < scores[one] ? other : one));
+    left = left.filter((_, k) => k !== lowest);
+  }
+}
+
 /** Losses of all coalitions of some members, by bit mask. */
 function lossesOf({ trainer, test }: ScoringInput, base: Float32Array, members: readonly Member[]): Float64Array {
   const deltas = members.map(({ delta }) => delta);
@@ -108,7 +146,7 @@ function lossesOf({ trainer, test }: ScoringInput, base: Float32Array, members: 
 }
 
 /** A model that all of these moved. */
-function movedBy(base: Float32Array, members: readonly Member[]): Float32Array {
+function movedBy(base: Float32Array, members: Iterable<Member>): Float32Array {
   const moved = base.slice();
   for (const { delta, weight } of members) for (let i = 0; i < moved.length; i++) moved[i] += weight * delta[i];
   return moved;

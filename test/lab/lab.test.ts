@@ -245,7 +245,7 @@ describe("contracts in the laboratory", function () {
   it("LAB-07 end the run as soon as they decide something else than the rules", async () => {
     /** Contracts with a fault in one rule. */
     class Faulty extends ReferenceSettlement {
-      constructor(private readonly fault: "medians" | "included" | "excluded" | "model" | "pay") {
+      constructor(private readonly fault: "medians" | "included" | "balances" | "model" | "pay") {
         super(rulesReferee.settlement("", 5).auditors, imaginedGrounds("faulty"));
       }
       override async settle() {
@@ -253,7 +253,11 @@ describe("contracts in the laboratory", function () {
         const { medians, included } = settled;
         if (this.fault === "medians") return { ...settled, medians: medians.with(3, medians[3] + 1) };
         if (this.fault === "included") return { ...settled, included: included.slice(1) };
-        return this.fault === "excluded" ? { ...settled, excluded: [3] } : settled;
+        return settled;
+      }
+      override async reveal(...args: Parameters<ReferenceSettlement["reveal"]>) {
+        const draw = await super.reveal(...args);
+        return this.fault === "balances" ? { ...draw, balances: draw.balances.with(3, -1) } : draw;
       }
       override async aggregate(...args: Parameters<ReferenceSettlement["aggregate"]>) {
         const model = await super.aggregate(...args);
@@ -264,7 +268,7 @@ describe("contracts in the laboratory", function () {
         return { clients: this.fault === "pay" ? clients.with(0, clients[0] + 1n) : clients, auditors };
       }
     }
-    for (const fault of ["medians", "included", "excluded", "model", "pay"] as const) {
+    for (const fault of ["medians", "included", "balances", "model", "pay"] as const) {
       const faulty: Referee = { ...rulesReferee, settlement: () => new CheckedSettlement(new Faulty(fault)) };
       const audit = playAudits(control, rules, AUDITORS.get("honest")!, 1, faulty);
       await rejects(audit, RefereesDisagreeError, fault === "pay" ? /pay/ : /round 0/);

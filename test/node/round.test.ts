@@ -64,6 +64,8 @@ describe("validation of a fetched update", () => {
   });
 });
 
+const NOBODY_EXCLUDED = { balances: new Map<number, number>(), exclusionScore: Infinity };
+
 describe("federated rounds on MNIST", function () {
   this.timeout(60_000);
   const fractionBits = 16;
@@ -94,7 +96,7 @@ describe("federated rounds on MNIST", function () {
       const vectors = audits.map((ids) =>
         scoreRound({
           ...{ trainer, global, lastStep, alphas: [0, 0.5, 1, 2], fractionBits, updates, test: pick(train, ids) },
-          ...{ panel: updates.map(({ id }) => id), seed: `test/${round}`, clients, excluded: new Set() },
+          ...{ panel: updates.map(({ id }) => id), seed: `test/${round}`, clients, ...NOBODY_EXCLUDED },
         }),
       );
       for (const vector of vectors) expect(vector[8]).to.equal(ABSENT);
@@ -127,11 +129,17 @@ describe("scoring", () => {
   const score = (updates: RevealedUpdate[], change: Partial<ScoringInput> = {}) =>
     scoreRound({
       ...{ trainer, global, alphas: [0], fractionBits, updates, test, clients: 16, seed: "seed" },
-      excluded: new Set(),
+      ...NOBODY_EXCLUDED,
       panel: updates.map(({ id }) => id),
       ...change,
     });
   const loss = (model: Int32Array) => trainer.loss(dequantise(model, fractionBits), test);
+  const DEBT = 1_000_000;
+  /** These clients are excluded when the round begins, and nobody else is by the round. */
+  const debtsOf = (...ids: number[]) => ({
+    balances: new Map(ids.map((id) => [id, -DEBT])),
+    exclusionScore: DEBT - 1,
+  });
 
   it("NOD-06 does not depend on the order of the updates", () => {
     const updates = [0, 1, 2, 5, 9].map((id) => update(id));
@@ -183,10 +191,10 @@ describe("scoring", () => {
 
   it("SCO-07 leaves excluded clients out of all coalitions, and scores what they add to all others together", () => {
     const all = [0, 1, 2, 3].map((id) => update(id));
-    const scores = score(all, { excluded: new Set([1, 3]) });
+    const scores = score(all, debtsOf(1, 3));
     // nobody's score depends on what an excluded client sent
     const changed = all.map((one) => (one.id === 1 ? { ...one, delta: one.delta.map((value) => -10 * value) } : one));
-    const others = score(changed, { excluded: new Set([1, 3]) });
+    const others = score(changed, debtsOf(1, 3));
     for (const id of [0, 2, 3]) expect(others[id], `client ${id}`).to.equal(scores[id]);
     expect(others[1]).to.not.equal(scores[1]);
     const unknown = all.map(({ id, weight, delta }) => ({ id, weight, delta: id % 2 === 0 ? delta : undefined }));
@@ -200,8 +208,32 @@ describe("scoring", () => {
       expect(scores[id] / all.length / 2 ** 14, `client ${id}`).to.be.closeTo(added, 2e-4);
     }
     // nobody else is there: what it adds to the model
-    const [only] = score([all[0]], { excluded: new Set([0]) });
+    const [only] = score([all[0]], debtsOf(0));
     expect(only).to.equal(score([all[0]])[0]);
+  });
+
+  it("SCO-07 leaves out whom the round would exclude, the lowest first, so that nobody is charged for meeting it", () => {
+    const all = [0, 1, 2, 3].map((id) => {
+      const trained = trainer.train(dequantise(global, fractionBits), test, recipe, `${id}`);
+      const delta = deltaBetween(global, quantise(trained, fractionBits));
+      return { id, weight: 256, delta: id < 2 ? delta : delta.map((value) => (id === 3 ? -20 : -1) * value) };
+    });
+    const exclusionScore = 1_000;
+    const charged = score(all);
+    const without3 = score(all, debtsOf(3));
+    // with client 3 the others are credited and charged for its harm
+    expect(charged[0]).to.be.above(10 * without3[0]);
+    expect(charged[2]).to.be.below(-exclusionScore);
+    expect(without3[2]).to.be.within(-exclusionScore, -1);
+    expect(score(all, { exclusionScore })).to.deep.equal(without3);
+    // what counts is the balance that the score would lead to
+    const balances = new Map([2, 3].map((id) => [id, -charged[id]]));
+    expect(score(all, { exclusionScore, balances })).to.deep.equal(charged);
+    balances.set(3, -1 - charged[3] - exclusionScore);
+    expect(score(all, { exclusionScore, balances })).to.deep.equal(without3);
+    // all harm: each is scored by what it adds to the model alone
+    const harm = all.slice(2);
+    expect(score(harm, { exclusionScore: 1 })).to.deep.equal(score(harm, debtsOf(2, 3)));
   });
 
   it("SCO-03 moves on along the last step as far as helps most, and by the least of equals", () => {

@@ -243,9 +243,10 @@ describe("strategies on MNIST, two label shards a client", function () {
     const defended = accuracyWith(
       server,
       (start, lastStep, updates) => {
+        const balances = new Map(totals.entries());
         const scores = scoreRound({
           ...{ trainer: mnist, global: start, lastStep, alphas: [0, 0.5, 1], fractionBits, updates, clients },
-          ...{ panel: totals.keys(), seed: `${left.length}`, test: audit, excluded: new Set(left.at(-1)) },
+          ...{ panel: totals.keys(), seed: `${left.length}`, test: audit, balances, exclusionScore: 8_192 },
         });
         scores.forEach((score, id) => (totals[id] += score));
         left.push([...totals.keys()].filter((id) => totals[id] < -8_192));

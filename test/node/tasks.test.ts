@@ -1,4 +1,4 @@
-import { balancesOf, postedAnswer, TaskView, TermsMismatchError, type ContentStore } from "@artel/node";
+import { balancesOf, excludedBy, postedAnswer, TaskView, TermsMismatchError, type ContentStore } from "@artel/node";
 import { Combining, type ILearning } from "@artel/sdk";
 import {
   ABSENT,
@@ -77,6 +77,9 @@ describe("scores of a pay period, as parties follow them", () => {
     const later = balancesOf([debts, settled(2n, 1, [0], []), settled(3n, 2, [0, 1], [])]);
     expect([0, 8].map((client) => later.get(client))).to.deep.equal([-10, 0]);
     expect(balancesOf([]).size).to.equal(0);
+    // before anybody is scored in a period, it has the debts of the one before
+    expect([0, 1, 8].map((client) => balancesOf([debts], 1).get(client))).to.deep.equal([-10, 0, -20]);
+    expect(balancesOf([debts], 2).size).to.equal(0);
   });
 
   it("PAN-10 PTY-04 go through a period of void panels, which include nobody and forgive nobody", async () => {
@@ -108,14 +111,19 @@ describe("scores of a pay period, as parties follow them", () => {
       [3n, 2],
     ]);
     expect(await view.included({ round: 2n })).to.equal(undefined);
-    expect([...(await view.excluded({ round: 3n }))]).to.deep.equal([2]);
+    // the debt of round 1, after a round whose panel was void; what the others earned is of a period that is over
+    expect([...(await view.balances({ round: 3n }))].filter(([, balance]) => balance !== 0)).to.deep.equal([[2, -90]]);
     expect([...(await view.included({ round: 3n }))!]).to.deep.equal([0, 1, 3, 4, 5, 6, 7]);
   });
 
-  it("SCO-07 say who is excluded when a round begins, before appeals of the last round are settled", async () => {
+  it("SCO-07 say what balances a round begins with, before appeals of the last round are settled", async () => {
     const terms = { exclusionScore: 50n };
     const contract = { termsOf: async () => terms } as unknown as ILearning;
     class Recorded extends TaskView {
+      override async periodOf(round: bigint) {
+        return round === 1n ? 0 : 1;
+      }
+
       override async settledPanels(appealsBefore = 9n) {
         // an appeal of round 1 finds that client 1 did no harm, and client 2 did
         const [one, two] = appealsBefore > 1n ? [10, -90] : [-60, 10];
@@ -156,7 +164,10 @@ describe("scores of a pay period, as parties follow them", () => {
       }
     }
     const view = new Recorded(contract, 1n, 0, {} as ContentStore, { seedOf: async () => undefined });
-    const excluded = async (round: bigint) => [...(await view.excluded({ round }))].sort((a, b) => a - b);
+    const excluded = async (round: bigint) => {
+      const balances = await view.balances({ round });
+      return [...excludedBy({ balances, exclusionScore: Number(terms.exclusionScore) })].sort((a, b) => a - b);
+    };
     expect(await excluded(1n)).to.deep.equal([]);
     expect(await excluded(2n), "its own appeals come later").to.deep.equal([1, 8]);
     expect(await excluded(3n), "the appeal is settled").to.deep.equal([0, 2, 8]);

@@ -43,8 +43,17 @@ describe("reference rules of appeals", () => {
 
   it("APL-08 nobody is an outlier for what the fresh panel could not have", () => {
     const all = [true, true, true];
-    expect(outliersOf([[500, 500, 0], undefined], [ABSENT, ABSENT, 0], all, 10)).to.deep.equal([false, false]);
-    expect(outliersOf([[500, 500, 0]], [0, 0, 0], all, 10)).to.deep.equal([true]);
+    const before = [500, 500, 0];
+    expect(outliersOf([before, undefined], [ABSENT, ABSENT, 0], before, all, 10)).to.deep.equal([false, false]);
+    expect(outliersOf([before], [0, 0, 0], before, all, 10)).to.deep.equal([true]);
+  });
+
+  it("APL-08 who could not have what its panel had is no outlier; who denies it with the panel is", () => {
+    const all = [true, true, true];
+    const starved = [ABSENT, ABSENT, 0];
+    expect(outliersOf([starved], [500, 500, 0], [500, 500, 0], all, 10)).to.deep.equal([false]);
+    expect(outliersOf([starved], [500, 500, 0], [0, -500, 0], all, 10)).to.deep.equal([false]);
+    expect(outliersOf([starved], [500, 500, 0], starved, all, 10)).to.deep.equal([true]);
   });
 
   it("APL-09 who appeals what is right loses the bond", () => {
@@ -64,6 +73,13 @@ describe("reference rules of appeals", () => {
   it("APL-10 fewer reveals than the panel had are no verdict", () => {
     const fresh = [flat(1), flat(1), ...Array<undefined>(9).fill(undefined)];
     expect(settleAppeal({ ...terms, panel: [flat(5), flat(6), flat(7)], fresh, revealed })).to.equal(undefined);
+  });
+
+  it("APL-10 two silent seats of eleven veto no verdict on eleven, three do", () => {
+    const silent = (count: number) => [...eleven(900).slice(count), ...Array<undefined>(count).fill(undefined)];
+    const appeal = { ...terms, stakes: Array<bigint>(11).fill(3000n), panel: eleven(5), revealed };
+    expect(settleAppeal({ ...appeal, fresh: silent(2) })!.differences).to.deep.equal(flat(895));
+    expect(settleAppeal({ ...appeal, fresh: silent(3) })).to.equal(undefined);
   });
 
   it("APL-14 fines, bond and pay add up, whatever is said", () => {

@@ -31,8 +31,8 @@ import {ILearningTasks} from "./ILearningTasks.sol";
 /// out of the reward.
 ///
 /// A fresh panel with fewer reveals than the panel it judges, and more than two silent seats, has no verdict: the bond is
-/// free, and nothing changes but that its silent auditors lose `missPenalty`, as on any panel. Of one that was drawn in the
-/// second half of `auditCommit` nobody is silent.
+/// free, and nothing changes but that its silent auditors lose `missPenalty`, as on any panel. Silence on several fresh
+/// panels of a round is one miss. Of one that was drawn in the second half of `auditCommit` nobody is silent.
 interface ILearningAppeals {
     /// @notice A panel as it was settled and appealed.
     /// @param round of the panel.

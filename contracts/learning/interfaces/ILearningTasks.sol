@@ -484,9 +484,10 @@ interface ILearningTasks {
     /// @notice There is no task of this number.
     error LearningTasks_UnknownTask(TaskId taskId);
     /// @notice A term is out of its bounds; `term` names it. Of stakes:
-    /// `m * auditorStake >= pool of a period * min(1, clients of a panel * 32,767 / minimumScore)` with `m = 2` for panels
-    /// of three seats, 3 for larger ones, so that the seats which can move a median have as much to lose as a period to
-    /// give; `3 * missPenalty >= auditorStake`.
+    /// `m * auditorStake >= pool of a period * min(1, n * clients of a panel * 32,767 / minimumScore)` with `m = 2` for
+    /// panels of three seats, 3 for larger ones, and `n = periodRounds + retries` rounds whose scores may meet in a period,
+    /// so that the seats which can move a median have as much to lose as a period to give;
+    /// `3 * missPenalty >= auditorStake`.
     error LearningTasks_InvalidTerms(string term, uint256 value);
     /// @notice The native currency sent is not what the task needs.
     error LearningTasks_WrongValue(uint256 sent, uint256 needed);

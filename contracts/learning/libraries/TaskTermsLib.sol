@@ -120,13 +120,14 @@ library TaskTermsLib {
 
     /// @dev A panel has at most as many clients as the task, and eight a cell. The seats that can move its median are
     /// two of three, or three of five, or of more where some are silent; each loses a stake, for at most what a period pays.
+    /// The scores of all its rounds add up, and those of void ones.
     function _checkStakes(ILearningTasks.TaskTerms calldata terms) private pure {
         uint256 shares = SHARES - terms.auditorShare - terms.aggregatorShare - terms.treasuryShare;
-        // below 2^126: no product overflows
+        // below 2^126, and what can be moved below 2^40: no product overflows
         uint256 pool = (uint256(terms.reward) * shares * terms.periodRounds) / (SHARES * terms.rounds);
         uint256 clients = MAX_PANEL_CELLS * CELL;
         if (terms.maxClients < clients) clients = terms.maxClients;
-        uint256 movable = clients * MAX_SCORE;
+        uint256 movable = clients * MAX_SCORE * (uint256(terms.periodRounds) + terms.retries);
         if (movable < terms.minimumScore) pool = (pool * movable) / terms.minimumScore;
         uint256 stake = terms.auditorStake;
         uint256 movers = terms.panelSeats == MIN_SEATS ? 2 : 3;

@@ -15,6 +15,7 @@ import {PanelSettlementLib} from "./PanelSettlementLib.sol";
 import {ParticipantLib} from "./ParticipantLib.sol";
 import {PermutationLib} from "./PermutationLib.sol";
 import {SeatLib} from "./SeatLib.sol";
+import {TaskTermsLib} from "./TaskTermsLib.sol";
 
 /// @title Verdicts
 /// @notice What a fresh panel decides: scores of the panel's clients, stake of its outliers, the appellant's bond. Linked. See
@@ -60,7 +61,26 @@ library VerdictLib {
         } else {
             _decide(task, panel, appeal, fresh, vault);
         }
-        if (!appeal.late) PanelSettlementLib.punishSilent(task, fresh, vault);
+        if (!appeal.late) _punishSilent(task, fresh, vault);
+    }
+
+    /// @dev Silence on the fresh panels of a round, all of which work at the same time, is one miss: else whoever appeals
+    /// all of its panels would make an outage cost a whole stake.
+    function _punishSilent(TaskState storage task, PanelSettlementLib.Panel memory fresh, IStakeVault vault) private {
+        // no panel has this number
+        bytes32 id = AppealLib.idOf(fresh.round, TaskTermsLib.MAX_PANELS);
+        mapping(address auditor => uint256 word) storage missed = task.reviews[id];
+        address[] memory silent = fresh.silent;
+        uint256 count;
+        for (uint256 i; i < silent.length; ++i) {
+            address auditor = silent[i];
+            if (missed[auditor] != 0) continue;
+            missed[auditor] = 1;
+            silent[count] = auditor;
+            ++count;
+        }
+        PanelSettlementLib.shorten(fresh, fresh.revealed.length, count);
+        PanelSettlementLib.punishSilent(task, fresh, vault);
     }
 
     /// @dev An appeal of this panel whose time it is, which is over with that.
@@ -252,6 +272,9 @@ library VerdictLib {
         one[0] = before;
         LaneLib.countBetween(one, low, high, flags, verdict.unmoved);
         LaneLib.countBetween(old.scores, low, high, flags, verdict.close);
+        // whoever did not have what its panel had may have been kept from it: such absence, 0 in its lane, is not far either
+        flags &= LaneLib.present(median) & LaneLib.present(before);
+        LaneLib.countBetween(old.scores, 0, 0, flags, verdict.close);
     }
 
     function _replace(

@@ -117,7 +117,8 @@ struct PayPeriod {
 /// - `places[number >> 3]` (ParticipantLib): eight lanes of 32 bits, one a member number: its role and place
 /// - `revealed[id / 240]` (RevealedLib): a bit for each client id, set while its update of the running round counts
 /// - `absent[id / 240]` (RevealedLib): the same of updates that a panel of the running round found absent
-/// - `reviews[appeal][auditor]` (AppealLib): the commitment of an auditor to a fresh panel's scores
+/// - `reviews[appeal][auditor]` (AppealLib): the commitment of an auditor to a fresh panel's scores; under the number of no
+///   panel whether an auditor was punished for silence on fresh panels of the round (VerdictLib)
 /// - `scores[period][cell]` (LaneLib): eight lanes of 32 bits, one a client id: accumulated score plus 2^31; a word of
 ///   0 was never written in this period
 /// - `payouts[period >> 1]` (ClaimLib): what claims read of two closed periods

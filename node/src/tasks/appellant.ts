@@ -123,7 +123,7 @@ export class Appellant {
       return isUnread ? medians[i] : scores[id];
     });
     const moved = revealed.some((has, i) => has && !isAccurate(medians[i], own[i], epsilon));
-    return moved && outliersOf(vectors, own, revealed, epsilon).includes(true);
+    return moved && outliersOf(vectors, own, medians, revealed, epsilon).includes(true);
   }
 
   /** What an appeal binds of its appellant's stake; undefined where the auditors are too few for a fresh panel. */

@@ -12,19 +12,20 @@ export interface SettledPanel {
 }
 
 /**
- * Score of each client in its last period, as the contract keeps them: eight clients of a cell at a time; a period begins,
+ * Score of each client in a period, as the contract keeps them: eight clients of a cell at a time; a period begins,
  * for each cell, with what was negative in the period before. A void panel scores nobody, but keeps what its clients owe.
  *
  * @param panels - all that were settled, in the order of their rounds
- * @returns by client id, for the clients of all cells that had a panel in the last of these periods or in the one before
+ * @param period - that of the last of these, if omitted; in a later one balances are what it begins with
+ * @returns by client id, for the clients of all cells that had a panel in the period or in the one before
  */
-export function balancesOf(panels: readonly SettledPanel[]): Map<number, number> {
+export function balancesOf(panels: readonly SettledPanel[], period = panels.at(-1)?.period ?? 0): Map<number, number> {
   const periods = new Map<number, Map<number, number[]>>();
-  for (const { period, panel, medians } of panels) {
-    const current = periods.get(period) ?? new Map<number, number[]>();
-    periods.set(period, current);
+  for (const { period: at, panel, medians } of panels) {
+    const current = periods.get(at) ?? new Map<number, number[]>();
+    periods.set(at, current);
     for (const cell of panel.cells) {
-      const before = periods.get(period - 1)?.get(cell) ?? Array<number>(CELL_CLIENTS).fill(0);
+      const before = periods.get(at - 1)?.get(cell) ?? Array<number>(CELL_CLIENTS).fill(0);
       const lanes = current.get(cell) ?? carriedOver(before);
       current.set(
         cell,
@@ -35,9 +36,8 @@ export function balancesOf(panels: readonly SettledPanel[]): Map<number, number>
       );
     }
   }
-  const last = panels.at(-1)?.period ?? 0;
-  const carried = [...(periods.get(last - 1) ?? [])].map(([cell, lanes]) => [cell, carriedOver(lanes)] as const);
-  const cells = new Map([...carried, ...(periods.get(last) ?? [])]);
+  const carried = [...(periods.get(period - 1) ?? [])].map(([cell, lanes]) => [cell, carriedOver(lanes)] as const);
+  const cells = new Map([...carried, ...(periods.get(period) ?? [])]);
   return new Map([...cells].flatMap(([cell, lanes]) => lanes.map((balance, i) => [cell * CELL_CLIENTS + i, balance])));
 }
 

@@ -30,14 +30,15 @@ export async function scorePanel(
 ): Promise<Int16Array> {
   const { round, clients, modelRoot } = audited;
   const { view, log } = context;
-  const [read, recipients, manifest, trainer, global, lastStep, excluded, revealed, test] = await Promise.all([
+  const [read, recipients, manifest, trainer, global, lastStep, balances, terms, revealed, test] = await Promise.all([
     readerOf(context, round),
     view.recipients(panel),
     view.manifest(),
     view.trainer(),
     view.start(audited),
     view.lastStep(modelRoot, round),
-    view.excluded(audited),
+    view.balances(audited),
+    view.terms(),
     view.updates(round),
     testDataOf(context, audited),
   ]);
@@ -54,7 +55,14 @@ export async function scorePanel(
   }
   return scoreRound({
     ...{ trainer, global, lastStep, alphas: manifest.scoring.alphas, fractionBits: manifest.fractionBits, updates },
-    ...{ test, seed, panel: panelClients, clients: Number(clients), excluded },
+    ...{
+      test,
+      seed,
+      panel: panelClients,
+      clients: Number(clients),
+      balances,
+      exclusionScore: Number(terms.exclusionScore),
+    },
   });
 }
 

@@ -42,6 +42,7 @@ import type { CID } from "multiformats/cid";
 import type { ContentStore } from "../content/ContentStore.js";
 import { UnknownModelError } from "../errors.js";
 import type { Recipient } from "../privacy/PrivacyMode.js";
+import { excludedBy } from "../scoring.js";
 import { createStrategy, type Strategy } from "../strategy.js";
 import { createTrainer } from "../trainer/create.js";
 import type { Trainer } from "../trainer/Trainer.js";
@@ -399,14 +400,16 @@ export class TaskView {
     const panels = await this.panelsUntil(round);
     const running = panels.filter((panel) => panel.round === round);
     if (running.every(({ medians }) => medians.size === 0)) return undefined;
-    const below = await this.belowExclusion(panels);
+    const { exclusionScore } = await this.terms();
+    const below = excludedBy({ balances: balancesOf(panels), exclusionScore: Number(exclusionScore) });
     const scored = running.flatMap(({ medians }) => [...medians].filter(([, median]) => median !== ABSENT));
     return new Set(scored.map(([id]) => id).filter((id) => !below.has(id)));
   }
 
-  /** Clients that are excluded when a round begins, by id: their balance is below minus the exclusion score. */
-  async excluded({ round }: Pick<TaskState, "round">): Promise<Set<number>> {
-    return this.belowExclusion(await this.panelsUntil(round - 1n));
+  /** Balances that a round begins with, by client id: what panels gave in its period, or debts of the one before. */
+  async balances({ round }: Pick<TaskState, "round">): Promise<Map<number, number>> {
+    const [panels, period] = await Promise.all([this.panelsUntil(round - 1n), this.periodOf(round)]);
+    return balancesOf(panels, period);
   }
 
   /**
@@ -440,9 +443,7 @@ export class TaskView {
       }),
     );
     const panelOf = (round: bigint, number: bigint) => {
-      const settledBefore = rounds.filter(({ args }) => args.round < round).length;
-      const period = Math.floor(settledBefore / Number(periodRounds));
-      return { round, period, panel: byRound.get(round)![Number(number)] };
+      return { round, period: periodAt(rounds, round, periodRounds), panel: byRound.get(round)![Number(number)] };
     };
     const panels: SettledPanel[] = [
       ...voided.map(({ args }) => ({ ...panelOf(args.round, args.panel), medians: new Map() })),
@@ -453,6 +454,15 @@ export class TaskView {
       }),
     ];
     return panels.sort((a, b) => Number(a.round - b.round));
+  }
+
+  /** Pay period of a round, from 0. */
+  async periodOf(round: bigint): Promise<number> {
+    const [rounds, { periodRounds }] = await Promise.all([
+      queryLogs(this.contract, this.contract.filters.RoundSettled(this.taskId), this.fromBlock),
+      this.terms(),
+    ]);
+    return periodAt(rounds, round, periodRounds);
   }
 
   /** Order of the running round's cells, once it is drawn. */
@@ -597,10 +607,13 @@ export class TaskView {
   private async panelsUntil(round: bigint): Promise<SettledPanel[]> {
     return (await this.settledPanels(round)).filter((panel) => panel.round <= round);
   }
+}
 
-  private async belowExclusion(panels: readonly SettledPanel[]): Promise<Set<number>> {
-    const { exclusionScore } = await this.terms();
-    const below = [...balancesOf(panels)].filter(([, balance]) => balance < -Number(exclusionScore));
-    return new Set(below.map(([id]) => id));
-  }
+/** Pay period of a round, after those that were settled before it. */
+function periodAt(
+  settled: readonly { readonly args: { readonly round: bigint } }[],
+  round: bigint,
+  rounds: bigint,
+): number {
+  return Math.floor(settled.filter(({ args }) => args.round < round).length / Number(rounds));
 }

@@ -7,6 +7,8 @@ import { permutation } from "./panels.js";
 import { ABSENT } from "./scores.js";
 import { auditorPay, isAccurate, judgePanel, type PanelVerdict } from "./settlement.js";
 
+/** By how many seats a fresh panel is larger than the one it judges, where it can be: so many may be silent. */
+const SPARE_SEATS = 2;
 const FRESH = keccak_256(utf8ToBytes("artel.panels.fresh.v1"));
 
 /**
@@ -18,7 +20,7 @@ const FRESH = keccak_256(utf8ToBytes("artel.panels.fresh.v1"));
 export function freshSeats(auditors: number, panelSeats: number): number | undefined {
   const most = Math.min(auditors - panelSeats, MAX_SEATS);
   const seats = most % 2 === 0 ? most - 1 : most;
-  return seats < Math.min(panelSeats + 2, MAX_SEATS) ? undefined : seats;
+  return seats < Math.min(panelSeats + SPARE_SEATS, MAX_SEATS) ? undefined : seats;
 }
 
 /**
@@ -58,23 +60,27 @@ export interface AppealCase {
 
 /**
  * By seat of an appealed panel whether its auditor is an outlier: farther than epsilon from the new medians in more than half
- * of the updates; nothing is far from an absent one.
+ * of the updates. Nothing is far from an absent one, nor is the absence of what the panel had: clients may have kept it from
+ * this auditor.
  *
  * @param panel, revealed, epsilon - as in {@link AppealCase}
- * @param medians - by client
+ * @param medians - by client, of the fresh panel
+ * @param before - by client, of the appealed panel
  */
 export function outliersOf(
   panel: AppealCase["panel"],
   medians: ArrayLike<number>,
+  before: ArrayLike<number>,
   revealed: readonly boolean[],
   epsilon: number,
 ): boolean[] {
   const updates = revealed.filter((has) => has).length;
-  return panel.map(
-    (vector) =>
-      vector !== undefined &&
-      2 * revealed.filter((has, client) => has && isFar(vector, medians, client, epsilon)).length > updates,
-  );
+  return panel.map((vector) => {
+    if (vector === undefined) return false;
+    const isOff = (client: number) =>
+      isFar(vector, medians, client, epsilon) && (vector[client] !== ABSENT || before[client] === ABSENT);
+    return 2 * revealed.filter((has, client) => has && isOff(client)).length > updates;
+  });
 }
 
 /** What a fresh panel could not have, the old one may have had: no score is far from absence. */
@@ -104,7 +110,8 @@ export interface AppealOutcome {
 /**
  * Settles an appeal by the plain rules.
  *
- * @returns undefined if the fresh panel revealed less than the appealed one: then there is no verdict
+ * @returns undefined if the fresh panel revealed less than the appealed one, and more than two of its seats are silent: then
+ *   there is no verdict
  * @throws ScoreLengthError for a vector of another length
  */
 export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
@@ -112,7 +119,8 @@ export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
   const count = (seats: AppealCase["panel"]) => seats.filter((vector) => vector !== undefined).length;
   const verdict = judgePanel(fresh, revealed, epsilon);
   const old = judgePanel(panel, revealed, epsilon);
-  if (verdict === undefined || old === undefined || count(fresh) < count(panel)) return undefined;
+  const vetoed = count(fresh) < count(panel) && fresh.length - count(fresh) > SPARE_SEATS;
+  if (verdict === undefined || old === undefined || vetoed) return undefined;
 
   const { medians, accurate, updates } = verdict;
   const corrected = revealed.filter((has, client) => has && isFar(old.medians, medians, client, epsilon)).length;
@@ -124,7 +132,7 @@ export function settleAppeal(appeal: AppealCase): AppealOutcome | undefined {
 
   const pay = accurate.map((scores) => auditorPay(seatPay, scores, updates));
   const paid = pay.reduce((sum, amount) => sum + amount, 0n);
-  const isOutlier = outliersOf(panel, medians, revealed, epsilon);
+  const isOutlier = outliersOf(panel, medians, old.medians, revealed, epsilon);
   const fines = panel.map((_, seat) => (isOutlier[seat] ? least(appeal.missPenalty, appeal.stakes[seat]) : 0n));
   let owed = paid;
   let given = 0n;

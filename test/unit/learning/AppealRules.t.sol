@@ -169,15 +169,22 @@ contract AppealRulesTest is AppealsFixture {
         return _near(_scoresOf(auditor));
     }
 
-    /// @dev How many of an auditor's scores are further than epsilon from the new medians; none is far from absence.
+    /// @dev How many of an auditor's scores are further than epsilon from the new medians; none is far from absence, nor is
+    /// absence of what the appealed panel had.
     function _farOf(address auditor) private view returns (uint256) {
-        return _updates() - _nearOf(auditor) - _foundAbsent(_scoresOf(auditor));
+        return _updates() - _nearOf(auditor) - _foundAbsent(_scoresOf(auditor)) - _kept(_scoresOf(auditor));
     }
 
     /// @dev How many of the scores are of updates that the fresh panel found absent, and the scores not.
     function _foundAbsent(int256[] memory scores) private view returns (uint256 count) {
         for (uint256 lane; lane < 8; ++lane)
             if (_appealedCells()[0] * 8 + lane < CLIENTS && _medians[lane] == ABSENT && scores[lane] != ABSENT) ++count;
+    }
+
+    /// @dev How many of the updates both panels had and the scores not.
+    function _kept(int256[] memory scores) private view returns (uint256 count) {
+        for (uint256 lane; lane < 8; ++lane)
+            if (scores[lane] == ABSENT && _medians[lane] != ABSENT && _before[lane] != ABSENT) ++count;
     }
 
     function _scoresOf(address auditor) private view returns (int256[] memory scores) {

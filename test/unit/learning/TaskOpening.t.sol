@@ -262,8 +262,9 @@ contract TaskOpeningTest is TasksFixture {
         _openRefused(terms, "auditorStake", least - 1);
         terms.auditorStake = least;
         _open(terms);
-        // where so many scores can't reach the minimum, less can be taken: 64 clients of 32,767 are 2,097,088
-        terms.minimumScore = 2 * 2_097_088;
+        // where so many scores can't reach the minimum, less can be taken: 64 clients of 32,767 are 2,097,088 in each of
+        // two rounds, and of two that are void
+        terms.minimumScore = 2 * 4 * 2_097_088;
         least = uint96((pool / 2 + 2) / 3);
         terms.auditorStake = least - 1;
         _openRefused(terms, "auditorStake", least - 1);
