@@ -59,8 +59,9 @@ const USAGE = `Takes part in a learning task, or puts the examples to train or a
   --json              tell a failure to start, and what was imported, in JSON, as the log is
   --help              this text
 
-Client, auditor and aggregator join the task in their role if they have none yet; a client waits until it has room. A challenger takes no place: it computes
-every answer of the aggregators again, and disproves the wrong ones, where updates are open; an aggregator does that everywhere.
+Client, auditor and aggregator join the task in their role if they have none yet; a client waits until it has room. A
+challenger takes no place: it computes every answer of the aggregators again, and disproves the wrong ones, where updates are
+open; an aggregator does that everywhere.
 All work until the task is closed and nothing is left for them to do, or until they are stopped (ctrl-C).
 The key is that of the account that is the member; without --keystore it is ARTEL_PRIVATE_KEY in the environment. The store's
 passphrase is ARTEL_STORE_PASSPHRASE there. The log on standard output is JSON, a line an act.`;
