@@ -52,6 +52,15 @@ export interface Sizes {
   readonly paidAfter?: readonly number[];
   /** Whether the first aggregator lies in the last round. */
   readonly liar: boolean;
+  /** How nodes combine their children; if omitted, by a mean, of 32 in a lowest one. */
+  readonly combining?: CombiningTerms;
+}
+
+/** Terms of a task that say how nodes combine their children. */
+export interface CombiningTerms {
+  readonly combining: Combining;
+  readonly trim: number;
+  readonly leafCells: number;
 }
 
 /** What a round, and what the claims of all rounds cost. */
@@ -77,6 +86,7 @@ const REWARD = 10n ** 24n;
 const STAKE = REWARD / 3n;
 const CAPS = { sampleCap: 1_000, clipNorm: 10_000n };
 const MINIMUM_SCORE = 1_000n;
+const MEAN: CombiningTerms = { combining: Combining.Mean, trim: 0, leafCells: 4 };
 
 /**
  * Plays a task with a crowd on a chain: commitments, updates, scores and answers are real and differ, panels are all
@@ -167,7 +177,7 @@ class Crowd {
           ...{ aggregateCommit: phase, aggregateReveal: phase, challenge: phase, longChallenge: phase },
         },
         aggregation: {
-          ...{ ...CAPS, parameters: PARAMETERS, combining: Combining.Mean, trim: 0, leafCells: 4, momentum: 0 },
+          ...{ ...CAPS, ...(sizes.combining ?? MEAN), parameters: PARAMETERS, momentum: 0 },
         },
         ...{
           rounds: sizes.rounds,
@@ -291,7 +301,7 @@ class Crowd {
           inner: innerHash(opening),
         };
       }),
-      rules: { ...CAPS, parameters: PARAMETERS, combining: Combining.Mean, trim: 0, leafCells: 4 },
+      rules: { ...CAPS, ...(this.sizes.combining ?? MEAN), parameters: PARAMETERS },
       ...{ model, previous, momentum: 0 },
     };
     const own = aggregate(inputs);
