@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {ILearningAnswers} from "../../../contracts/learning/interfaces/ILearningAnswers.sol";
 import {ILearningAppeals} from "../../../contracts/learning/interfaces/ILearningAppeals.sol";
 import {ILearningTasks} from "../../../contracts/learning/interfaces/ILearningTasks.sol";
-import {PermutationLib} from "../../../contracts/learning/libraries/PermutationLib.sol";
 import {TaskId} from "../../../contracts/learning/types/TaskId.sol";
 import {Vm} from "../Vm.sol";
 import {AppealsFixture} from "../learning/AppealsFixture.sol";
@@ -13,8 +12,6 @@ import {AppealsFixture} from "../learning/AppealsFixture.sol";
 /// and missing seeds, void panels, several appeals at once, demands, deletions, void rounds. Whatever they do, every round
 /// ends, the task closes, every stake and bond comes free, and money in is money out.
 contract TasksWholeLifeTest is AppealsFixture {
-    using PermutationLib for PermutationLib.Permutation;
-
     uint256 private constant ALWAYS = 100;
     address private constant DEMANDER = address(0xDE4A4D);
 
@@ -315,28 +312,6 @@ contract TasksWholeLifeTest is AppealsFixture {
             for (uint256 j; j < told.revealed.length; ++j)
                 told.vectors = bytes.concat(told.vectors, _openingOf(told.revealed[j]).scores);
         }
-    }
-
-    function _freshOf(ILearningAppeals.AppealedPanel memory told) private view returns (address[] memory seats) {
-        ILearningAppeals.AppealState memory state = tasks.appealOf(task, told.round, told.number);
-        PermutationLib.Permutation memory order = PermutationLib.create(
-            state.seed,
-            FRESH,
-            tasks.roundState(task).auditors
-        );
-        seats = new address[](state.seats);
-        uint256 position;
-        for (uint256 i; i < seats.length; ++position) {
-            address auditor = _auditor(order.valueAt(position));
-            if (_isAmong(told.revealed, auditor) || _isAmong(told.silent, auditor)) continue;
-            seats[i] = auditor;
-            ++i;
-        }
-    }
-
-    function _isAmong(address[] memory accounts, address account) private pure returns (bool) {
-        for (uint256 i; i < accounts.length; ++i) if (accounts[i] == account) return true;
-        return false;
     }
 
     function _reviewOf(

@@ -244,7 +244,11 @@ abstract contract AppealsFixture is TasksFixture {
 
     /// @dev The auditors of the fresh panel, from what is public.
     function _fresh() internal view returns (address[] memory seats) {
-        ILearningAppeals.AppealState memory state = tasks.appealOf(task, appealed.round, appealed.number);
+        return _freshOf(appealed);
+    }
+
+    function _freshOf(ILearningAppeals.AppealedPanel memory panel) internal view returns (address[] memory seats) {
+        ILearningAppeals.AppealState memory state = tasks.appealOf(task, panel.round, panel.number);
         PermutationLib.Permutation memory order = PermutationLib.create(
             state.seed,
             FRESH,
@@ -254,15 +258,14 @@ abstract contract AppealsFixture is TasksFixture {
         uint256 position;
         for (uint256 i; i < seats.length; ++position) {
             address auditor = _auditor(order.valueAt(position));
-            if (_wasOn(auditor)) continue;
+            if (_isAmong(panel.revealed, auditor) || _isAmong(panel.silent, auditor)) continue;
             seats[i] = auditor;
             ++i;
         }
     }
 
-    function _wasOn(address auditor) internal view returns (bool) {
-        for (uint256 i; i < appealed.revealed.length; ++i) if (appealed.revealed[i] == auditor) return true;
-        for (uint256 i; i < appealed.silent.length; ++i) if (appealed.silent[i] == auditor) return true;
+    function _isAmong(address[] memory accounts, address account) private pure returns (bool) {
+        for (uint256 i; i < accounts.length; ++i) if (accounts[i] == account) return true;
         return false;
     }
 
